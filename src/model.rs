@@ -1,0 +1,24 @@
+//! The words of the house: what a course, a feed, an entry and a tag are.
+//!
+//! This room imports nothing of ours and does nothing but hold and name. Each noun has one type per stage of
+//! its life: [`ParsedEntry`] is untrusted, [`ReadyEntry`] is sanitised and tagged, [`Entry`] is kept.
+
+mod course;
+mod entry;
+mod feed;
+mod fingerprint;
+mod html;
+mod parsed;
+mod tag;
+mod update;
+
+pub use course::{
+    ContentPolicy, Course, Participant, PlanetSettings, PollSettings, Roster, Thing, slug_of,
+};
+pub use entry::{Author, Entry, EntryId, ReadyEntry};
+pub use feed::{Failure, Feed, FeedId, Health, Validators};
+pub use fingerprint::Fingerprint;
+pub use html::SafeHtml;
+pub use parsed::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
+pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
+pub use update::{Document, EntryChange, FeedUpdate, KnownEntry};

@@ -1,0 +1,89 @@
+//! Posts as we keep them.
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::{Fingerprint, Guid, Markup, SafeHtml, Tag};
+
+/// An entry's number in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub i64);
+
+/// An entry that is sanitised, tagged and dated: ready to be kept.
+#[derive(Debug, Clone)]
+pub struct ReadyEntry {
+    /// Its identity inside its feed.
+    pub guid: Guid,
+    /// The post's address.
+    pub url: Option<Url>,
+    /// Plain text, possibly empty.
+    pub title: String,
+    /// Author names as the feed gives them, joined by commas; empty when it names none.
+    pub byline: String,
+    /// When it was published: what the feed says, never in the future; the first sight where it says nothing.
+    pub published_at: Timestamp,
+    /// When its words last changed; never before `published_at`.
+    pub updated_at: Timestamp,
+    /// Categories, plain text.
+    pub categories: Vec<String>,
+    /// The text as fetched, kept so that a better sanitiser can read it again.
+    pub raw: Markup,
+    /// The address against which `raw` was resolved.
+    pub base: Option<Url>,
+    /// What may be shown.
+    pub html: SafeHtml,
+    /// The same without markup.
+    pub text: String,
+    /// Fingerprint of the entry as parsed.
+    pub fingerprint: Fingerprint,
+    /// Fingerprint of title and text, which tells an edit from a touch.
+    pub words: Fingerprint,
+    /// The Things it addresses.
+    pub tags: Vec<Tag>,
+}
+
+/// An entry as the store gives it to pages and feeds. Always a visible one.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number in the store.
+    pub id: EntryId,
+    /// Its id in our feeds, an absolute URI that never changes: the original one wherever that is a URI and unique.
+    pub public_id: String,
+    /// The post's address.
+    pub url: Option<Url>,
+    /// Plain text, possibly empty.
+    pub title: String,
+    /// Whose post it is.
+    pub author: Author,
+    /// Author names as the feed gives them; empty when it names none.
+    pub byline: String,
+    /// When it was published; never moves.
+    pub published_at: Timestamp,
+    /// When its words last changed.
+    pub updated_at: Timestamp,
+    /// Categories, plain text.
+    pub categories: Vec<String>,
+    /// What may be shown of it.
+    pub html: SafeHtml,
+    /// The same without markup.
+    pub text: String,
+    /// Its Things by number, published ones and suggestions.
+    pub tags: Vec<Tag>,
+    /// Title of the feed it came from; empty when the feed has none.
+    pub source_title: String,
+    /// Address of the feed it came from.
+    pub source_url: Option<Url>,
+}
+
+/// Whose post an entry is, as a page names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The name on the roster.
+    pub name: String,
+    /// The last part of their page's address.
+    pub slug: String,
+    /// Their blog.
+    pub site_url: Option<Url>,
+    /// Whether they asked that only excerpts be shown.
+    pub excerpt_only: bool,
+}

@@ -1,0 +1,109 @@
+//! Feeds and how they fare.
+
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use super::{Author, Fingerprint};
+
+/// A feed's number in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeedId(pub i64);
+
+/// ETag and Last-Modified as one atomic set, byte for byte as the server sent them, and the address they belong to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// The address that answered with them (RFC 9110 § 8.8: validators belong to one resource).
+    pub url: Option<Url>,
+    /// The ETag header.
+    pub etag: Option<String>,
+    /// The Last-Modified header.
+    pub last_modified: Option<String>,
+}
+
+/// A subscription: one polled address and what we know of it.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// Its number in the store.
+    pub id: FeedId,
+    /// Whose feed it is.
+    pub owner: Author,
+    /// The address on the roster: a feed or a blog.
+    pub address: Url,
+    /// What is polled; absent until a blog's feed has been found.
+    pub feed_url: Option<Url>,
+    /// The feed's own title.
+    pub title: String,
+    /// What to send with the next conditional request.
+    pub validators: Validators,
+    /// The last body that was read, so that identical bytes are not read twice.
+    pub body: Option<Fingerprint>,
+    /// When we last asked.
+    pub polled_at: Option<Timestamp>,
+    /// When the blog last answered well.
+    pub ok_at: Option<Timestamp>,
+    /// When it is due again.
+    pub next_poll_at: Option<Timestamp>,
+    /// Until when its host asked us to wait.
+    pub held_until: Option<Timestamp>,
+    /// What is wrong at present.
+    pub failure: Option<Failure>,
+    /// Whether the host says that it is gone for good.
+    pub gone: bool,
+    /// What was odd in the last document, a sentence each.
+    pub problems: Vec<String>,
+    /// How many of its entries are kept.
+    pub entry_count: u64,
+    /// When its newest entry was published.
+    pub newest_at: Option<Timestamp>,
+}
+
+/// What is wrong with a feed, since when, and how often it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// When it first failed without a success since.
+    pub since: Timestamp,
+    /// One plain sentence: what happened and what to do.
+    pub cause: String,
+    /// Polls that failed since then, from 1.
+    pub count: u32,
+}
+
+/// A feed's state in one word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// Not polled yet.
+    New,
+    /// It answers, and something was posted lately.
+    Ok,
+    /// It answers, but has nothing newer than this, or nothing at all.
+    Quiet {
+        /// When the newest entry was published, if there is any.
+        since: Option<Timestamp>,
+    },
+    /// It does not answer well.
+    Failing(Failure),
+    /// Its host says that it is gone for good.
+    Gone,
+}
+
+/// A blog without a post for longer than this is quiet.
+const QUIET_AFTER: SignedDuration = SignedDuration::from_hours(21 * 24);
+
+impl Feed {
+    /// Its state at this moment. Quiet is not broken.
+    pub fn health(&self, now: Timestamp) -> Health {
+        if self.gone {
+            return Health::Gone;
+        }
+        if let Some(failure) = &self.failure {
+            return Health::Failing(failure.clone());
+        }
+        if self.ok_at.is_none() {
+            return Health::New;
+        }
+        match self.newest_at {
+            Some(newest) if now.duration_since(newest) <= QUIET_AFTER => Health::Ok,
+            since => Health::Quiet { since },
+        }
+    }
+}
