@@ -1,1 +1,3 @@
+//! thingplanet, the command: arguments in, exit code out.
+
 fn main() {}

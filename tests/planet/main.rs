@@ -1,1 +1,1 @@
-//! x
+//! The whole planet, against a loopback blogosphere.
