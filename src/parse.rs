@@ -1,0 +1,146 @@
+//! Bytes → [`ParsedFeed`], repairing what can be repaired.
+//!
+//! ```text
+//! bytes --decode--> UTF-8 text, no XML declaration
+//!       --repair--> text that an XML parser accepts
+//!       --feed-rs--> its model                      dates by our own reader, ids left empty, panics caught
+//!       --finish--> ParsedFeed                      content choice, authors, links, then identity
+//! ```
+//!
+//! A bad entry is a [`Problem`], not an error; only a document in which no feed can be found is an error. This room
+//! must not know where the bytes came from, what we have already, or which HTML is safe.
+
+mod dates;
+mod decode;
+mod finish;
+mod identity;
+mod repair;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use url::Url;
+
+use crate::model::{ParsedFeed, Problem};
+
+/// Where a document came from and how much of it is taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The address it came from, after redirects; relative links are resolved against it.
+    pub url: Option<&'a Url>,
+    /// The charset that the HTTP header named.
+    pub charset: Option<&'a str>,
+    /// Entries to take, the newest first, from 1.
+    pub entries_max: usize,
+}
+
+/// Why no feed could be read, in words a blogger understands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// There are no bytes at all, or only white space.
+    #[error("the feed is empty: ask the blogger whether the blog has moved")]
+    Empty,
+    /// A web page stands where the feed should be.
+    #[error(
+        "this is a web page, not a feed{}: register the feed's own address, or the blog's front page",
+        .title.as_deref().map(|title| format!(" (its title is “{title}”)")).unwrap_or_default()
+    )]
+    WebPage {
+        /// The page's title.
+        title: Option<String>,
+    },
+    /// Neither RSS, Atom, RDF nor JSON Feed.
+    #[error("this is not a feed in a form we know (RSS, Atom or JSON Feed): {detail}")]
+    NotAFeed {
+        /// What the parser says.
+        detail: String,
+    },
+    /// The parser itself failed; that is our fault.
+    #[error(
+        "our feed parser stumbled over this document; please report its address to thingplanet's authors"
+    )]
+    Panicked,
+}
+
+/// Reads a feed document.
+///
+/// # Errors
+///
+/// Only where no feed can be found in the bytes at all; whatever is wrong inside a feed is listed in
+/// [`ParsedFeed::problems`].
+pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> {
+    let decoded = decode::decode(bytes, source.charset);
+    if decoded.text.trim().is_empty() {
+        return Err(ParseError::Empty);
+    }
+    let mut problems = decoded.problems;
+    let text = repair::repair(&decoded.text, &mut problems);
+    let raw = match read(&text, source.url) {
+        Err(ParseError::NotAFeed { detail }) => {
+            let rescued = repair::up_to_last_entry(&text).ok_or(ParseError::NotAFeed { detail })?;
+            problems.push(Problem::new(
+                "the feed breaks off; the posts before the break were taken",
+            ));
+            read(&rescued, source.url)?
+        }
+        read => read?,
+    };
+    let mut parsed = finish::finish(raw, source);
+    parsed.problems.splice(0..0, problems);
+    Ok(parsed)
+}
+
+/// Runs feed-rs over well-prepared text. Its own ids are useless to us (some are random), so they stay empty.
+fn read(text: &str, url: Option<&Url>) -> Result<feed_rs::model::Feed, ParseError> {
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(url.map(Url::as_str))
+        .id_generator(|_, _, _| String::new())
+        .sanitize_content(false)
+        .timestamp_parser(|text| dates::parse(text)?.to_string().parse().ok())
+        .build();
+    match catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))) {
+        Ok(Ok(feed))
+            if feed.entries.is_empty() && feed.title.is_none() && feed.links.is_empty() =>
+        {
+            Err(not_a_feed(text, "it has no title and no posts".to_owned()))
+        }
+        Ok(Ok(feed)) => Ok(feed),
+        Ok(Err(error)) => Err(not_a_feed(text, error.to_string())),
+        Err(_) => Err(ParseError::Panicked),
+    }
+}
+
+fn not_a_feed(text: &str, detail: String) -> ParseError {
+    let start: String = text
+        .chars()
+        .take(2_000)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    if start.contains("<html") || start.contains("<!doctype html") {
+        return ParseError::WebPage {
+            title: page_title(text),
+        };
+    }
+    ParseError::NotAFeed { detail }
+}
+
+/// The text of the first `<title>`, good enough to tell one page from another in an error message.
+fn page_title(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find('<')?;
+    let title: String = text[start..end]
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    (!title.is_empty()).then(|| title.chars().take(80).collect())
+}
+
+/// Says which entries could not be kept, so that nothing is lost silently.
+fn dropped(problems: &mut Vec<Problem>, count: usize, max: usize) {
+    if count > max {
+        problems.push(Problem::new(format!(
+            "the feed has {count} posts; only the newest {max} were taken"
+        )));
+    }
+}

@@ -1,0 +1,315 @@
+//! Dates as feeds write them.
+//!
+//! RFC 3339 and RFC 2822 are what the standards ask for; the rest is what blogs send. A date without a zone is UTC.
+//! Nothing before 1971 is a date: years 1 and 1970 are how software writes "none".
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+/// Reads one date in any of the usual spellings; nothing where it cannot be read with confidence.
+pub(super) fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > 100 {
+        return None;
+    }
+    let time = iso(text).or_else(|| words(text))?;
+    (time >= earliest()).then_some(time)
+}
+
+fn earliest() -> Timestamp {
+    Timestamp::constant(31_536_000, 0)
+}
+
+/// `2011-07-18T09:30:00Z` and its loose relatives: a blank for the T, no seconds, no zone, slashes, a date alone.
+fn iso(text: &str) -> Option<Timestamp> {
+    let year_end = text.find(|character: char| !character.is_ascii_digit())?;
+    if year_end != 4 {
+        return None;
+    }
+    let date_end = text.find(['T', 't', ' ']).unwrap_or(text.len());
+    let mut parts = text[..date_end]
+        .split(['-', '/', '.'])
+        .map(|part| part.parse::<i16>().ok());
+    let (year, month, day) = (
+        parts.next()??,
+        parts.next().unwrap_or(Some(1))?,
+        parts.next().unwrap_or(Some(1))?,
+    );
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let rest = text[date_end..].trim_start_matches(['T', 't', ' ']);
+    let zone_start = rest
+        .find(|character: char| !matches!(character, '0'..='9' | ':' | '.' | ','))
+        .unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at(zone_start);
+    let time = if clock.is_empty() {
+        Time::midnight()
+    } else {
+        clock_time(clock, None)?
+    };
+    at(
+        date,
+        time,
+        offset(zone.trim()).unwrap_or(SignedDuration::ZERO),
+    )
+}
+
+/// `Mon, 18 Jul 2011 09:30:00 +0100` and everything that puts the same words in another order.
+fn words(text: &str) -> Option<Timestamp> {
+    let mut found = Found::default();
+    let spaced = text.replace([',', '(', ')'], " ");
+    for token in spaced.split_whitespace() {
+        found.take(token)?;
+    }
+    let date = Date::new(found.year?, found.month?, found.day?).ok()?;
+    at(
+        date,
+        clock_time(found.clock.as_deref().unwrap_or("0:00"), found.afternoon)?,
+        found.offset,
+    )
+}
+
+/// The pieces of a date written in words, as they turn up.
+#[derive(Default)]
+struct Found {
+    year: Option<i16>,
+    month: Option<i8>,
+    day: Option<i8>,
+    clock: Option<String>,
+    afternoon: Option<bool>,
+    offset: SignedDuration,
+}
+
+impl Found {
+    /// Takes one word in; nothing when it makes the whole unreadable.
+    fn take(&mut self, token: &str) -> Option<()> {
+        if let Some((day, rest)) = token
+            .split_once('-')
+            .filter(|_| self.day.is_none() && token.len() > 5)
+        {
+            // 18-Jul-2011
+            let (month, year) = rest.split_once('-')?;
+            return self
+                .take(day)
+                .and_then(|()| self.take(month))
+                .and_then(|()| self.take(year));
+        }
+        if token.contains(':') && token.starts_with(|character: char| character.is_ascii_digit()) {
+            return self.take_clock(token);
+        }
+        if let Ok(number) = token
+            .trim_end_matches(['.', 't', 'h', 's', 'n', 'd', 'r'])
+            .parse::<i16>()
+            && token.starts_with(|character: char| character.is_ascii_digit())
+        {
+            return self.take_number(number, token);
+        }
+        if let Some(month) = month(token) {
+            self.month.get_or_insert(month);
+        } else if token.eq_ignore_ascii_case("pm") || token.eq_ignore_ascii_case("am") {
+            self.afternoon = Some(token.eq_ignore_ascii_case("pm"));
+        } else if let Some(offset) = offset(token) {
+            self.offset = offset;
+        }
+        // Any other word is a weekday, in whatever language.
+        Some(())
+    }
+
+    fn take_clock(&mut self, token: &str) -> Option<()> {
+        let end = token
+            .find(|character: char| !matches!(character, '0'..='9' | ':' | '.'))
+            .unwrap_or(token.len());
+        self.clock = Some(token[..end].to_owned());
+        match &token[end..] {
+            "" => Some(()),
+            suffix => self.take(suffix),
+        }
+    }
+
+    fn take_number(&mut self, number: i16, token: &str) -> Option<()> {
+        if number > 31 || token.len() == 4 {
+            self.year = Some(if number < 70 && token.len() == 2 {
+                number + 2000
+            } else if number < 100 && token.len() == 2 {
+                number + 1900
+            } else {
+                number
+            });
+        } else if self.day.is_none() {
+            self.day = Some(i8::try_from(number).ok()?);
+        } else {
+            // A two-digit year, as RFC 822 wrote it.
+            self.year = Some(number + 2000);
+        }
+        Some(())
+    }
+}
+
+fn clock_time(text: &str, afternoon: Option<bool>) -> Option<Time> {
+    let mut parts = text.split(':');
+    let mut hour: i8 = parts.next()?.parse().ok()?;
+    let minute: i8 = parts.next().unwrap_or("0").parse().ok()?;
+    let second = parts.next().unwrap_or("0").split(['.', ',']).next()?;
+    let second: i8 = second.parse().ok()?;
+    match afternoon {
+        Some(true) if hour < 12 => hour += 12,
+        Some(false) if hour == 12 => hour = 0,
+        _ => {}
+    }
+    if hour == 24 && minute == 0 {
+        hour = 0;
+    }
+    Time::new(hour, minute, second.min(59), 0).ok()
+}
+
+fn at(date: Date, time: Time, offset: SignedDuration) -> Option<Timestamp> {
+    let seconds = i32::try_from(offset.as_secs()).ok()?;
+    let offset = Offset::from_seconds(seconds).ok()?;
+    offset.to_timestamp(DateTime::from_parts(date, time)).ok()
+}
+
+/// `+0100`, `+01:00`, `Z`, `GMT+1`, `EST`.
+fn offset(text: &str) -> Option<SignedDuration> {
+    let numeric = text.trim_start_matches("GMT").trim_start_matches("UTC");
+    if let Some(sign) = numeric
+        .chars()
+        .next()
+        .filter(|sign| matches!(sign, '+' | '-'))
+    {
+        let digits: String = numeric[1..].chars().filter(char::is_ascii_digit).collect();
+        let (hours, minutes) = match digits.len() {
+            1 | 2 => (digits.parse::<i64>().ok()?, 0),
+            3 | 4 => {
+                let (hours, minutes) = digits.split_at(digits.len() - 2);
+                (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?)
+            }
+            _ => return None,
+        };
+        let minutes = (hours * 60 + minutes) * if sign == '-' { -1 } else { 1 };
+        return (minutes.abs() < 24 * 60).then(|| SignedDuration::from_mins(minutes));
+    }
+    // RFC 822 section 5.1, RFC 2822 section 4.3, and the zones that blogs' software writes besides.
+    let hours = match text.to_ascii_uppercase().as_str() {
+        "Z" | "UT" | "UTC" | "GMT" | "WET" => 0,
+        "BST" | "CET" | "MEZ" | "WEST" | "IST" => 1,
+        "CEST" | "MESZ" | "EET" => 2,
+        "EEST" | "MSK" => 3,
+        "JST" | "KST" => 9,
+        "AEST" => 10,
+        "AEDT" => 11,
+        "NZST" => 12,
+        "NZDT" => 13,
+        "AST" => -4,
+        "EDT" => -4,
+        "EST" | "ET" | "CDT" => -5,
+        "CST" | "CT" | "MDT" => -6,
+        "MST" | "PDT" => -7,
+        "PST" | "PT" => -8,
+        _ => return None,
+    };
+    Some(SignedDuration::from_hours(hours))
+}
+
+/// The month a word begins: English in full or short, and the short forms that other languages share in part.
+fn month(word: &str) -> Option<i8> {
+    const MONTHS: [&[&str]; 12] = [
+        &["jan", "ene", "янв"],
+        &["feb", "fév", "fev", "фев"],
+        &["mar", "mär", "мар"],
+        &["apr", "avr", "abr", "апр"],
+        &["may", "mai", "mag", "мая", "май"],
+        &["jun", "juin", "giu", "июн"],
+        &["jul", "juil", "lug", "июл"],
+        &["aug", "aoû", "aou", "ago", "авг"],
+        &["sep", "set", "сен"],
+        &["oct", "okt", "ott", "out", "окт"],
+        &["nov", "ноя"],
+        &["dec", "déc", "dez", "dic", "дек"],
+    ];
+    let word = word.to_lowercase();
+    if word.chars().count() < 3 {
+        return None;
+    }
+    let number = MONTHS
+        .iter()
+        .position(|starts| starts.iter().any(|start| word.starts_with(start)))?;
+    i8::try_from(number + 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(
+            parse(text).map(|time| time.to_string()).as_deref(),
+            expected,
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn the_standards_forms_are_read() {
+        check("2011-07-18T09:30:00Z", Some("2011-07-18T09:30:00Z"));
+        check(
+            "2011-07-18T09:30:00.123+01:00",
+            Some("2011-07-18T08:30:00Z"),
+        );
+        check(
+            "Mon, 18 Jul 2011 09:30:00 +0100",
+            Some("2011-07-18T08:30:00Z"),
+        );
+        check(
+            "Mon, 18 Jul 2011 09:30:00 GMT",
+            Some("2011-07-18T09:30:00Z"),
+        );
+        check("18 Jul 11 09:30 EST", Some("2011-07-18T14:30:00Z"));
+    }
+
+    #[test]
+    fn loose_iso_forms_are_read_as_utc() {
+        check("2015-01-17 12:51", Some("2015-01-17T12:51:00Z"));
+        check("2019-01-25 00:00:00", Some("2019-01-25T00:00:00Z"));
+        check("2014-12-19T19:12+09:00", Some("2014-12-19T10:12:00Z"));
+        check("2020/1/10 14:33:00", Some("2020-01-10T14:33:00Z"));
+        check("2011-07-18", Some("2011-07-18T00:00:00Z"));
+        check("2011-07", Some("2011-07-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn words_in_other_orders_are_read() {
+        check("Sat Oct 06 2018 00:00:00 GMT", Some("2018-10-06T00:00:00Z"));
+        check(
+            "Sat Oct 06 2018 00:00:00 GMT+0200 (CEST)",
+            Some("2018-10-05T22:00:00Z"),
+        );
+        check("Mon Jul 18 09:30:00 2011", Some("2011-07-18T09:30:00Z"));
+        check("Tues, 26 July 2011 9:15", Some("2011-07-26T09:15:00Z"));
+        check("July 18, 2011 3:05 pm", Some("2011-07-18T15:05:00Z"));
+        check("18-Jul-2011 09:30:00", Some("2011-07-18T09:30:00Z"));
+    }
+
+    #[test]
+    fn years_that_mean_none_are_no_date() {
+        check("Mon, 01 Jan 0001 00:00:00 +0000", None);
+        check("1970-01-01T00:00:00Z", None);
+        check("0000-00-00", None);
+    }
+
+    #[test]
+    fn nonsense_is_no_date() {
+        for text in [
+            "",
+            "soon",
+            "Tues, 32 Foo",
+            "31 Feb 2011",
+            "2011-13-01",
+            "25:00",
+            "--",
+            "2011-07-18T99:00Z",
+        ] {
+            check(text, None);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Bytes → text: which charset, and which characters may stand in XML.
+//!
+//! In order: byte-order mark, valid UTF-8, the HTTP header's charset, the document's own declaration, mostly-UTF-8
+//! with some windows-1252 bytes, a guess. Valid UTF-8 goes before every label because mislabelled UTF-8 is common and
+//! other charsets that happen to be valid UTF-8 are not.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::model::Problem;
+
+/// Text without characters that XML 1.0 forbids, and what had to be guessed.
+pub(super) struct Decoded {
+    pub(super) text: String,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Decodes a document; never fails, because a guess beats a lost blog.
+pub(super) fn decode(bytes: &[u8], http_charset: Option<&str>) -> Decoded {
+    let mut problems = Vec::new();
+    let text = to_text(bytes, http_charset, &mut problems);
+    Decoded {
+        text: keep_legal(&text),
+        problems,
+    }
+}
+
+fn to_text(bytes: &[u8], http_charset: Option<&str>, problems: &mut Vec<Problem>) -> String {
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        let rest = &bytes[length..];
+        // A UTF-8 mark before bytes that are not UTF-8 is a lie; the mark is all that is dropped.
+        if encoding != UTF_8 || std::str::from_utf8(rest).is_ok() {
+            return encoding.decode_without_bom_handling(rest).0.into_owned();
+        }
+        return without_label(rest, problems);
+    }
+    if let Some(encoding) = wide(bytes) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    let declared = declared(bytes);
+    // ISO-2022-JP is valid ASCII, hence valid UTF-8, and still says something else.
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && declared != Some(encoding_rs::ISO_2022_JP)
+    {
+        return text.to_owned();
+    }
+    let label = http_charset.and_then(|name| Encoding::for_label(name.trim().as_bytes()));
+    let believed = [label, declared]
+        .into_iter()
+        .flatten()
+        .find(|encoding| *encoding != UTF_8 && *encoding != UTF_16LE && *encoding != UTF_16BE);
+    match believed {
+        Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+        None => without_label(bytes, problems),
+    }
+}
+
+/// UTF-16 without a mark shows by its zero bytes beside the first `<`.
+fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [b'<', 0, _, 0, ..] => Some(UTF_16LE),
+        [0, b'<', 0, _, ..] => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// The encoding named in the XML declaration, if there is one at the start.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let start = &bytes[..bytes.len().min(1_024)];
+    let start = String::from_utf8_lossy(start);
+    let declaration = start.split_once("<?xml")?.1.split_once("?>")?.0;
+    let value = declaration
+        .split_once("encoding")?
+        .1
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start();
+    let quote = value
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
+    Encoding::for_label(value[1..].split(quote).next()?.trim().as_bytes())
+}
+
+fn without_label(bytes: &[u8], problems: &mut Vec<Problem>) -> String {
+    let bad = bad_bytes(bytes);
+    let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
+    if bad * 4 <= high {
+        problems.push(Problem::new(format!(
+            "{bad} bytes were not valid UTF-8 and were read as windows-1252"
+        )));
+        return patched(bytes);
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let encoding = detector.guess(None, Utf8Detection::Deny);
+    problems.push(Problem::new(format!(
+        "the feed does not say its charset rightly; it was guessed to be {}",
+        encoding.name().to_lowercase()
+    )));
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+fn bad_bytes(bytes: &[u8]) -> usize {
+    bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum()
+}
+
+/// Mostly UTF-8 with a few bytes pasted from elsewhere: those few are windows-1252.
+fn patched(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    text
+}
+
+/// Drops what XML 1.0 (section 2.2) forbids, and reads the C1 range as the windows-1252 that it was meant to be.
+fn keep_legal(text: &str) -> String {
+    text.trim_start_matches('\u{feff}')
+        .chars()
+        .filter_map(|character| match character {
+            '\u{80}'..='\u{9f}' => windows_1252(character),
+            '\t' | '\n' | '\r' => Some(character),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => None,
+            _ => Some(character),
+        })
+        .collect()
+}
+
+/// What a C1 control was meant to be: HTML reads these code points the same way.
+pub(super) fn windows_1252(character: char) -> Option<char> {
+    let byte = u8::try_from(u32::from(character)).ok()?;
+    let bytes = [byte];
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+    text.chars()
+        .next()
+        .filter(|character| !character.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[track_caller]
+    fn check(bytes: &[u8], charset: Option<&str>, expected: &str) {
+        assert_eq!(decode(bytes, charset).text, expected);
+    }
+
+    #[test]
+    fn valid_utf_8_wins_over_every_label() {
+        check(
+            "<?xml version='1.0' encoding='ISO-8859-1'?>é".as_bytes(),
+            Some("latin1"),
+            "<?xml version='1.0' encoding='ISO-8859-1'?>é",
+        );
+    }
+
+    #[test]
+    fn the_http_charset_goes_before_the_declaration() {
+        check(
+            b"<?xml encoding='koi8-r'?>caf\xe9",
+            Some("iso-8859-1"),
+            "<?xml encoding='koi8-r'?>café",
+        );
+    }
+
+    #[test]
+    fn a_declared_charset_is_believed_when_utf_8_fails() {
+        check(
+            b"<?xml encoding=\"windows-1251\"?>\xcf\xf0",
+            None,
+            "<?xml encoding=\"windows-1251\"?>Пр",
+        );
+    }
+
+    #[test]
+    fn one_stray_byte_does_not_spoil_utf_8() {
+        let decoded = decode(
+            b"na\xc3\xafve caf\xc3\xa9 \xe2\x80\x9cyes\xe2\x80\x9d \x96 ok",
+            None,
+        );
+        assert_eq!(decoded.text, "naïve café “yes” – ok");
+        assert_eq!(decoded.problems.len(), 1, "the patch is said");
+    }
+
+    #[test]
+    fn undeclared_latin_1_is_guessed() {
+        let decoded = decode(
+            b"<rss>un caf\xe9 tr\xe8s serr\xe9, s'il vous pla\xeet</rss>",
+            None,
+        );
+        assert_eq!(
+            decoded.text,
+            "<rss>un café très serré, s'il vous plaît</rss>"
+        );
+        assert!(
+            decoded.problems[0].text.contains("windows-1252"),
+            "{:?}",
+            decoded.problems
+        );
+    }
+
+    #[test]
+    fn utf_16_is_read_with_and_without_a_mark() {
+        let wide: Vec<u8> = "<a/>é".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        check(&wide, None, "<a/>é");
+        check(&[&[0xff, 0xfe], wide.as_slice()].concat(), None, "<a/>é");
+    }
+
+    #[test]
+    fn characters_that_xml_forbids_are_dropped() {
+        check(
+            "a\0b\u{1}c\u{ffff}d\te\u{feff}".as_bytes(),
+            None,
+            "abcd\te\u{feff}",
+        );
+        check("it\u{92}s".as_bytes(), None, "it’s");
+    }
+}
