@@ -1,7 +1,5 @@
 //! feed-rs's model → ours: which content, which link, which author, which date.
 
-use std::collections::HashMap;
-
 use feed_rs::model as raw;
 use jiff::Timestamp;
 use url::Url;
@@ -37,7 +35,6 @@ pub(super) fn finish(feed: raw::Feed, source: Source<'_>) -> ParsedFeed {
         entries.truncate(source.entries_max);
     }
     identify(&mut entries);
-    repeated(&mut entries, &mut problems);
     let undated = entries
         .iter()
         .filter(|entry| entry.published.is_none())
@@ -130,35 +127,6 @@ fn identify(entries: &mut [ParsedEntry]) {
     for (entry, guid) in entries.iter_mut().zip(guids) {
         entry.guid = guid;
     }
-}
-
-/// Of entries that are the same by identity the newest stays, at the place of the first.
-fn repeated(entries: &mut Vec<ParsedEntry>, problems: &mut Vec<Problem>) {
-    let count = entries.len();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut kept: Vec<ParsedEntry> = Vec::with_capacity(entries.len());
-    for entry in entries.drain(..) {
-        match seen.get(&entry.guid.value) {
-            Some(&at) => {
-                let newer =
-                    (entry.updated, entry.published) > (kept[at].updated, kept[at].published);
-                if newer {
-                    kept[at] = entry;
-                }
-            }
-            None => {
-                seen.insert(entry.guid.value.clone(), kept.len());
-                kept.push(entry);
-            }
-        }
-    }
-    let repeated = count - kept.len();
-    if repeated > 0 {
-        problems.push(Problem::new(format!(
-            "{repeated} posts have the same identity as another one in the feed; only the newest of each was taken"
-        )));
-    }
-    *entries = kept;
 }
 
 fn text(text: raw::Text, html: bool) -> Markup {

@@ -6,8 +6,13 @@
 
 use std::borrow::Cow;
 
-use super::decode::windows_1252;
+use self::entities::resolve;
+use self::tags::{Tag, attribute, clean_attributes, opaque, without_default_namespace};
 use crate::model::Problem;
+
+mod entities;
+mod inline;
+mod tags;
 
 /// Makes a document readable. What stands before the root element is dropped.
 pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Cow<'a, str> {
@@ -86,70 +91,17 @@ fn root(text: &str) -> Option<(usize, Dialect)> {
     None
 }
 
-/// A tag as it stands in the text.
-struct Tag<'a> {
-    name: &'a str,
-    /// Everything between the name and the end.
-    attributes: &'a str,
-    closing: bool,
-    empty: bool,
-    /// Bytes from `<` to `>`.
-    length: usize,
-}
-
-impl<'a> Tag<'a> {
-    /// Reads the tag at the start of `text`, honouring quotes around `>`.
-    fn read(text: &'a str) -> Option<Self> {
-        let inner = text.strip_prefix('<')?;
-        let closing = inner.starts_with('/');
-        let body = inner.trim_start_matches('/');
-        let name_end =
-            body.find(|c: char| !(c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.')))?;
-        let name = &body[..name_end];
-        if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-            return None;
-        }
-        let end = tag_end(&body[name_end..])?;
-        let attributes = &body[name_end..name_end + end];
-        let empty = attributes.trim_end().ends_with('/');
-        let attributes = attributes.trim_end().trim_end_matches('/');
-        let length = text.len() - body.len() + name_end + end + 1;
-        Some(Self {
-            name,
-            attributes,
-            closing,
-            empty,
-            length,
-        })
-    }
-}
-
-/// The place of the `>` that ends a tag. A `<` outside quotes says that this is no tag after all.
-fn tag_end(text: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at),
-            (None, b'<') => return None,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    None
-}
-
 struct Repairer<'a> {
     rest: &'a str,
     out: String,
     dialect: Dialect,
     /// An element that is left out with all that it holds.
-    skip: Option<&'static str>,
+    skip: Option<&'a str>,
     /// Bare `&` and `<` that were escaped.
     escaped: usize,
 }
 
-impl Repairer<'_> {
+impl<'a> Repairer<'a> {
     fn run(&mut self) {
         let mut at_root = true;
         while let Some(at) = self.rest.find(['<', '&']) {
@@ -159,14 +111,13 @@ impl Repairer<'_> {
             } else if let Some(end) = opaque(self.rest) {
                 self.opaque(end);
             } else if let Some(tag) = Tag::read(self.rest) {
-                let length = tag.length;
+                self.rest = &self.rest[tag.length..];
                 if at_root {
                     self.root_tag(&tag);
                     at_root = false;
                 } else {
                     self.tag(&tag);
                 }
-                self.rest = &self.rest[length..];
             } else {
                 self.escaped += 1;
                 self.push("&lt;");
@@ -237,11 +188,15 @@ impl Repairer<'_> {
         }
     }
 
-    fn tag(&mut self, tag: &Tag<'_>) {
+    fn tag(&mut self, tag: &Tag<'a>) {
         if let Some(skipped) = self.skip {
             if tag.closing && tag.name == skipped {
                 self.skip = None;
             }
+            return;
+        }
+        if unused_media(tag) {
+            self.skip = (!tag.closing && !tag.empty).then_some(tag.name);
             return;
         }
         match self.dialect {
@@ -261,6 +216,7 @@ impl Repairer<'_> {
     fn rss_tag(&mut self, tag: &Tag<'_>) {
         let name = match tag.name.to_ascii_lowercase().as_str() {
             "rss" => "rss",
+            "pubdate" => "pubDate",
             "dc:subject" => "category",
             _ => tag.name,
         };
@@ -268,7 +224,7 @@ impl Repairer<'_> {
     }
 
     /// RDF keeps its items beside the channel; RSS 2.0 wants them inside, and knows `guid` where RDF has `rdf:about`.
-    fn rdf_tag(&mut self, tag: &Tag<'_>) {
+    fn rdf_tag(&mut self, tag: &Tag<'a>) {
         match (tag.name.rsplit(':').next().unwrap_or_default(), tag.closing) {
             ("channel", _) => {}
             ("items", false) if !tag.empty => {
@@ -303,9 +259,81 @@ impl Repairer<'_> {
         } else {
             clean_attributes(attributes)
         };
+        let attributes = without_feed_namespace(&attributes);
+        if slash.is_empty() && end.is_empty() && self.inline_markup(tag, name, &attributes) {
+            return;
+        }
         let written = format!("<{slash}{name}{attributes}{end}>");
         self.push(&written);
     }
+
+    /// A text that holds markup instead of escaped markup (XHTML in Atom, careless RSS) is taken as it stands, as
+    /// HTML in a CDATA section; answers whether this was one.
+    fn inline_markup(&mut self, tag: &Tag<'_>, name: &str, attributes: &str) -> bool {
+        if !TEXTS.contains(&name) {
+            return false;
+        }
+        let Some((inner, length)) = inline::inner(self.rest, tag.name) else {
+            return false;
+        };
+        let Some(markup) = inline::bare_markup(inner) else {
+            return false;
+        };
+        let attributes = if matches!(self.dialect, Dialect::Atom | Dialect::Atom03) {
+            let base = attribute(attributes, "base")
+                .map(|base| format!(" xml:base=\"{base}\""))
+                .unwrap_or_default();
+            format!(" type=\"html\"{base}")
+        } else {
+            attributes.to_owned()
+        };
+        let markup = markup.replace("]]>", "]]]]><![CDATA[>");
+        self.push(&format!(
+            "<{name}{attributes}><![CDATA[{markup}]]></{name}>"
+        ));
+        self.rest = &self.rest[length..];
+        true
+    }
+}
+
+/// Elements that hold text for people.
+const TEXTS: [&str; 6] = [
+    "title",
+    "description",
+    "content:encoded",
+    "summary",
+    "content",
+    "subtitle",
+];
+
+/// Of the media elements only those are kept that we read; feed-rs loses the whole feed over an empty one.
+fn unused_media(tag: &Tag<'_>) -> bool {
+    tag.name.strip_prefix("media:").is_some_and(|name| {
+        let kept = matches!(name, "group" | "content" | "thumbnail" | "description");
+        !kept || (name == "description" && tag.empty)
+    })
+}
+
+/// Some software repeats the feed's own namespace on every entry, in a spelling that feed-rs does not know.
+fn without_feed_namespace(attributes: &str) -> Cow<'_, str> {
+    match attribute(attributes, "xmlns") {
+        Some(namespace) if is_feed_namespace(namespace) => {
+            Cow::Owned(without_default_namespace(attributes))
+        }
+        _ => Cow::Borrowed(attributes),
+    }
+}
+
+fn is_feed_namespace(namespace: &str) -> bool {
+    [
+        "purl.org/atom/",
+        "purl.org/rss/1.0",
+        "w3.org/2005/Atom",
+        "userland.com",
+        "netscape.com/rdf",
+    ]
+    .iter()
+    .any(|part| namespace.contains(part))
 }
 
 /// Namespaces by the prefix that feeds use for them, declared or not.
@@ -319,167 +347,6 @@ const PREFIXES: [(&str, &str); 8] = [
     ("wfw", "http://wellformedweb.org/CommentAPI/"),
     ("thr", "http://purl.org/syndication/thread/1.0"),
 ];
-
-/// The length of a comment, CDATA section, instruction or document type at the start of `text`.
-fn opaque(text: &str) -> Option<usize> {
-    let (start, end) = [
-        ("<!--", "-->"),
-        ("<![CDATA[", "]]>"),
-        ("<?", "?>"),
-        ("<!DOCTYPE", ">"),
-        ("<!doctype", ">"),
-    ]
-    .into_iter()
-    .find(|(start, _)| text.starts_with(start))?;
-    if start.eq_ignore_ascii_case("<!doctype") {
-        return Some(doctype_end(text));
-    }
-    Some(
-        text[start.len()..]
-            .find(end)
-            .map_or(text.len(), |at| start.len() + at + end.len()),
-    )
-}
-
-/// A document type may hold an internal subset in brackets, with `>` inside.
-fn doctype_end(text: &str) -> usize {
-    let end = text.find('>').map_or(text.len(), |at| at + 1);
-    match text[..end].find('[') {
-        Some(_) => text
-            .find("]>")
-            .or_else(|| text.find("] >"))
-            .map_or(text.len(), |at| {
-                at + text[at..].find('>').map_or(1, |more| more + 1)
-            }),
-        None => end,
-    }
-}
-
-/// What the entity at the start of `text` becomes, and how many bytes it takes. One byte: it was a bare `&`.
-fn resolve(text: &str) -> (Cow<'_, str>, usize) {
-    let end = text.bytes().take(40).position(|byte| byte == b';');
-    let Some(end) = end else {
-        return (Cow::Borrowed("&amp;"), 1);
-    };
-    let entity = &text[..=end];
-    let name = &text[1..end];
-    if let Some(number) = name.strip_prefix('#') {
-        return (
-            number_entity(number),
-            if plausible_number(number) { end + 1 } else { 1 },
-        );
-    }
-    if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
-        return (Cow::Borrowed(entity), end + 1);
-    }
-    let decoded = html_escape::decode_html_entities(entity);
-    if decoded == entity || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return (Cow::Borrowed("&amp;"), 1);
-    }
-    (
-        Cow::Owned(html_escape::encode_text(&decoded).into_owned()),
-        end + 1,
-    )
-}
-
-fn plausible_number(number: &str) -> bool {
-    let digits = number.trim_start_matches(['x', 'X']);
-    let radix = if digits.len() == number.len() { 10 } else { 16 };
-    !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))
-}
-
-/// The character that a numeric entity means; nothing for one that XML forbids.
-fn number_entity(number: &str) -> Cow<'static, str> {
-    if !plausible_number(number) {
-        return Cow::Borrowed("&amp;");
-    }
-    let hex = number.strip_prefix(['x', 'X']);
-    let code = hex.map_or_else(|| number.parse::<u32>(), |hex| u32::from_str_radix(hex, 16));
-    let character = match code.ok().and_then(char::from_u32) {
-        Some(character @ '\u{80}'..='\u{9f}') => windows_1252(character),
-        Some('\t' | '\n' | '\r') => return Cow::Borrowed(" "),
-        Some(character) if character < ' ' || matches!(character, '\u{fffe}' | '\u{ffff}') => None,
-        other => other,
-    };
-    match character {
-        None => Cow::Borrowed(""),
-        Some(character @ ('&' | '<' | '>' | '"' | '\'')) => {
-            Cow::Owned(format!("&#{};", u32::from(character)))
-        }
-        Some(character) => Cow::Owned(character.to_string()),
-    }
-}
-
-/// Attributes in which every `&` is an entity and no `<` is bare.
-fn clean_attributes(attributes: &str) -> Cow<'_, str> {
-    if !attributes.contains(['&', '<']) {
-        return Cow::Borrowed(attributes);
-    }
-    let mut clean = String::with_capacity(attributes.len() + 16);
-    let mut rest = attributes;
-    while let Some(at) = rest.find(['&', '<']) {
-        clean.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if rest.starts_with('<') {
-            clean.push_str("&lt;");
-            rest = &rest[1..];
-        } else {
-            let (resolved, length) = resolve(rest);
-            clean.push_str(&resolved);
-            rest = &rest[length..];
-        }
-    }
-    clean.push_str(rest);
-    Cow::Owned(clean)
-}
-
-/// The value of an attribute by its local name.
-fn attribute<'a>(attributes: &'a str, local: &str) -> Option<&'a str> {
-    let mut rest = attributes;
-    while let Some(equals) = rest.find('=') {
-        let name = rest[..equals].trim();
-        let value = rest[equals + 1..].trim_start();
-        let quote = value
-            .chars()
-            .next()
-            .filter(|quote| matches!(quote, '"' | '\''))?;
-        let end = value[1..].find(quote)? + 1;
-        if name.rsplit(':').next() == Some(local) {
-            return Some(&value[1..end]);
-        }
-        rest = &value[end + 1..];
-    }
-    None
-}
-
-/// The attributes without `xmlns="…"` and `version="…"`, which the new root states itself.
-fn without_default_namespace(attributes: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = attributes;
-    while let Some(equals) = rest.find('=') {
-        let name = rest[..equals].trim();
-        let value = rest[equals + 1..].trim_start();
-        let Some(quote) = value
-            .chars()
-            .next()
-            .filter(|quote| matches!(quote, '"' | '\''))
-        else {
-            break;
-        };
-        let Some(end) = value[1..].find(quote).map(|end| end + 1) else {
-            break;
-        };
-        let fresh = !kept.contains(&format!(" {name}="));
-        let safe = name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.'));
-        if name != "xmlns" && name != "version" && fresh && safe && !name.is_empty() {
-            kept.push_str(&format!(" {name}={}", &value[..=end]));
-        }
-        rest = &value[end + 1..];
-    }
-    kept
-}
 
 /// Atom 0.3's names in Atom 1.0's words (RFC 4287 appendix; the 0.3 draft, sections 4 and 5).
 fn atom_name(name: &str) -> &str {
