@@ -26,6 +26,8 @@ pub struct ReadyEntry {
     pub updated_at: Timestamp,
     /// Categories, plain text.
     pub categories: Vec<String>,
+    /// The title as fetched, kept like `raw`.
+    pub raw_title: Markup,
     /// The text as fetched, kept so that a better sanitiser can read it again.
     pub raw: Markup,
     /// The address against which `raw` was resolved.

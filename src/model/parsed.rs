@@ -78,7 +78,8 @@ impl Markup {
         }
     }
 
-    fn kind(&self) -> &'static str {
+    /// Its name in the store: `plain` or `html`.
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::Plain(_) => "plain",
             Self::Html(_) => "html",
