@@ -30,3 +30,5 @@
 
 pub mod model;
 pub mod parse;
+pub mod plan;
+pub mod store;

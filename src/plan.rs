@@ -1,0 +1,15 @@
+//! Deciding what one poll of one feed means: a pure function of what we have, what came, and now.
+//!
+//! ```text
+//! known entries + ParsedFeed --intents--> which are new, which changed      before any sanitising
+//!                            --dated----> when they were published and last changed
+//! feed + outcome + now ------update-----> FeedUpdate: health, next poll, validators, entry changes
+//! ```
+//!
+//! This room must not know how bytes are fetched, cleaned or stored.
+
+mod entries;
+mod schedule;
+
+pub use entries::{Dates, Intent, Intents, dates, intents};
+pub use schedule::{Outcome, update};

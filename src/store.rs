@@ -1,0 +1,122 @@
+//! Everything we keep, in one SQLite file: the only room that speaks SQL.
+//!
+//! One writer, many readers. A write is a closure inside one `BEGIN IMMEDIATE` transaction; readers are `query_only`.
+//! SQL stands literally beside the code that maps its rows. This room must not know where an update came from or how
+//! an entry will look; it only carries out what was decided.
+
+mod apply;
+mod entries;
+mod feeds;
+mod open;
+mod rows;
+mod sync;
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use deadpool_sqlite::Pool;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use apply::Applied;
+pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
+pub use feeds::KnownFeed;
+pub use open::Access;
+pub use sync::Synced;
+
+/// The planet's memory.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: Pool,
+    readers: Pool,
+    /// Held as long as the store is open for writing, so that a second instance is refused.
+    _lock: Option<std::sync::Arc<File>>,
+}
+
+/// Why the store cannot be used. Each says what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file is somebody else's.
+    #[error("{} is not a thingplanet database; name another file with --db", .0.display())]
+    Foreign(PathBuf),
+    /// The file was written by a newer thingplanet.
+    #[error("{} was written by a newer thingplanet (its version is {found}, this one knows {known}); install the newer one", .path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// The version it has.
+        found: i64,
+        /// The newest version that we know.
+        known: i64,
+    },
+    /// Another instance has it.
+    #[error("{} is in use by another thingplanet; stop that one first (is `thingplanet serve` running?)", .0.display())]
+    InUse(PathBuf),
+    /// It was to be read and is not there.
+    #[error("there is no database at {}; run `thingplanet poll` or `thingplanet serve` first", .0.display())]
+    Missing(PathBuf),
+    /// The file system refused.
+    #[error("cannot open {}: {source}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// SQLite is older than it may be.
+    #[error("SQLite {0} has a known data-loss bug; thingplanet wants 3.51.3 or newer")]
+    OldSqlite(String),
+    /// A migration failed; nothing was changed.
+    #[error("cannot bring the database up to date: {0}")]
+    Migration(#[from] rusqlite_migration::Error),
+    /// SQLite refused a statement.
+    #[error("the database refused: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// No connection could be had.
+    #[error("no connection to the database: {0}")]
+    Pool(String),
+}
+
+impl Store {
+    /// Runs `read` on one of the readers, on the blocking pool.
+    ///
+    /// # Errors
+    ///
+    /// What `read` returns, or that no connection could be had.
+    async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let connection = self.readers.get().await.map_err(pool_error)?;
+        connection
+            .interact(|connection| read(connection))
+            .await
+            .map_err(pool_error)?
+    }
+
+    /// Runs `write` in one transaction on the writer: all of it happens or nothing.
+    ///
+    /// # Errors
+    ///
+    /// What `write` returns, after a rollback.
+    async fn write<T, F>(&self, write: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let connection = self.writer.get().await.map_err(pool_error)?;
+        let outcome = connection.interact(|connection| {
+            // A deferred transaction would meet SQLITE_BUSY the moment it turns from reading to writing.
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let written = write(&transaction)?;
+            transaction.commit()?;
+            Ok(written)
+        });
+        outcome.await.map_err(pool_error)?
+    }
+}
+
+fn pool_error(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Pool(error.to_string())
+}

@@ -1,0 +1,274 @@
+//! Carrying out what a poll decided: one feed, one transaction.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+use url::Url;
+
+use super::rows::{join_lines, millis};
+use super::{Store, StoreError};
+use crate::model::{
+    Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, ReadyEntry,
+    Tag,
+};
+
+/// What an update did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Entries that were not there before.
+    pub new: usize,
+    /// Entries that were there and are different now.
+    pub changed: usize,
+}
+
+impl Store {
+    /// Applies one update whole or not at all. `sanitizer` is the version of the sanitiser that made its HTML.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses; nothing has changed then, validators included.
+    pub async fn apply(&self, update: FeedUpdate, sanitizer: u32) -> Result<Applied, StoreError> {
+        self.write(move |transaction| apply(transaction, &update, sanitizer))
+            .await
+    }
+}
+
+fn apply(
+    transaction: &Transaction<'_>,
+    update: &FeedUpdate,
+    sanitizer: u32,
+) -> Result<Applied, StoreError> {
+    record_state(transaction, update)?;
+    if let Some(validators) = &update.validators {
+        let sql =
+            "UPDATE feed SET validators_url = ?2, etag = ?3, last_modified = ?4 WHERE id = ?1";
+        let url = validators.url.as_ref().map(Url::as_str);
+        transaction.execute(
+            sql,
+            params![
+                update.feed.0,
+                url,
+                validators.etag,
+                validators.last_modified
+            ],
+        )?;
+    }
+    match &update.document {
+        Some(document) => record_document(transaction, update, document, sanitizer),
+        None => Ok(Applied::default()),
+    }
+}
+
+fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<(), StoreError> {
+    let polled_at = millis(update.polled_at);
+    let failure = update.failure.as_ref();
+    let sql = "UPDATE feed SET polled_at = ?2, next_poll_at = ?3, held_until = ?4, failing_since = ?5, failure_cause = ?6,
+                   failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at),
+                   feed_url = coalesce(?9, feed_url)
+               WHERE id = ?1";
+    transaction.execute(
+        sql,
+        params![
+            update.feed.0,
+            polled_at,
+            millis(update.next_poll_at),
+            update.held_until.map(millis),
+            failure.map(|failure| millis(failure.since)),
+            failure.map(|failure| &failure.cause),
+            failure.map_or(0, |failure| failure.count),
+            update.gone,
+            update.found_at.as_ref().map(Url::as_str),
+            // Only a good answer brings validators, even if empty ones.
+            update.validators.is_some(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn record_document(
+    transaction: &Transaction<'_>,
+    update: &FeedUpdate,
+    document: &Document,
+    sanitizer: u32,
+) -> Result<Applied, StoreError> {
+    let sql = "UPDATE feed SET title = ?2, site_url = coalesce(?3, site_url), body = ?4, problems = ?5 WHERE id = ?1";
+    let site_url = document.site_url.as_ref().map(Url::as_str);
+    let problems = join_lines(&document.problems);
+    transaction.execute(
+        sql,
+        params![
+            update.feed.0,
+            document.title,
+            site_url,
+            document.body.0,
+            problems
+        ],
+    )?;
+    let mut applied = Applied::default();
+    for change in &document.changes {
+        match change {
+            EntryChange::New(entry) => {
+                insert(transaction, update.feed, entry, update.polled_at, sanitizer)?;
+                applied.new += 1;
+            }
+            EntryChange::Changed(id, entry) => {
+                rewrite(transaction, *id, entry, sanitizer)?;
+                applied.changed += 1;
+            }
+        }
+    }
+    Ok(applied)
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    entry: &ReadyEntry,
+    seen_at: Timestamp,
+    sanitizer: u32,
+) -> Result<(), StoreError> {
+    let public_id = public_id(transaction, feed, &entry.guid, entry.url.as_ref())?;
+    let sql = "INSERT INTO entry (feed_id, participant_id, guid, guid_rule, public_id, url, title, byline, published_at,
+                   updated_at, first_seen_at, categories, fingerprint, words, sanitizer, base, raw_title,
+                   raw_title_kind, raw_kind, text, html, raw)
+               VALUES (?1, (SELECT participant_id FROM feed WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                   ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+    transaction.prepare_cached(sql)?.execute(params![
+        feed.0,
+        entry.guid.value,
+        entry.guid.rule.as_str(),
+        public_id,
+        entry.url.as_ref().map(Url::as_str),
+        entry.title,
+        entry.byline,
+        millis(entry.published_at),
+        millis(entry.updated_at),
+        millis(seen_at),
+        join_lines(&entry.categories),
+        entry.fingerprint.0,
+        entry.words.0,
+        sanitizer,
+        entry.base.as_ref().map(Url::as_str),
+        entry.raw_title.source(),
+        entry.raw_title.kind(),
+        entry.raw.kind(),
+        entry.text,
+        entry.html.as_str(),
+        entry.raw.source(),
+    ])?;
+    write_tags(
+        transaction,
+        EntryId(transaction.last_insert_rowid()),
+        &entry.tags,
+    )
+}
+
+/// Everything may change but identity, attribution and `published_at`.
+fn rewrite(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    entry: &ReadyEntry,
+    sanitizer: u32,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE entry SET url = ?2, title = ?3, byline = ?4, updated_at = max(?5, published_at), categories = ?6,
+                   fingerprint = ?7, words = ?8, sanitizer = ?9, base = ?10, raw_title = ?11, raw_title_kind = ?12,
+                   raw_kind = ?13, text = ?14, html = ?15, raw = ?16
+               WHERE id = ?1";
+    transaction.prepare_cached(sql)?.execute(params![
+        id.0,
+        entry.url.as_ref().map(Url::as_str),
+        entry.title,
+        entry.byline,
+        millis(entry.updated_at),
+        join_lines(&entry.categories),
+        entry.fingerprint.0,
+        entry.words.0,
+        sanitizer,
+        entry.base.as_ref().map(Url::as_str),
+        entry.raw_title.source(),
+        entry.raw_title.kind(),
+        entry.raw.kind(),
+        entry.text,
+        entry.html.as_str(),
+        entry.raw.source(),
+    ])?;
+    write_tags(transaction, id, &entry.tags)
+}
+
+fn write_tags(transaction: &Transaction<'_>, id: EntryId, tags: &[Tag]) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("DELETE FROM tag WHERE entry_id = ?1")?
+        .execute([id.0])?;
+    let sql = "INSERT INTO tag (entry_id, thing, state, rule, place, quote, published_at)
+               SELECT id, ?2, ?3, ?4, ?5, ?6, published_at FROM entry WHERE id = ?1";
+    let mut statement = transaction.prepare_cached(sql)?;
+    for tag in tags {
+        let evidence = &tag.evidence;
+        statement.execute(params![
+            id.0,
+            tag.thing,
+            tag.state.as_str(),
+            evidence.rule.as_str(),
+            evidence.place.as_str(),
+            evidence.quote
+        ])?;
+    }
+    Ok(())
+}
+
+/// The id under which our feeds show an entry, settled once: the original guid or link where it is an absolute URI
+/// (RFC 4287 section 4.2.6) that no other entry has, else one made from the feed and the guid.
+fn public_id(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    guid: &Guid,
+    url: Option<&Url>,
+) -> Result<String, StoreError> {
+    let original = match guid.rule {
+        GuidRule::Given => absolute_uri(&guid.value),
+        GuidRule::GivenAndLink | GuidRule::Link => url.map(|url| url.as_str().to_owned()),
+        GuidRule::Hash => None,
+    };
+    if let Some(original) = original {
+        let taken = transaction
+            .prepare_cached("SELECT 1 FROM entry WHERE public_id = ?1")?
+            .query_row([&original], |_| Ok(()))
+            .optional()?;
+        if taken.is_none() {
+            return Ok(original);
+        }
+    }
+    let key: String = transaction
+        .prepare_cached("SELECT address_key FROM feed WHERE id = ?1")?
+        .query_row([feed.0], |row| row.get(0))?;
+    Ok(made_uri(&Fingerprint::of_parts([
+        key.as_str(),
+        guid.value.as_str(),
+    ])))
+}
+
+fn absolute_uri(guid: &str) -> Option<String> {
+    let printable = guid
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"<>\"{}|\\^`".contains(&byte));
+    let parsed = Url::parse(guid)
+        .ok()
+        .filter(|_| printable && guid.len() <= 2_048)?;
+    // A colon alone does not make a URI of "post:12"; real schemes have an authority or are names.
+    (parsed.has_host() || matches!(parsed.scheme(), "tag" | "urn")).then(|| guid.to_owned())
+}
+
+/// A version 8 UUID (RFC 9562 section 5.8), as a URN.
+fn made_uri(fingerprint: &Fingerprint) -> String {
+    let mut hex: Vec<char> = fingerprint.short_hex().chars().collect();
+    hex[12] = '8';
+    hex[16] = 'a';
+    let group = |from: usize, to: usize| hex[from..to].iter().collect::<String>();
+    format!(
+        "urn:uuid:{}-{}-{}-{}-{}",
+        group(0, 8),
+        group(8, 12),
+        group(12, 16),
+        group(16, 20),
+        group(20, 32)
+    )
+}

@@ -1,0 +1,279 @@
+//! Reading visible entries: listings page by page, and counts.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, ToSql, params};
+
+use super::rows::{millis, split_lines, time, url_if};
+use super::{Store, StoreError};
+use crate::model::{Author, Entry, EntryId, Evidence, Place, Rule, SafeHtml, Tag, TagState};
+
+/// Which visible entries, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// All of them.
+    All,
+    /// Those tagged with this Thing.
+    Thing(u16),
+    /// Those of the participant with this slug.
+    Participant(String),
+}
+
+/// A place in a listing: what follows is older.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// When the last entry before it was published.
+    pub published_at: Timestamp,
+    /// That entry's number.
+    pub id: EntryId,
+}
+
+/// One page of a listing.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The entries, newest first.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// How often a Thing was addressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThingCount {
+    /// The Thing's number.
+    pub thing: u16,
+    /// Visible posts on it.
+    pub posts: u64,
+    /// Participants who wrote them.
+    pub participants: u64,
+}
+
+/// One post in the grid of participants and Things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// The participant's slug.
+    pub slug: String,
+    /// The Thing's number.
+    pub thing: u16,
+    /// The post's title, possibly empty.
+    pub title: String,
+    /// The post's address.
+    pub url: Option<url::Url>,
+    /// When it was published.
+    pub published_at: Timestamp,
+}
+
+macro_rules! listing_sql {
+    ($from:literal, $condition:literal, $order:literal) => {
+        concat!(
+            "SELECT visible_entry.id, public_id, url, title, participant_name, participant_slug, participant_site_url,
+                    excerpt_only, byline, visible_entry.published_at, updated_at, categories, html, text, source_title,
+                    source_url
+             FROM ", $from, " WHERE ", $condition, " ORDER BY ", $order, " LIMIT ?3"
+        )
+    };
+}
+
+const ALL: &str = listing_sql!(
+    "visible_entry",
+    "(published_at, id) < (?1, ?2)",
+    "published_at DESC, id DESC"
+);
+
+const OF_THING: &str = listing_sql!(
+    "tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id",
+    "tag.thing = ?4 AND tag.state = 'tagged' AND (tag.published_at, tag.entry_id) < (?1, ?2)",
+    "tag.published_at DESC, tag.entry_id DESC"
+);
+
+const OF_PARTICIPANT: &str = listing_sql!(
+    "visible_entry",
+    "participant_id = (SELECT id FROM participant WHERE slug = ?4) AND (published_at, id) < (?1, ?2)",
+    "published_at DESC, id DESC"
+);
+
+const TAGS: &str =
+    "SELECT thing, state, rule, place, quote FROM tag WHERE entry_id = ?1 ORDER BY thing";
+
+const COUNTS: &str = "
+    SELECT tag.thing, count(*), count(DISTINCT participant_slug)
+    FROM tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id
+    WHERE tag.state = 'tagged'
+    GROUP BY tag.thing";
+
+const GRID: &str = "
+    SELECT participant_slug, tag.thing, title, url, tag.published_at
+    FROM tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id
+    WHERE tag.thing = ?1 AND tag.state = 'tagged'
+    ORDER BY tag.published_at DESC, tag.entry_id DESC";
+
+impl Store {
+    /// One page of a listing: at most `count` entries that are older than `before`.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn entries(
+        &self,
+        listing: Listing,
+        before: Option<Cursor>,
+        count: usize,
+    ) -> Result<Page, StoreError> {
+        self.read(move |connection| page(connection, &listing, before, count))
+            .await
+    }
+
+    /// How often each Thing was addressed; Things without a post are absent.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn thing_counts(&self) -> Result<Vec<ThingCount>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(COUNTS)?;
+            let counts = statement.query_map([], |row| {
+                Ok(ThingCount {
+                    thing: row.get(0)?,
+                    posts: row.get::<_, i64>(1)?.unsigned_abs(),
+                    participants: row.get::<_, i64>(2)?.unsigned_abs(),
+                })
+            })?;
+            Ok(counts.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Every post in the grid of participants and these Things, newest first within a Thing.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn grid(&self, things: Vec<u16>) -> Result<Vec<Filled>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(GRID)?;
+            let mut filled = Vec::new();
+            for thing in things {
+                let rows = statement.query_map([thing], |row| {
+                    Ok(Filled {
+                        slug: row.get(0)?,
+                        thing: row.get(1)?,
+                        title: row.get(2)?,
+                        url: url_if(row, 3)?,
+                        published_at: time(row, 4)?,
+                    })
+                })?;
+                for row in rows {
+                    filled.push(row?);
+                }
+            }
+            Ok(filled)
+        })
+        .await
+    }
+}
+
+fn page(
+    connection: &Connection,
+    listing: &Listing,
+    before: Option<Cursor>,
+    count: usize,
+) -> Result<Page, StoreError> {
+    let (published_at, id) = before.map_or((i64::MAX, i64::MAX), |cursor| {
+        (millis(cursor.published_at), cursor.id.0)
+    });
+    // One more than asked for tells whether there is a next page.
+    let limit = i64::try_from(count + 1).unwrap_or(i64::MAX);
+    let mut entries = match listing {
+        Listing::All => select(connection, ALL, params![published_at, id, limit])?,
+        Listing::Thing(thing) => select(
+            connection,
+            OF_THING,
+            params![published_at, id, limit, thing],
+        )?,
+        Listing::Participant(slug) => select(
+            connection,
+            OF_PARTICIPANT,
+            params![published_at, id, limit, slug],
+        )?,
+    };
+    let more = entries.len() > count;
+    entries.truncate(count);
+    let next = entries.last().filter(|_| more).map(|entry| Cursor {
+        published_at: entry.published_at,
+        id: entry.id,
+    });
+    for entry in &mut entries {
+        entry.tags = tags(connection, entry.id)?;
+    }
+    Ok(Page { entries, next })
+}
+
+fn select(
+    connection: &Connection,
+    sql: &str,
+    values: &[&dyn ToSql],
+) -> Result<Vec<Entry>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let entries = statement.query_map(values, entry)?;
+    Ok(entries.collect::<Result<_, _>>()?)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        id: EntryId(row.get(0)?),
+        public_id: row.get(1)?,
+        url: url_if(row, 2)?,
+        title: row.get(3)?,
+        author: Author {
+            name: row.get(4)?,
+            slug: row.get(5)?,
+            site_url: url_if(row, 6)?,
+            excerpt_only: row.get(7)?,
+        },
+        byline: row.get(8)?,
+        published_at: time(row, 9)?,
+        updated_at: time(row, 10)?,
+        categories: split_lines(row, 11)?,
+        html: SafeHtml::vouched(row.get(12)?),
+        text: row.get(13)?,
+        tags: Vec::new(),
+        source_title: row.get(14)?,
+        source_url: url_if(row, 15)?,
+    })
+}
+
+/// An entry's tags by Thing. What a newer thingplanet calls by a name that we do not know is left out.
+fn tags(connection: &Connection, id: EntryId) -> Result<Vec<Tag>, StoreError> {
+    let mut statement = connection.prepare_cached(TAGS)?;
+    let tags = statement.query_map([id.0], |row| {
+        let text = |column| row.get::<_, String>(column);
+        let state = TagState::from_name(&text(1)?);
+        let (rule, place, quote) = (
+            Rule::from_name(&text(2)?),
+            Place::from_name(&text(3)?),
+            text(4)?,
+        );
+        let thing = row.get(0)?;
+        Ok(state
+            .zip(rule)
+            .zip(place)
+            .map(|((state, rule), place)| Tag {
+                thing,
+                state,
+                evidence: Evidence { rule, place, quote },
+            }))
+    })?;
+    Ok(tags
+        .filter_map(Result::transpose)
+        .collect::<Result<_, _>>()?)
+}
+
+/// Every listing and count by name, so that a test can ask SQLite how it serves them.
+#[cfg(test)]
+pub(super) const QUERIES: [(&str, &str); 6] = [
+    ("all", ALL),
+    ("of a Thing", OF_THING),
+    ("of a participant", OF_PARTICIPANT),
+    ("tags", TAGS),
+    ("grid", GRID),
+    ("known entries", super::feeds::KNOWN),
+];

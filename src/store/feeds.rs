@@ -1,0 +1,135 @@
+//! Feeds: which are there, how they fare, and what deciding about one needs to know.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row, params};
+use url::Url;
+
+use super::rows::{fingerprint, split_lines, time, time_if, url_if};
+use super::{Store, StoreError};
+use crate::model::{Author, EntryId, Failure, Feed, FeedId, Fingerprint, KnownEntry, Validators};
+
+/// A feed with what we already have of it.
+#[derive(Debug, Clone)]
+pub struct KnownFeed {
+    /// The feed.
+    pub feed: Feed,
+    /// Its owner's entries by guid, from all their feeds, so that a blog that moves brings nothing twice.
+    pub entries: HashMap<String, KnownEntry>,
+}
+
+/// Everything but the condition; the counts come from the owner's part of one index.
+const FEEDS: &str = "
+    SELECT feed.id, feed.address, feed.feed_url, feed.title, feed.validators_url, feed.etag, feed.last_modified,
+           feed.body, feed.polled_at, feed.ok_at, feed.next_poll_at, feed.held_until, feed.failing_since,
+           feed.failure_cause, feed.failure_count, feed.gone, feed.problems,
+           participant.name, participant.slug, coalesce(participant.site_url, feed.site_url), participant.excerpt_only,
+           (SELECT count(*) FROM entry WHERE entry.participant_id = participant.id),
+           (SELECT published_at FROM entry WHERE entry.participant_id = participant.id
+            ORDER BY published_at DESC, id DESC LIMIT 1)
+    FROM feed JOIN participant ON participant.id = feed.participant_id ";
+
+impl Store {
+    /// Every feed on the roster, in the roster's order.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
+        self.read(|connection| {
+            let sql =
+                format!("{FEEDS} WHERE feed.listed = 1 ORDER BY participant.position, feed.id");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let feeds = statement.query_map([], feed)?.collect::<Result<_, _>>()?;
+            Ok(feeds)
+        })
+        .await
+    }
+
+    /// One feed with what we have of it; nothing when it is not on the roster.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn known(&self, id: FeedId) -> Result<Option<KnownFeed>, StoreError> {
+        self.read(move |connection| {
+            let sql = format!("{FEEDS} WHERE feed.id = ?1 AND feed.listed = 1");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let Some(feed) = statement.query_map([id.0], feed)?.next().transpose()? else {
+                return Ok(None);
+            };
+            let entries = known_entries(connection, id)?;
+            Ok(Some(KnownFeed { feed, entries }))
+        })
+        .await
+    }
+}
+
+/// What a re-poll compares with.
+pub(super) const KNOWN: &str = "
+    SELECT guid, id, fingerprint, words, published_at, updated_at FROM entry
+    WHERE participant_id = (SELECT participant_id FROM feed WHERE id = ?1)
+    ORDER BY feed_id = ?1";
+
+fn known_entries(
+    connection: &Connection,
+    feed: FeedId,
+) -> Result<HashMap<String, KnownEntry>, StoreError> {
+    let mut statement = connection.prepare_cached(KNOWN)?;
+    // This feed's own entries come last and win over a namesake in a former feed.
+    let entries = statement.query_map(params![feed.0], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            KnownEntry {
+                id: EntryId(row.get(1)?),
+                fingerprint: fingerprint(row, 2)?,
+                words: fingerprint(row, 3)?,
+                published_at: time(row, 4)?,
+                updated_at: time(row, 5)?,
+            },
+        ))
+    })?;
+    Ok(entries.collect::<Result<_, _>>()?)
+}
+
+fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
+    let address: String = row.get(1)?;
+    let address = Url::parse(&address).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
+    })?;
+    let failure = match (time_if(row, 12)?, row.get::<_, Option<String>>(13)?) {
+        (Some(since), Some(cause)) => Some(Failure {
+            since,
+            cause,
+            count: row.get(14)?,
+        }),
+        _ => None,
+    };
+    Ok(Feed {
+        id: FeedId(row.get(0)?),
+        address,
+        feed_url: url_if(row, 2)?,
+        title: row.get(3)?,
+        validators: Validators {
+            url: url_if(row, 4)?,
+            etag: row.get(5)?,
+            last_modified: row.get(6)?,
+        },
+        body: row.get::<_, Option<[u8; 32]>>(7)?.map(Fingerprint),
+        polled_at: time_if(row, 8)?,
+        ok_at: time_if(row, 9)?,
+        next_poll_at: time_if(row, 10)?,
+        held_until: time_if(row, 11)?,
+        failure,
+        gone: row.get(15)?,
+        problems: split_lines(row, 16)?,
+        owner: Author {
+            name: row.get(17)?,
+            slug: row.get(18)?,
+            site_url: url_if(row, 19)?,
+            excerpt_only: row.get(20)?,
+        },
+        entry_count: row.get::<_, i64>(21)?.unsigned_abs(),
+        newest_at: time_if(row, 22)?,
+    })
+}

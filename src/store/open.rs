@@ -1,0 +1,174 @@
+//! Opening the file: whose it is, who else has it, and which version it has.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use deadpool_sqlite::{Config, Hook, HookError, Pool, Runtime};
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::{Store, StoreError};
+
+/// What a command wants to do with the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write; refused while another instance writes. A missing file is made.
+    Write,
+    /// Read what is there.
+    Read,
+}
+
+/// `THNG`, which tells our files from others'.
+const APPLICATION_ID: i64 = 0x5448_4e47;
+
+/// Before 3.51.3 SQLite could lose committed data when a write-ahead log was reset (sqlite.org/wal.html).
+const SQLITE_MIN: i32 = 3_051_003;
+
+/// Every version of the schema, oldest first. Only ever appended to.
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_planet.sql"))];
+
+impl Store {
+    /// Opens the database, making or upgrading it where `access` allows.
+    ///
+    /// # Errors
+    ///
+    /// Where the file is another program's, from a newer thingplanet, in use, missing or not accessible. It is left
+    /// untouched then.
+    pub async fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        if rusqlite::version_number() < SQLITE_MIN {
+            return Err(StoreError::OldSqlite(rusqlite::version().to_owned()));
+        }
+        let lock = match access {
+            Access::Write => Some(Arc::new(lock(path)?)),
+            Access::Read => None,
+        };
+        let path = path.to_owned();
+        let checked = path.clone();
+        tokio::task::spawn_blocking(move || examine(&checked, access))
+            .await
+            .map_err(super::pool_error)??;
+        let store = Self {
+            writer: pool(&path, 1, access == Access::Read)?,
+            readers: pool(&path, 4, true)?,
+            _lock: lock,
+        };
+        if access == Access::Write {
+            let connection = store.writer.get().await.map_err(super::pool_error)?;
+            connection
+                .interact(|connection| Migrations::from_slice(MIGRATIONS).to_latest(connection))
+                .await
+                .map_err(super::pool_error)??;
+        }
+        Ok(store)
+    }
+}
+
+/// Takes the lock beside the database, or says who has it.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&name)
+        .map_err(|source| StoreError::Io {
+            path: name.clone(),
+            source,
+        })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
+        Err(TryLockError::Error(source)) => Err(StoreError::Io { path: name, source }),
+    }
+}
+
+/// Looks at a file without changing it: is it ours, and do we know its version?
+fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
+    let size = match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(StoreError::Foreign(path.to_owned())),
+        Ok(found) => found.len(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        Err(source) => {
+            return Err(StoreError::Io {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    };
+    if size == 0 {
+        return match access {
+            Access::Write => Ok(()),
+            Access::Read => Err(StoreError::Missing(path.to_owned())),
+        };
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let Ok(application) = pragma("application_id") else {
+        return Err(StoreError::Foreign(path.to_owned()));
+    };
+    if application != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let (found, known) = (
+        pragma("user_version")?,
+        i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX),
+    );
+    if found > known {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    Ok(())
+}
+
+fn pool(path: &Path, size: usize, query_only: bool) -> Result<Pool, StoreError> {
+    Config::new(path)
+        .builder(Runtime::Tokio1)
+        .map_err(super::pool_error)?
+        .max_size(size)
+        .post_create(Hook::async_fn(move |connection, _| {
+            Box::pin(async move {
+                connection
+                    .interact(move |connection| prepare(connection, query_only))
+                    .await
+                    .map_err(|error| HookError::message(error.to_string()))?
+                    .map_err(HookError::Backend)
+            })
+        }))
+        .build()
+        .map_err(super::pool_error)
+}
+
+/// Sets a connection up. `busy_timeout` goes first, because turning WAL on can itself be busy.
+fn prepare(connection: &Connection, query_only: bool) -> rusqlite::Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    if !query_only {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+    }
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "journal_size_limit", 64_000_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.pragma_update(None, "recursive_triggers", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "query_only", query_only)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MIGRATIONS, Migrations};
+
+    #[test]
+    fn the_migrations_are_valid() {
+        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+}
