@@ -120,3 +120,6 @@ impl Store {
 fn pool_error(error: impl std::fmt::Display) -> StoreError {
     StoreError::Pool(error.to_string())
 }
+
+#[cfg(test)]
+mod tests;
