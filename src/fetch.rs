@@ -64,6 +64,10 @@ pub struct FeedRequest {
 
 /// What a blog answered, when the answer is of use.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, for one request"
+)]
 pub enum Fetched {
     /// A body, which may or may not be a feed.
     Fresh {
@@ -214,6 +218,12 @@ impl Client {
         if answer::is_still_encoded(response.headers(), decoding) {
             return Err(FetchError::Encoding);
         }
+        // An announced length saves the transfer; it is not believed when it is small.
+        if response.content_length().is_some_and(|bytes| {
+            usize::try_from(bytes).is_ok_and(|bytes| bytes > self.body_bytes_max)
+        }) {
+            return Err(too_large);
+        }
         let mut body = Vec::new();
         while let Some(piece) = response
             .chunk()
@@ -236,13 +246,10 @@ impl Client {
     }
 
     fn explain_in_body(&self, error: &reqwest::Error, decoding: Decoding) -> FetchError {
-        match (decoding, error::is_about_the_connection(error)) {
-            (Decoding::On, false) => FetchError::Encoding,
-            _ => match self.explain(error) {
-                late @ FetchError::Timeout { .. } => late,
-                _ => FetchError::Broken,
-            },
+        if decoding == Decoding::On && error::is_about_the_encoding(error) {
+            return FetchError::Encoding;
         }
+        self.explain(error)
     }
 }
 

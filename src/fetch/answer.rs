@@ -28,6 +28,10 @@ const PAGE_BYTES_MAX: usize = 65_536;
 
 /// What one hop led to.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, for one request"
+)]
 pub(super) enum Answer {
     /// To another address.
     Moved(Step),

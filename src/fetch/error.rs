@@ -200,12 +200,12 @@ impl FetchError {
         if let Some(tls) = find::<rustls::Error>(error) {
             return Self::Tls(TlsFault::of(tls));
         }
-        if error.is_timeout() {
-            Self::Timeout { limit }
-        } else if error.is_dns() {
+        if error.is_dns() {
             Self::Dns
         } else if error.is_connect() {
             Self::Connect
+        } else if error.is_timeout() {
+            Self::Timeout { limit }
         } else if error.is_builder() {
             Self::BadUrl
         } else {
@@ -243,12 +243,10 @@ impl TlsFault {
     }
 }
 
-/// Whether an error while reading a body came from the connection, rather than from the bytes in it.
-pub(super) fn is_about_the_connection(error: &reqwest::Error) -> bool {
-    error
-        .source()
-        .is_some_and(|source| find::<reqwest::Error>(source).is_some())
-        || error.is_timeout()
+/// Whether an error while reading a body came from undoing its compression, rather than from the connection.
+pub(super) fn is_about_the_encoding(error: &reqwest::Error) -> bool {
+    // The decoders speak io::Error; what the connection says comes wrapped in an error of hyper's.
+    error.source().is_some_and(<dyn StdError>::is::<io::Error>)
 }
 
 /// The first error of this type in a chain of causes.

@@ -3,7 +3,7 @@
 //! Arithmetic only: it must not know why a network is let in.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// A block of addresses, such as `127.0.0.0/8` or `::1/128`.
@@ -39,18 +39,16 @@ impl Network {
 
     /// An IPv6 network, for the guard's own table.
     pub(super) const fn v6(segments: [u16; 8], prefix: u8) -> Self {
-        let [a, b, c, d, e, f, g, h] = segments;
         Self {
-            address: IpAddr::V6(Ipv6Addr::new(a, b, c, d, e, f, g, h)),
+            address: IpAddr::V6(Ipv6Addr::from_segments(segments)),
             prefix,
         }
     }
 
     /// An IPv4 network, for the guard's own table.
     pub(super) const fn v4(octets: [u8; 4], prefix: u8) -> Self {
-        let [a, b, c, d] = octets;
         Self {
-            address: IpAddr::V4(std::net::Ipv4Addr::new(a, b, c, d)),
+            address: IpAddr::V4(Ipv4Addr::from_octets(octets)),
             prefix,
         }
     }

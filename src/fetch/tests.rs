@@ -146,7 +146,7 @@ async fn a_request_says_who_we_are_and_what_we_read_and_nothing_else() {
     assert_eq!(requests[1].line, "GET /b?q=1 HTTP/1.1");
     for request in requests {
         let mut names = request.names();
-        names.sort();
+        names.sort_unstable();
         assert_eq!(names, ["accept", "accept-encoding", "host", "user-agent"]);
         let agent = request.header("user-agent").unwrap();
         assert_eq!(agent, "thingplanet/test (+http://127.0.0.1/about)");
@@ -620,7 +620,7 @@ async fn a_body_may_be_as_large_as_the_limit_and_no_larger() {
     let fetched = get_answer(page(&fits)).await.unwrap();
     assert_eq!(body_of(&fetched).len(), 100_000);
     let too_large = Err(FetchError::TooLarge { bytes_max: 100_000 });
-    assert_eq!(get_answer(page(&[b'x'; 100_001])).await, too_large);
+    assert_eq!(get_answer(page(&vec![b'x'; 100_001])).await, too_large);
     let mut unannounced = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
     unannounced.resize(300_000, b'x');
     assert_eq!(get_answer(unannounced).await, too_large);

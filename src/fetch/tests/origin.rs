@@ -85,7 +85,8 @@ impl Request {
 
     async fn read(stream: &TcpStream) -> Self {
         let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
+        // A TLS handshake begins with 0x16 and has no empty line to wait for.
+        while !head.ends_with(b"\r\n\r\n") && !head.starts_with(&[0x16]) {
             stream.readable().await.unwrap();
             let mut piece = [0; 4_096];
             match stream.try_read(&mut piece) {
@@ -122,14 +123,18 @@ async fn write_all(stream: &TcpStream, mut bytes: &[u8]) {
 
 /// An answer with these headers, its length and `Connection: close`.
 pub(super) fn reply(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut answer = format!("HTTP/1.1 {status} Whatever\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        answer.push_str(&format!("{name}: {value}\r\n"));
-    }
-    if !matches!(status, 204 | 304) {
-        answer.push_str(&format!("Content-Length: {}\r\n", body.len()));
-    }
-    answer.push_str("\r\n");
+    let headers: Vec<String> = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    let length = match status {
+        204 | 304 => String::new(),
+        _ => format!("Content-Length: {}\r\n", body.len()),
+    };
+    let answer = format!(
+        "HTTP/1.1 {status} Whatever\r\nConnection: close\r\n{}{length}\r\n",
+        headers.concat()
+    );
     [answer.into_bytes(), body.to_vec()].concat()
 }
 
