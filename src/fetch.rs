@@ -215,9 +215,6 @@ impl Client {
         let too_large = FetchError::TooLarge {
             bytes_max: self.body_bytes_max,
         };
-        if answer::is_still_encoded(response.headers(), decoding) {
-            return Err(FetchError::Encoding);
-        }
         // An announced length saves the transfer; it is not believed when it is small.
         if response.content_length().is_some_and(|bytes| {
             usize::try_from(bytes).is_ok_and(|bytes| bytes > self.body_bytes_max)
@@ -235,7 +232,7 @@ impl Client {
             }
             body.extend_from_slice(&piece);
         }
-        if answer::looks_compressed(&body) {
+        if !answer::is_decoded(&body, response.headers(), decoding) {
             return Err(FetchError::Encoding);
         }
         Ok(body)

@@ -106,16 +106,28 @@ pub(super) async fn is_challenge(response: &mut Response) -> bool {
     page.windows(sign.len()).any(|window| window == sign)
 }
 
-/// Whether the answer claims an encoding that nobody has undone.
-pub(super) fn is_still_encoded(headers: &HeaderMap, decoding: Decoding) -> bool {
-    decoding == Decoding::On
-        && text(headers, CONTENT_ENCODING)
-            .is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case("identity"))
+/// Whether a body is plain now, whatever its Content-Encoding claims.
+///
+/// Some servers write a charset there, or compress twice; only a body that could be no text is worth a second request.
+pub(super) fn is_decoded(body: &[u8], headers: &HeaderMap, decoding: Decoding) -> bool {
+    let is_claimed = decoding == Decoding::On && headers.contains_key(CONTENT_ENCODING);
+    !begins_compressed(body) && (!is_claimed || begins_as_text(body))
 }
 
-/// Whether a body that should be plain begins as gzip or zstd do, which no text does.
-pub(super) fn looks_compressed(body: &[u8]) -> bool {
+/// Whether a body begins as gzip and zstd do, which no text does.
+fn begins_compressed(body: &[u8]) -> bool {
     body.starts_with(&[0x1f, 0x8b]) || body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+}
+
+/// Whether a body is empty or begins as XML, HTML and JSON do, with a byte order mark or without.
+fn begins_as_text(body: &[u8]) -> bool {
+    matches!(
+        body.trim_ascii_start(),
+        [] | [b'<' | b'{' | b'[', ..]
+            | [0xef, 0xbb, 0xbf, ..]
+            | [0xfe, 0xff, ..]
+            | [0xff, 0xfe, ..]
+    )
 }
 
 /// The first bytes of a body, or as many of them as come.

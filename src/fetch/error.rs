@@ -291,3 +291,54 @@ fn size(bytes: usize) -> String {
         _ => format!("{} MB", bytes / 1_000_000),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use rustls::CertificateError as Certificate;
+
+    use super::{FetchError, RedirectFault, TlsFault, find};
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_told_apart() {
+        for (certificate, fault) in [
+            (Certificate::Expired, TlsFault::Expired),
+            (Certificate::NotValidYet, TlsFault::Expired),
+            (Certificate::NotValidForName, TlsFault::WrongName),
+            (Certificate::UnknownIssuer, TlsFault::UnknownIssuer),
+            (Certificate::Revoked, TlsFault::Other),
+        ] {
+            let error = rustls::Error::InvalidCertificate(certificate);
+            assert_eq!(TlsFault::of(&error), fault);
+        }
+        let handshake = rustls::Error::HandshakeNotComplete;
+        assert_eq!(TlsFault::of(&handshake), TlsFault::Other);
+    }
+
+    #[test]
+    fn a_cause_is_found_inside_an_io_error() {
+        let inner = io::Error::other(rustls::Error::HandshakeNotComplete);
+        let outer = io::Error::other(inner);
+        let found = find::<rustls::Error>(&outer);
+        assert_eq!(found, Some(&rustls::Error::HandshakeNotComplete));
+        assert!(find::<std::fmt::Error>(&outer).is_none());
+    }
+
+    #[test]
+    fn every_status_is_explained_with_a_cure() {
+        for status in [304, 401, 403, 404, 418, 451, 500, 502, 599, 777] {
+            let text = FetchError::Status(status).to_string();
+            let start = format!("the blog answered {status}");
+            assert!(text.starts_with(&start), "{text}");
+            assert!(text.contains("ask the blogger"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fault_inside_an_error_is_said_once() {
+        let error = FetchError::from(RedirectFault::Circle);
+        assert_eq!(error.to_string(), RedirectFault::Circle.to_string());
+        assert_eq!(error.kind(), "redirects");
+    }
+}

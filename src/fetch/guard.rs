@@ -92,8 +92,10 @@ pub fn allowed(ip: IpAddr, allow: &[Network]) -> bool {
 ///
 /// # Errors
 ///
-/// [`FetchError::BadUrl`] when it is no web address; [`FetchError::Refused`] when it leads where we must not go. A
-/// name that has no address yet gets the benefit of the doubt, for the connection asks [`GuardedResolver`] again.
+/// [`FetchError::BadUrl`] when it is no web address; [`FetchError::Refused`] when it leads where we must not go.
+///
+/// A name on a usual port passes here unasked, for the connection asks [`GuardedResolver`] in any case. On another
+/// port its addresses are looked up beforehand, because the resolver does not learn the port.
 pub(super) async fn admit(url: &Url, allow: &[Network]) -> Result<(), FetchError> {
     if !matches!(url.scheme(), "http" | "https") || url.as_str().len() > URL_CHARS_MAX {
         return Err(FetchError::BadUrl);

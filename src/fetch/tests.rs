@@ -19,6 +19,7 @@ use super::{
 use crate::model::Validators;
 
 const FEED: &[u8] = b"<feed xmlns='http://www.w3.org/2005/Atom'/>";
+const NO_FILE: &str = "/nonexistent";
 const NOW: Timestamp = Timestamp::constant(1_310_990_400, 0);
 
 fn settings(allow: &[&str]) -> ClientSettings {
@@ -606,6 +607,21 @@ async fn a_content_encoding_that_lies_is_asked_once_more_without() {
 }
 
 #[tokio::test]
+async fn a_content_encoding_that_is_only_nonsense_costs_no_second_request() {
+    for (encoding, body) in [
+        ("UTF-8", FEED.to_vec()),
+        ("", FEED.to_vec()),
+        ("identity", [b"\xef\xbb\xbf", FEED].concat()),
+        ("none", b"{\"version\":1}".to_vec()),
+    ] {
+        let origin = Origin::start([reply(200, &[("Content-Encoding", encoding)], &body)]).await;
+        let fetched = get(&origin.url("/feed")).await.unwrap();
+        assert_eq!(body_of(&fetched), body, "{encoding}");
+        assert_eq!(origin.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_blog_that_lies_twice_about_its_encoding_gets_no_third_request() {
     let twice = compression::gzip(&compression::gzip(FEED));
     let answer = reply(200, &[("Content-Encoding", "gzip")], &twice);
@@ -706,7 +722,13 @@ async fn https_to_a_server_that_speaks_no_tls_fails_in_words() {
     address.set_scheme("https").unwrap();
     let error = get(&address).await.unwrap_err();
     // A machine without certificates does not get as far as the handshake.
-    assert!(matches!(error.kind(), "tls" | "no-certificates"), "{error}");
+    let has_none = std::env::var("SSL_CERT_FILE").is_ok_and(|file| file == NO_FILE);
+    let kinds: &[_] = if has_none {
+        &["no-certificates"]
+    } else {
+        &["tls", "no-certificates"]
+    };
+    assert!(kinds.contains(&error.kind()), "{error}");
 }
 
 #[tokio::test]
@@ -726,19 +748,22 @@ async fn a_client_that_trusts_nobody_reads_plain_http_and_explains_https() {
 
 #[test]
 fn a_machine_without_certificates_and_with_a_proxy_variable_still_reads_plain_http() {
-    let test = "fetch::tests::a_feed_comes_with_its_type_its_charset_and_its_validators";
+    // Variables cannot be set safely in a running process, so two tests from above run again in a new one.
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test])
-        .env("SSL_CERT_FILE", "/nonexistent")
-        .env("SSL_CERT_DIR", "/nonexistent")
+        .args([
+            "--exact",
+            "fetch::tests::a_feed_comes_with_its_type_its_charset_and_its_validators",
+            "fetch::tests::https_to_a_server_that_speaks_no_tls_fails_in_words",
+        ])
+        .env("SSL_CERT_FILE", NO_FILE)
+        .env("SSL_CERT_DIR", NO_FILE)
         .env("HTTP_PROXY", "http://127.0.0.1:9")
         .env("http_proxy", "http://127.0.0.1:9")
         .env("ALL_PROXY", "http://127.0.0.1:9")
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}");
-    assert!(said.contains("1 passed"), "{said}");
+    assert!(said.contains("2 passed"), "{said}");
 }
 
 #[test]

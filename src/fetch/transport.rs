@@ -16,6 +16,9 @@ use super::{FetchError, Network, SetupError};
 /// How long the connection alone may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a connection is kept for the next feed on the same host.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
 /// Feeds first, then what feeds are often mislabelled as, then pages, in which feeds are looked for.
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1";
@@ -133,6 +136,7 @@ fn client(
         .no_proxy()
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_max_idle_per_host(1)
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .gzip(decodes)
         .brotli(decodes)
         .zstd(decodes)
