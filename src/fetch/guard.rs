@@ -191,7 +191,8 @@ mod tests {
 
     use url::{Host, Url};
 
-    use super::{LookupError, Network, allowed, is_this_machine, looked_up, screened};
+    use super::{LookupError, Network, admit, allowed, is_this_machine, looked_up, screened};
+    use crate::fetch::FetchError;
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -329,6 +330,29 @@ mod tests {
         }
         for name in ["notlocalhost", "localhost.example", "localhosts"] {
             assert!(!is_this_machine(name), "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_ports_of_the_web_are_asked_outside_the_networks_let_in() {
+        let allow: [Network; 1] = ["127.0.0.0/8".parse().unwrap()];
+        for (address, outcome) in [
+            ("http://8.8.8.8/", Ok(())),
+            ("https://8.8.8.8/", Ok(())),
+            ("http://8.8.8.8:8080/", Ok(())),
+            ("https://[2606:4700:4700::1111]:8443/", Ok(())),
+            ("http://8.8.8.8:22/", Err(FetchError::Refused)),
+            ("http://8.8.8.8:8023/", Err(FetchError::Refused)),
+            (
+                "https://[2606:4700:4700::1111]:6379/",
+                Err(FetchError::Refused),
+            ),
+            ("http://127.0.0.1:6379/", Ok(())),
+            ("http://blog.localhost:6379/", Ok(())),
+            ("http://blog.example/", Ok(())),
+        ] {
+            let url = Url::parse(address).unwrap();
+            assert_eq!(admit(&url, &allow).await, outcome, "{address}");
         }
     }
 

@@ -450,7 +450,7 @@ async fn a_redirect_into_a_private_network_is_never_connected_at_any_hop() {
         format!("http://127.0.0.2:{port}/"),
         "http://127.0.0.2/".to_owned(),
         format!("//[::ffff:127.0.0.2]:{port}/"),
-        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://feed.localhost@127.0.0.3/".to_owned(),
     ];
     for target in &hidden {
         let once = Origin::start([redirect(302, target)]).await;
@@ -507,9 +507,12 @@ async fn loopback_is_refused_in_every_spelling_before_any_connection() {
             assert_eq!(refused, Err(FetchError::Refused), "{address}");
         }
     }
-    for trick in ["http://127.0.0.1#@public/", "http://public\\@127.0.0.1/"] {
+    for trick in [
+        "http://127.0.0.1#@blog.example/",
+        "http://localhost\\@blog.example/",
+    ] {
         let refused = get_with(&stern, &url(trick), Validators::default()).await;
-        assert!(refused.is_err(), "{trick}");
+        assert_eq!(refused, Err(FetchError::Refused), "{trick}");
     }
     assert_nobody_came(&listener);
 }
@@ -526,14 +529,6 @@ async fn a_name_for_this_machine_is_asked_where_its_network_is_let_in() {
             .unwrap()
             .starts_with("alice.localhost:")
     );
-}
-
-#[tokio::test]
-async fn only_the_ports_of_the_web_are_asked_outside_the_networks_let_in() {
-    for port in [22, 25, 3306, 6379, 8023] {
-        let address = url(&format!("http://8.8.8.8:{port}/"));
-        assert_eq!(get(&address).await, Err(FetchError::Refused), "{port}");
-    }
 }
 
 #[tokio::test]
