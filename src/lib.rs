@@ -28,6 +28,7 @@
 //! - Only `sanitize` makes [`model::SafeHtml`] from text; only `store` revives it.
 //! - An entry's identity, published time and place in a feed never change because of a retag, an edit or a re-poll.
 
+pub mod fetch;
 pub mod model;
 pub mod parse;
 pub mod plan;

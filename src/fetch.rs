@@ -1,0 +1,286 @@
+//! Fetching: one guarded, polite request at a time.
+//!
+//! A [`Client`] asks one address, follows its redirects by hand with the address guard at every hop, and hands back
+//! what came as bytes. It offers compression, a time limit and a size limit, and it sends validators only to the
+//! address they belong to.
+//!
+//! It must not know what a feed is, when to ask again, or whose blog it is reading. It keeps no cookies, sends no
+//! Referer, uses no proxy, and knows no method but GET.
+//!
+//! ```text
+//! FeedRequest --admit--> hop --ask--> answer --+--> Moved: the next hop
+//!                                              +--> Arrived: Fetched::{Fresh | NotModified | Gone | Throttled}
+//! ```
+
+mod answer;
+mod error;
+mod guard;
+mod network;
+mod redirect;
+mod transport;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Response;
+use reqwest::header::{HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use url::{Host, Url};
+
+use crate::model::Validators;
+
+pub use self::error::{FetchError, RedirectFault, SetupError, TlsFault};
+pub use self::guard::allowed;
+pub use self::network::{Network, NetworkError};
+
+use self::answer::Answer;
+use self::redirect::{Step, Trail};
+use self::transport::{Decoding, Transport};
+
+/// How a [`Client`] behaves towards every blog.
+#[derive(Debug, Clone)]
+pub struct ClientSettings {
+    /// What we call ourselves: name, version, and the address that explains the robot.
+    pub user_agent: String,
+    /// How long one request may take in all, redirects and body included.
+    pub timeout: Duration,
+    /// Largest body that is read, after decompression, in bytes.
+    pub body_bytes_max: usize,
+    /// Private networks that may be asked all the same, on any port; empty but for tests and the demo.
+    pub allow_networks: Vec<Network>,
+}
+
+/// What to ask for.
+#[derive(Debug, Clone)]
+pub struct FeedRequest {
+    /// The address of the feed or page.
+    pub url: Url,
+    /// What the last good answer gave us; sent only to the address it came from.
+    pub validators: Validators,
+}
+
+/// What a blog answered, when the answer is of use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, for one request"
+)]
+pub enum Fetched {
+    /// A body, which may or may not be a feed.
+    Fresh {
+        /// The bytes, decompressed but in the blog's own character encoding; never empty.
+        body: Vec<u8>,
+        /// The address that answered, after all redirects, without fragment or userinfo.
+        final_url: Url,
+        /// Type and subtype of the Content-Type in lower case, such as `application/atom+xml`.
+        content_type: Option<String>,
+        /// The charset that the Content-Type names, in lower case.
+        charset: Option<String>,
+        /// What to send next time; empty when the blog gave none.
+        validators: Validators,
+        /// Where the leading run of permanent redirects (301, 308) ends, if there was one.
+        permanent: Option<Url>,
+    },
+    /// Nothing changed since the validators that we sent.
+    NotModified {
+        /// What to send next time: the answer's own validators, and those we sent where it names none.
+        validators: Validators,
+    },
+    /// The blog says that the feed is gone for good (410).
+    Gone,
+    /// The host asks us to come back later (429, 503).
+    Throttled {
+        /// 429 or 503.
+        status: u16,
+        /// How long to wait, from now, 0 to 30 days; absent when the host does not say.
+        retry_after: Option<SignedDuration>,
+    },
+}
+
+/// Asks blogs, one request at a time, and only addresses that are fit to be asked.
+#[derive(Debug, Clone)]
+pub struct Client {
+    transport: Transport,
+    networks: Arc<[Network]>,
+    timeout: Duration,
+    body_bytes_max: usize,
+}
+
+impl Client {
+    /// A client with these settings.
+    ///
+    /// A machine without trusted certificates gets a client too; it says so once in the log, and fails only where a
+    /// blog speaks https.
+    ///
+    /// # Errors
+    ///
+    /// When the User-Agent cannot stand in a header, or the TLS library cannot be set up.
+    pub fn new(settings: &ClientSettings) -> Result<Self, SetupError> {
+        let networks: Arc<[Network]> = settings.allow_networks.clone().into();
+        Ok(Self {
+            transport: Transport::new(&settings.user_agent, &networks)?,
+            networks,
+            timeout: settings.timeout,
+            body_bytes_max: settings.body_bytes_max,
+        })
+    }
+
+    /// Asks one address with GET and follows where it leads, within the time limit.
+    ///
+    /// `now` is what a Retry-After date is measured from when the answer has no Date of its own.
+    ///
+    /// # Errors
+    ///
+    /// When no useful answer came; the error says in one sentence what happened and what to do.
+    pub async fn get(&self, request: &FeedRequest, now: Timestamp) -> Result<Fetched, FetchError> {
+        let late = FetchError::Timeout {
+            limit: self.timeout,
+        };
+        tokio::time::timeout(self.timeout, self.follow(request, now))
+            .await
+            .unwrap_or(Err(late))
+    }
+
+    async fn follow(&self, request: &FeedRequest, now: Timestamp) -> Result<Fetched, FetchError> {
+        let mut trail = Trail::from(&request.url);
+        loop {
+            guard::admit(trail.here(), &self.networks).await?;
+            self.transport.can_speak(trail.here())?;
+            let sent = belonging(&request.validators, trail.here());
+            let answer = match self.ask(Decoding::On, &trail, sent, now).await {
+                // A Content-Encoding that lies: once more, asking for the plain bytes.
+                Err(FetchError::Encoding) => self.ask(Decoding::Off, &trail, sent, now).await?,
+                answer => answer?,
+            };
+            match answer {
+                Answer::Arrived(fetched) => return Ok(fetched),
+                Answer::Moved(step) => trail.step(&step)?,
+            }
+        }
+    }
+
+    async fn ask(
+        &self,
+        decoding: Decoding,
+        trail: &Trail,
+        sent: Option<&Validators>,
+        now: Timestamp,
+    ) -> Result<Answer, FetchError> {
+        let headers = sent.map(conditional_headers).unwrap_or_default();
+        let response = self
+            .transport
+            .send(decoding, trail.here(), headers)
+            .await
+            .map_err(|error| self.explain(&error))?;
+        self.read(response, decoding, trail, sent, now).await
+    }
+
+    async fn read(
+        &self,
+        mut response: Response,
+        decoding: Decoding,
+        trail: &Trail,
+        sent: Option<&Validators>,
+        now: Timestamp,
+    ) -> Result<Answer, FetchError> {
+        if let Some(step) = Step::of(&response) {
+            return Ok(Answer::Moved(step));
+        }
+        if answer::is_challenge(&mut response).await {
+            return Err(FetchError::Challenge);
+        }
+        let fetched = match (response.status().as_u16(), sent) {
+            (200 | 203 | 226, _) => {
+                let body = self.body(&mut response, decoding).await?;
+                answer::fresh(response.headers(), body, trail)?
+            }
+            (204 | 206, _) => return Err(FetchError::Empty),
+            (304, Some(sent)) => answer::not_modified(response.headers(), sent),
+            (410, _) => Fetched::Gone,
+            (status @ (429 | 503), _) => answer::throttled(status, response.headers(), now),
+            (status, _) => return Err(FetchError::Status(status)),
+        };
+        Ok(Answer::Arrived(fetched))
+    }
+
+    /// Reads the body piece by piece, so that neither a bomb nor a lie about its length fills the memory.
+    async fn body(
+        &self,
+        response: &mut Response,
+        decoding: Decoding,
+    ) -> Result<Vec<u8>, FetchError> {
+        let too_large = FetchError::TooLarge {
+            bytes_max: self.body_bytes_max,
+        };
+        // An announced length saves the transfer; it is not believed when it is small.
+        if response.content_length().is_some_and(|bytes| {
+            usize::try_from(bytes).is_ok_and(|bytes| bytes > self.body_bytes_max)
+        }) {
+            return Err(too_large);
+        }
+        let mut body = Vec::new();
+        while let Some(piece) = response
+            .chunk()
+            .await
+            .map_err(|error| self.explain_in_body(&error, decoding))?
+        {
+            if body.len() + piece.len() > self.body_bytes_max {
+                return Err(too_large);
+            }
+            body.extend_from_slice(&piece);
+        }
+        if !answer::is_decoded(&body, response.headers(), decoding) {
+            return Err(FetchError::Encoding);
+        }
+        Ok(body)
+    }
+
+    fn explain(&self, error: &reqwest::Error) -> FetchError {
+        FetchError::from_transport(error, self.timeout)
+    }
+
+    fn explain_in_body(&self, error: &reqwest::Error, decoding: Decoding) -> FetchError {
+        if decoding == Decoding::On && error::is_about_the_encoding(error) {
+            return FetchError::Encoding;
+        }
+        self.explain(error)
+    }
+}
+
+/// What "one request at a time per host" is keyed on: the host without `www.`, or an IP literal with its port.
+pub fn host_key(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or(0);
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name.strip_prefix("www.").map(str::to_owned).unwrap_or(name)
+        }
+        Some(address) => format!("{address}:{port}"),
+        None => String::new(),
+    }
+}
+
+/// The validators, if they have something to say to this very address.
+fn belonging<'a>(validators: &'a Validators, here: &Url) -> Option<&'a Validators> {
+    let theirs = redirect::tidied(validators.url.as_ref()?);
+    let has_any = validators.etag.is_some() || validators.last_modified.is_some();
+    (has_any && theirs == *here).then_some(validators)
+}
+
+/// The conditional headers, byte for byte as the blog gave them.
+fn conditional_headers(validators: &Validators) -> HeaderMap {
+    let pairs = [
+        (IF_NONE_MATCH, &validators.etag),
+        (IF_MODIFIED_SINCE, &validators.last_modified),
+    ];
+    pairs
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let value = HeaderValue::from_bytes(value.as_ref()?.as_bytes()).ok()?;
+            Some((name, value))
+        })
+        .collect()
+}

@@ -1,0 +1,222 @@
+//! Answers: what status and headers say.
+//!
+//! Everything here is hostile text. It must not know what the body means.
+
+use jiff::civil::DateTime;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Response;
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, RETRY_AFTER,
+};
+use url::Url;
+
+use super::redirect::{Step, Trail};
+use super::transport::Decoding;
+use super::{FetchError, Fetched};
+use crate::model::Validators;
+
+/// Longest validator that is kept, in bytes; we would have to send it back every time.
+const VALIDATOR_BYTES_MAX: usize = 2_048;
+
+/// Longest wait that a host may ask for.
+const WAIT_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How much of an error page is read to see whether it is a challenge, in bytes.
+const PAGE_BYTES_MAX: usize = 65_536;
+
+/// What one hop led to.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, for one request"
+)]
+pub(super) enum Answer {
+    /// To another address.
+    Moved(Step),
+    /// To the end.
+    Arrived(Fetched),
+}
+
+/// A body with what its headers say of it.
+///
+/// # Errors
+///
+/// [`FetchError::Empty`] when there is nothing but white space.
+pub(super) fn fresh(
+    headers: &HeaderMap,
+    body: Vec<u8>,
+    trail: &Trail,
+) -> Result<Fetched, FetchError> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(FetchError::Empty);
+    }
+    let (content_type, charset) = media_type(headers);
+    Ok(Fetched::Fresh {
+        body,
+        final_url: trail.here().clone(),
+        content_type,
+        charset,
+        validators: validators(headers, trail.here()),
+        permanent: trail.permanent().cloned(),
+    })
+}
+
+/// Nothing new: the validators that we sent, freshened by what the answer says (RFC 9111 § 3.2).
+///
+/// An answer with another ETag than ours brings a whole new set, for ETag and Last-Modified of two answers never mix.
+pub(super) fn not_modified(headers: &HeaderMap, sent: &Validators) -> Fetched {
+    let mut validators = sent.clone();
+    if let Some(etag) = validator(headers, ETAG)
+        && validators.etag.as_deref() != Some(&etag)
+    {
+        validators.etag = Some(etag);
+        validators.last_modified = None;
+    }
+    if let Some(last_modified) = validator(headers, LAST_MODIFIED) {
+        validators.last_modified = Some(last_modified);
+    }
+    Fetched::NotModified { validators }
+}
+
+/// The host asks us to wait.
+pub(super) fn throttled(status: u16, headers: &HeaderMap, now: Timestamp) -> Fetched {
+    let now = text(headers, DATE).and_then(http_date).unwrap_or(now);
+    Fetched::Throttled {
+        status,
+        retry_after: text(headers, RETRY_AFTER).and_then(|value| wait(value, now)),
+    }
+}
+
+/// Whether a protection against robots answered in place of the blog.
+pub(super) async fn is_challenge(response: &mut Response) -> bool {
+    let headers = response.headers();
+    if text(headers, HeaderName::from_static("cf-mitigated"))
+        .is_some_and(|value| value.eq_ignore_ascii_case("challenge"))
+    {
+        return true;
+    }
+    let is_page = media_type(headers).0.as_deref() == Some("text/html");
+    if !is_page || !matches!(response.status().as_u16(), 403 | 503) {
+        return false;
+    }
+    let page = beginning(response).await;
+    let sign = b"Just a moment";
+    page.windows(sign.len()).any(|window| window == sign)
+}
+
+/// Whether a body is plain now, whatever its Content-Encoding claims.
+///
+/// Some servers write a charset there, or compress twice; only a body that could be no text is worth a second request.
+pub(super) fn is_decoded(body: &[u8], headers: &HeaderMap, decoding: Decoding) -> bool {
+    let is_claimed = decoding == Decoding::On && headers.contains_key(CONTENT_ENCODING);
+    !begins_compressed(body) && (!is_claimed || begins_as_text(body))
+}
+
+/// Whether a body begins as gzip and zstd do, which no text does.
+fn begins_compressed(body: &[u8]) -> bool {
+    body.starts_with(&[0x1f, 0x8b]) || body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+}
+
+/// Whether a body is empty or begins as XML, HTML and JSON do, with a byte order mark or without.
+fn begins_as_text(body: &[u8]) -> bool {
+    matches!(
+        body.trim_ascii_start(),
+        [] | [b'<' | b'{' | b'[', ..]
+            | [0xef, 0xbb, 0xbf, ..]
+            | [0xfe, 0xff, ..]
+            | [0xff, 0xfe, ..]
+    )
+}
+
+/// The first bytes of a body, or as many of them as come.
+async fn beginning(response: &mut Response) -> Vec<u8> {
+    let mut page = Vec::new();
+    while page.len() < PAGE_BYTES_MAX {
+        match response.chunk().await {
+            Ok(Some(piece)) => page.extend_from_slice(&piece),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    page
+}
+
+fn validators(headers: &HeaderMap, url: &Url) -> Validators {
+    let etag = validator(headers, ETAG);
+    let last_modified = validator(headers, LAST_MODIFIED);
+    let has_any = etag.is_some() || last_modified.is_some();
+    Validators {
+        url: has_any.then(|| url.clone()),
+        etag,
+        last_modified,
+    }
+}
+
+/// A validator byte for byte, unless it is empty, huge, or not UTF-8, so that we could not give it back as it was.
+fn validator(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let bytes = headers.get(name)?.as_bytes();
+    if bytes.is_empty() || bytes.len() > VALIDATOR_BYTES_MAX {
+        return None;
+    }
+    String::from_utf8(bytes.to_vec()).ok()
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Essence and charset of the Content-Type, each in lower case.
+fn media_type(headers: &HeaderMap) -> (Option<String>, Option<String>) {
+    let Some(value) = text(headers, CONTENT_TYPE) else {
+        return (None, None);
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts
+        .next()
+        .filter(|essence| {
+            essence
+                .split_once('/')
+                .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
+        })
+        .map(str::to_ascii_lowercase);
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .map(|(_, value)| value.trim().trim_matches(['"', '\'']))
+        .filter(|value| is_token(value))
+        .map(str::to_ascii_lowercase);
+    (essence, charset)
+}
+
+/// Whether this is a short word of HTTP, free of quotes, spaces and control characters.
+fn is_token(word: &str) -> bool {
+    (1..=100).contains(&word.len())
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-:".contains(&byte))
+}
+
+/// How long a Retry-After asks us to wait: seconds, or a date.
+fn wait(value: &str, now: Timestamp) -> Option<SignedDuration> {
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = if is_number {
+        // A number too long for the machine is a very long wait all the same.
+        value.parse().map_or(WAIT_MAX, SignedDuration::from_secs)
+    } else {
+        http_date(value)?.duration_since(now)
+    };
+    (!wait.is_negative()).then(|| wait.min(WAIT_MAX))
+}
+
+/// A date in one of the three forms that RFC 9110 § 5.6.7 asks us to read.
+fn http_date(value: &str) -> Option<Timestamp> {
+    let fixed = DateTimeParser::new().relaxed_weekday(true);
+    if let Ok(date) = fixed.parse_timestamp(value) {
+        return Some(date);
+    }
+    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+        .into_iter()
+        .find_map(|form| DateTime::strptime(form, value).ok())
+        .and_then(|date| TimeZone::UTC.to_timestamp(date).ok())
+}
