@@ -34,14 +34,22 @@ const BODY_BYTES: RangeInclusive<u32> = 10_000..=100_000_000;
 
 /// Reads `[course]` and every `[[thing]]`.
 pub(super) fn course<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Course {
+    section::require(
+        document,
+        &COURSE,
+        "there is no section [course]",
+        "begin the file with [course] and, on the next line, name = \"The name of your course\"",
+        notes,
+    );
+    section::require(
+        document,
+        &THING,
+        "there are no Things",
+        "add a section [[thing]] for each, with number = 1 and title = \"…\"",
+        notes,
+    );
     let things = things(document, notes);
     let Some(section) = section::single(document, &COURSE, notes) else {
-        if !document.contains_key(COURSE.name) {
-            notes.note_lacking(
-                "there is no section [course]",
-                "begin the file with [course] and, on the next line, name = \"The name of your course\"",
-            );
-        }
         return untitled(things);
     };
     section.require("name", "\"23 Things for Professional Development\"", notes);
@@ -223,12 +231,6 @@ fn networks(section: &Section<'_>, notes: &mut Notes<'_>) -> Vec<String> {
 
 /// The Things by ascending number, whatever their order in the file.
 fn things<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Vec<Thing> {
-    if !document.contains_key(THING.name) {
-        notes.note_lacking(
-            "there are no Things",
-            "add a section [[thing]] for each, with number = 1 and title = \"…\"",
-        );
-    }
     let mut numbered: BTreeMap<u16, (Thing, Range<usize>)> = BTreeMap::new();
     for section in section::many(document, &THING, THINGS_MAX, notes) {
         let (number, thing) = thing(&section, notes);

@@ -132,7 +132,7 @@ impl<'a> Source<'a> {
         self.text[start..end].trim_end_matches(['\n', '\r'])
     }
 
-    pub(super) fn finding(&self, span: Range<usize>, message: String, help: String) -> Finding {
+    pub(super) fn finding(&self, span: Range<usize>, message: &str, help: &str) -> Finding {
         let number = self.line_at(span.start.min(self.text.len()));
         let line = self.line(number);
         let start = self.starts[number - 1];
@@ -145,8 +145,8 @@ impl<'a> Source<'a> {
             line: number,
             column: column + 1,
             source_line,
-            message: printable(&message),
-            help: printable(&help),
+            message: printable(message),
+            help: printable(help),
             mark,
         }
     }

@@ -71,7 +71,7 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// Notes that the file lacks something, unless its grammar is broken anywhere.
+    /// Notes that the file lacks a section, unless its grammar is broken anywhere.
     pub(super) fn note_lacking(&mut self, message: &str, help: &str) {
         if self.broken_lines.is_empty() {
             self.note(0..0, message, help);
@@ -106,7 +106,7 @@ impl<'a> Notes<'a> {
         if self.is_full() {
             self.left_out += 1;
         } else {
-            self.list.push(self.source.finding(span, message, help));
+            self.list.push(self.source.finding(span, &message, &help));
         }
     }
 

@@ -82,7 +82,8 @@ fn participant(
     let slug = slug(section, name.as_ref(), taken, notes);
     let blog = section.read("blog", address::web, notes);
     let feed = section.read("feed", address::web, notes);
-    if !section.has("blog") && !section.has("feed") {
+    let has = |key| section.has(key) || section.is_mistyped(key);
+    if !has("blog") && !has("feed") {
         notes.note_missing(
             section.header(),
             "[[participant]] has neither `blog` nor `feed`",

@@ -101,6 +101,20 @@ pub(super) fn all_headers_help() -> String {
     format!("the sections are {headers}")
 }
 
+/// Notes that a section which must be there is not, unless it is there under a mistyped name.
+pub(super) fn require(
+    document: &DeTable<'_>,
+    shape: &Shape,
+    message: &str,
+    help: &str,
+    notes: &mut Notes<'_>,
+) {
+    let names = SHAPES.map(|shape| shape.name);
+    if !document.contains_key(shape.name) && !is_mistyped(shape.name, document, &names) {
+        notes.note_lacking(message, help);
+    }
+}
+
 /// Notes every section, or key outside a section, that the format does not have.
 pub(super) fn check_top(document: &DeTable<'_>, notes: &mut Notes<'_>) {
     for (key, value) in document {
@@ -210,7 +224,12 @@ impl<'a> Section<'a> {
             let name = key.get_ref().as_ref();
             if !shape.keys.contains(&name) {
                 let message = format!("unknown key `{}`", short(name));
-                notes.note(key.span(), message, meant_by(name, shape));
+                let help = if notes.is_full() {
+                    String::new()
+                } else {
+                    meant_by(name, shape)
+                };
+                notes.note(key.span(), message, help);
             }
         }
         Self {
@@ -230,9 +249,14 @@ impl<'a> Section<'a> {
         self.table.contains_key(key)
     }
 
+    /// Whether this key is there under a mistyped name, which has been noted.
+    pub(super) fn is_mistyped(&self, key: &str) -> bool {
+        is_mistyped(key, self.table, self.shape.keys)
+    }
+
     /// Notes that a key which must be there is not.
     pub(super) fn require(&self, key: &str, example: &str, notes: &mut Notes<'_>) {
-        if !self.has(key) {
+        if !self.has(key) && !self.is_mistyped(key) {
             notes.note_missing(
                 self.header(),
                 format!("{} has no `{key}`", self.shape.header),
@@ -312,14 +336,12 @@ impl<'a> Section<'a> {
             i8::try_from(day.month).ok()?,
             i8::try_from(day.day).ok()?,
         );
-        match date {
-            Ok(date) => Some(Spanned::new(value.span(), date)),
-            Err(_) => {
-                let message = format!("`{key}` is a day that no calendar has");
-                notes.note(value.span(), message, DATE_HELP);
-                None
-            }
+        if let Ok(date) = date {
+            return Some(Spanned::new(value.span(), date));
         }
+        let message = format!("`{key}` is a day that no calendar has");
+        notes.note(value.span(), message, DATE_HELP);
+        None
     }
 
     /// A list of texts, each as [`Section::text`] wants it; empty when it is not there.
@@ -445,6 +467,15 @@ fn kind(value: &DeValue<'_>) -> &'static str {
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a section",
     }
+}
+
+/// Whether a table has a name that is none of these, but was most likely meant to be `name`.
+fn is_mistyped(name: &str, table: &DeTable<'_>, names: &[&'static str]) -> bool {
+    table
+        .keys()
+        .map(|key| key.get_ref().as_ref())
+        .filter(|key| !names.contains(key))
+        .any(|key| closest(key, names.iter().copied()) == Some(name))
 }
 
 /// What to do about a key that this section does not have.

@@ -24,6 +24,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("start", "opens"),
     ("starts", "opens"),
     ("student", "participant"),
+    ("students", "participant"),
     ("tags", "topics"),
     ("tz", "timezone"),
     ("url", "blog"),

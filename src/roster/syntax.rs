@@ -89,8 +89,8 @@ impl Mender {
             let from = text.len() - text.trim_start().len();
             let mut finding = Source::new(text).finding(
                 from..from + written.len(),
-                message,
-                format!("write {right}"),
+                &message,
+                &format!("write {right}"),
             );
             finding.line = at + 1;
             self.findings.push(finding);
@@ -108,7 +108,7 @@ impl Mender {
         if lines.start == found {
             self.tell(source, mistake);
         } else {
-            self.tell_opening(source, lines.start, mistake.message());
+            self.tell_opening(source, lines.start);
         }
         for number in lines {
             self.broken.insert(number);
@@ -128,7 +128,10 @@ impl Mender {
         let spoilt = &self.lines[found - 1];
         let above =
             |is: &dyn Fn(&str) -> bool| (1..=found).rev().find(|at| is(&self.lines[at - 1]));
-        let inside_list = message.contains("array") && !message.contains("array table");
+        // A header that is right is complained of only where a list above it was never closed.
+        let swallowed = known_header(spoilt.trim()).is_some() && message != "duplicate key";
+        let inside_list =
+            swallowed || message.contains("array") && !message.contains("array table");
         if inside_list && let Some(first) = above(&|line| value_of(line).starts_with('[')) {
             let last = (found..=self.lines.len())
                 .take_while(|at| *at == first || !begins_something(&self.lines[at - 1]))
@@ -183,16 +186,16 @@ impl Mender {
         } else {
             explain(mistake.message(), line)
         };
-        self.findings.push(source.finding(span, message, help));
+        self.findings.push(source.finding(span, &message, &help));
     }
 
     /// Tells of something that was opened on this line and never closed.
-    fn tell_opening(&mut self, source: &Source<'_>, number: usize, message: &str) {
+    fn tell_opening(&mut self, source: &Source<'_>, number: usize) {
         if self.broken.contains(&number) {
             return;
         }
         let line = source.line(number);
-        let (opener, message, help) = if message.contains("multi-line") {
+        let (opener, message, help) = if line.contains("'''") || line.contains("\"\"\"") {
             let quotes = if line.contains("'''") {
                 "'''"
             } else {
@@ -203,7 +206,7 @@ impl Mender {
                 "this text is never closed",
                 "write it on one line, between \" and \"",
             )
-        } else if message.contains("array") {
+        } else if value_of(line).starts_with('[') {
             (
                 "[",
                 "this list is not right",
@@ -217,11 +220,7 @@ impl Mender {
             )
         };
         let from = source.start_of(number) + line.find(opener).unwrap_or(0);
-        let finding = source.finding(
-            from..from + opener.len(),
-            message.to_owned(),
-            help.to_owned(),
-        );
+        let finding = source.finding(from..from + opener.len(), message, help);
         self.findings.push(finding);
     }
 }
@@ -389,7 +388,7 @@ fn explain_value(complaint: &str, key: &str, value: &str) -> (String, String) {
         )
     } else {
         (
-            format!("text stands between quotes"),
+            "text stands between quotes".to_owned(),
             format!("write {key} = \"{bare}\""),
         )
     };

@@ -1,5 +1,10 @@
 //! Broken rosters with what is printed for each, and the shipped one.
 
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "expect-test writes them when it updates an expectation"
+)]
+
 use std::path::Path;
 
 use expect_test::{Expect, expect};
@@ -134,17 +139,20 @@ fn things_are_sorted_and_may_have_gaps() {
 
 #[test]
 fn an_empty_file_is_told_how_to_begin() {
-    check("", expect![[r#"
-        feeds.toml:1:1: there are no Things
-          1 |
-            | ^
-          add a section [[thing]] for each, with number = 1 and title = "…"
+    check(
+        "",
+        expect![[r#"
+            feeds.toml:1:1: there is no section [course]
+              1 |
+                | ^
+              begin the file with [course] and, on the next line, name = "The name of your course"
 
-        feeds.toml:1:1: there is no section [course]
-          1 |
-            | ^
-          begin the file with [course] and, on the next line, name = "The name of your course"
-    "#]]);
+            feeds.toml:1:1: there are no Things
+              1 |
+                | ^
+              add a section [[thing]] for each, with number = 1 and title = "…"
+        "#]],
+    );
 }
 
 #[test]
@@ -168,11 +176,6 @@ fn a_mistyped_key_or_section_finds_the_one_that_was_meant() {
                 | ^^^^^^
               [course] has these keys: name, names, unit, home, feed, timezone, opens, closes
 
-            feeds.toml:7:1: [[thing]] has no `title`
-              7 | [[thing]]
-                | ^^^^^^^^^
-              add a line such as title = "Online networks"
-
             feeds.toml:9:3: unknown key `tittle`
               9 |   tittle = "Online networks"
                 |   ^^^^^^
@@ -186,7 +189,7 @@ fn a_mistyped_key_or_section_finds_the_one_that_was_meant() {
             feeds.toml:12:3: unknown section `students`
               12 | [[students]]
                  |   ^^^^^^^^
-              the sections are [course], [planet], [poll], [[thing]], [[participant]]
+              did you mean `[[participant]]`?
         "#]],
     );
 }
@@ -465,7 +468,9 @@ fn a_bad_address_is_told_what_is_bad_about_it() {
         .enumerate()
         .map(|(at, blog)| format!("[[participant]]\nname = \"P{at}\"\nblog = \"{blog}\"\n"))
         .collect();
-    check(&format!("{SMALL}{people}"), expect![[r#"
+    check(
+        &format!("{SMALL}{people}"),
+        expect![[r#"
         feeds.toml:8:8: `blog` does not start with http:// or https://
           8 | blog = "ftp://a.example.org/"
             |        ^^^^^^^^^^^^^^^^^^^^^^
@@ -505,7 +510,8 @@ fn a_bad_address_is_told_what_is_bad_about_it() {
           29 | blog = "javascript:alert(1)"
              |        ^^^^^^^^^^^^^^^^^^^^^
           copy the address of the web page from your browser
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -612,18 +618,24 @@ fn an_unknown_time_zone_finds_the_one_that_was_meant() {
             "[course]\nname = \"X\"\ntimezone = \"{zone}\"\n[[thing]]\nnumber = 1\ntitle = \"A\"\n"
         )
     };
-    check(&zone("London"), expect![[r#"
+    check(
+        &zone("London"),
+        expect![[r#"
         feeds.toml:3:12: `timezone` is not a time zone
           3 | timezone = "London"
             |            ^^^^^^^^
           did you mean "Europe/London"?
-    "#]]);
-    check(&zone("Greater Nowhere Standard"), expect![[r#"
+    "#]],
+    );
+    check(
+        &zone("Greater Nowhere Standard"),
+        expect![[r#"
         feeds.toml:3:12: `timezone` is not a time zone
           3 | timezone = "Greater Nowhere Standard"
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^
           write a continent and a large city in your zone, such as "Europe/London"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -840,23 +852,20 @@ fn what_is_never_closed_is_told_where_it_opens() {
     check(
         "[course]\nname = \"X\"\nnames = [\n\"a\",\n[[thing]]\nnumber = 0\ntitle = \"A\"\n",
         expect![[r#"
-            feeds.toml:5:3: this is not a section
-              5 | [[thing]]
-                |   ^^^^^
-              the sections are [course], [planet], [poll], [[thing]], [[participant]]
+            feeds.toml:3:9: this list is not right
+              3 | names = [
+                |         ^
+              close it with ] and put a comma between its entries
 
-            feeds.toml:6:1: this list is not right
+            feeds.toml:6:10: `number` cannot be 0
               6 | number = 0
-                | ^
-              put a comma between its entries and ] at its end
-
-            feeds.toml:7:1: this list is not right
-              7 | title = "A"
-                | ^
-              put a comma between its entries and ] at its end
+                |          ^
+              it goes from 1 to 999
         "#]],
     );
-    check("[course]\nname = { a = 1\nunit = 3\n", expect![[r#"
+    check(
+        "[course]\nname = { a = 1\nunit = 3\n",
+        expect![[r#"
         feeds.toml:2:8: this brace is never closed
           2 | name = { a = 1
             |        ^
@@ -866,7 +875,8 @@ fn what_is_never_closed_is_told_where_it_opens() {
           3 | unit = 3
             |        ^
           write "3" with quotes
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -899,213 +909,117 @@ fn a_section_written_as_a_key_is_told() {
 
 #[test]
 fn a_long_line_is_cut_around_the_place() {
-    let topics = "\"word\", ".repeat(20);
+    let topics = (10..30)
+        .map(|n| format!("\"word {n}\", "))
+        .collect::<String>();
     check(
-        &format!("[course]\nname = \"X\"\nnames = [\"Ünïcödé 図書館\", {topics} 3, {topics}]\n"),
+        &format!(
+            "[course]\nname = \"X\"\nnames = [\"Ünïcödé 図書館\", {topics} 3, {topics}]\n[[thing]]\nnumber = 1\ntitle = \"A\"\n"
+        ),
         expect![[r#"
-            feeds.toml:1:1: there are no Things
-              1 | [course]
-                | ^
-              add a section [[thing]] for each, with number = 1 and title = "…"
-
-            feeds.toml:3:33: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                 ^^^^^^
-              take one of them out
-
-            feeds.toml:3:41: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                         ^^^^^^
-              take one of them out
-
-            feeds.toml:3:49: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                                 ^^^^^^
-              take one of them out
-
-            feeds.toml:3:57: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                                         ^^^^^^
-              take one of them out
-
-            feeds.toml:3:65: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                                                 ^^^^^^
-              take one of them out
-
-            feeds.toml:3:73: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                                                         ^^^^^^
-              take one of them out
-
-            feeds.toml:3:81: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                                                                 ^^^^^^
-              take one of them out
-
-            feeds.toml:3:89: “word” stands twice in `names`
-              3 | names = ["Ünïcödé 図書館", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", …
-                |                                                                                         ^^^^^^
-              take one of them out
-
-            feeds.toml:3:97: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:105: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:113: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:121: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:129: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word",  3, …
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:137: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word",  3, "word", …
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:145: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word",  3, "word", "word", …
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:153: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word",  3, "word", "word", "word", …
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:161: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word",  3, "word", "word", "word", "word", …
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:169: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word",  3, "word", "word", "word", "word", "word", …
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:177: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word",  3, "word", "word", "word", "word", "word", "word", …
-                |                                                              ^^^^^^
-              take one of them out
-
-            feeds.toml:3:186: `names` wants a list of texts in quotes, not a number
-              3 | …", "word", "word", "word", "word", "word", "word", "word",  3, "word", "word", "word", "word", "word", "word", "word", "…
+            feeds.toml:3:246: `names` wants a list of texts in quotes, not a number
+              3 | …4", "word 25", "word 26", "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "w…
                 |                                                              ^
               write "3" with quotes
 
-            feeds.toml:3:189: “word” stands twice in `names`
-              3 | …"word", "word", "word", "word", "word", "word", "word",  3, "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:249: “word 10” stands twice in `names`
+              3 | … "word 25", "word 26", "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:197: “word” stands twice in `names`
-              3 | …"word", "word", "word", "word", "word", "word",  3, "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:260: “word 11” stands twice in `names`
+              3 | … "word 26", "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:205: “word” stands twice in `names`
-              3 | …"word", "word", "word", "word", "word",  3, "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:271: “word 12” stands twice in `names`
+              3 | … "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:213: “word” stands twice in `names`
-              3 | …"word", "word", "word", "word",  3, "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:282: “word 13” stands twice in `names`
+              3 | … "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:221: “word” stands twice in `names`
-              3 | …"word", "word", "word",  3, "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:293: “word 14” stands twice in `names`
+              3 | … "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:229: “word” stands twice in `names`
-              3 | …"word", "word",  3, "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:304: “word 15” stands twice in `names`
+              3 | …  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:237: “word” stands twice in `names`
-              3 | …"word",  3, "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:315: “word 16” stands twice in `names`
+              3 | …10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:245: “word” stands twice in `names`
-              3 | … 3, "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:326: “word 17” stands twice in `names`
+              3 | …11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:253: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:337: “word 18” stands twice in `names`
+              3 | …12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:261: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:348: “word 19” stands twice in `names`
+              3 | …13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:269: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:359: “word 20” stands twice in `names`
+              3 | …14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:277: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:370: “word 21” stands twice in `names`
+              3 | …15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:285: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "wor…
-                |                                                              ^^^^^^
+            feeds.toml:3:381: “word 22” stands twice in `names`
+              3 | …16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:293: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", ]
-                |                                                              ^^^^^^
+            feeds.toml:3:392: “word 23” stands twice in `names`
+              3 | …17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:301: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", ]
-                |                                                              ^^^^^^
+            feeds.toml:3:403: “word 24” stands twice in `names`
+              3 | …18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word…
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:309: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", ]
-                |                                                              ^^^^^^
+            feeds.toml:3:414: “word 25” stands twice in `names`
+              3 | …19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:317: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", ]
-                |                                                              ^^^^^^
+            feeds.toml:3:425: “word 26” stands twice in `names`
+              3 | …20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:325: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", "word", ]
-                |                                                              ^^^^^^
+            feeds.toml:3:436: “word 27” stands twice in `names`
+              3 | …21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:333: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", "word", ]
-                |                                                              ^^^^^^
+            feeds.toml:3:447: “word 28” stands twice in `names`
+              3 | …22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
+                |                                                              ^^^^^^^^^
               take one of them out
 
-            feeds.toml:3:341: “word” stands twice in `names`
-              3 | …d", "word", "word", "word", "word", "word", "word", "word", "word", ]
-                |                                                              ^^^^^^
+            feeds.toml:3:458: “word 29” stands twice in `names`
+              3 | …23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
+                |                                                              ^^^^^^^^^
               take one of them out
         "#]],
     );
@@ -1134,18 +1048,24 @@ fn sizes_have_limits() {
     let things: String = (1..=501)
         .map(|number| format!("[[thing]]\nnumber = {number}\ntitle = \"T\"\n"))
         .collect();
-    check(&format!("[course]\nname = \"X\"\n{things}"), expect![[r#"
+    check(
+        &format!("[course]\nname = \"X\"\n{things}"),
+        expect![[r#"
         feeds.toml:1503:1: there are more than 500 sections [[thing]]
           1503 | [[thing]]
                | ^^^^^^^^^
           split the course into several planets
-    "#]]);
-    check(&"#".repeat(4_000_001), expect![[r#"
+    "#]],
+    );
+    check(
+        &"#".repeat(4_000_001),
+        expect![[r#"
         feeds.toml:1:1: the file is larger than 4 MB
           1 |
             | ^
           a roster of 5 000 participants needs about 1 MB; look for something pasted by mistake
-    "#]]);
+    "#]],
+    );
     let people = |count: u32| -> String {
         (0..count)
             .map(|at| {
@@ -1161,12 +1081,15 @@ fn sizes_have_limits() {
             .len(),
         5_000
     );
-    check(&format!("{SMALL}{}", people(5_001)), expect![[r#"
+    check(
+        &format!("{SMALL}{}", people(5_001)),
+        expect![[r#"
         feeds.toml:15006:1: there are more than 5000 sections [[participant]]
           15006 | [[participant]]
                 | ^^^^^^^^^^^^^^^
           split the course into several planets
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -1178,7 +1101,8 @@ fn a_missing_file_is_told_how_to_make_one() {
     let error = read(Path::new("/")).unwrap_err();
     expect![[r#"
         could not read /: it is not a file
-          see that this is a text file, and name another one with --roster if it is not"#]].assert_eq(&error.to_string());
+          see that this is a text file, and name another one with --roster if it is not"#]]
+    .assert_eq(&error.to_string());
 }
 
 #[test]

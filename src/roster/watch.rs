@@ -103,3 +103,129 @@ impl Stamp {
 fn read(bytes: &[u8], path: &Path) -> Result<Roster, RosterError> {
     Ok(parse(decode(bytes, path)?, path)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use tempfile::TempDir;
+
+    use super::Watch;
+    use crate::roster::RosterError;
+
+    fn text(name: &str) -> String {
+        format!("[course]\nname = \"{name}\"\n[[thing]]\nnumber = 1\ntitle = \"One\"\n")
+    }
+
+    /// A roster named "Old" in a folder of its own, watched.
+    fn watched() -> (TempDir, PathBuf, Watch) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feeds.toml");
+        fs::write(&path, text("Old")).unwrap();
+        let (roster, watch) = Watch::open(&path).unwrap();
+        assert_eq!(roster.course.name, "Old");
+        (folder, path, watch)
+    }
+
+    /// What the next look answers: nothing, a course's name, or the error.
+    fn look(watch: &mut Watch) -> Option<Result<String, RosterError>> {
+        let answer = watch.changed()?;
+        Some(answer.map(|roster| roster.course.name))
+    }
+
+    fn assert_quiet(watch: &mut Watch) {
+        for _ in 0..3 {
+            assert!(look(watch).is_none());
+        }
+    }
+
+    #[test]
+    fn a_file_that_stays_as_it_is_says_nothing() {
+        let (_folder, path, mut watch) = watched();
+        assert_quiet(&mut watch);
+        fs::write(&path, text("Old")).unwrap();
+        assert_quiet(&mut watch);
+    }
+
+    #[test]
+    fn an_edit_is_told_once() {
+        let (_folder, path, mut watch) = watched();
+        fs::write(&path, text("New")).unwrap();
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "New");
+        assert_quiet(&mut watch);
+    }
+
+    #[test]
+    fn an_edit_between_reading_and_watching_is_not_missed() {
+        let (_folder, path, _) = watched();
+        fs::write(&path, text("New")).unwrap();
+        let mut watch = Watch::new(&path, &text("Old"));
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "New");
+        assert_quiet(&mut watch);
+    }
+
+    #[test]
+    fn a_second_edit_with_the_same_stamp_is_not_missed() {
+        let (_folder, path, mut watch) = watched();
+        fs::write(&path, text("Ne1")).unwrap();
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "Ne1");
+        fs::write(&path, text("Ne2")).unwrap();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(modified).unwrap();
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "Ne2");
+    }
+
+    #[test]
+    fn a_save_by_rename_is_told_once_and_its_gap_never() {
+        let (folder, path, mut watch) = watched();
+        let aside = folder.path().join("feeds.toml.new");
+        fs::write(&aside, text("New")).unwrap();
+        fs::remove_file(&path).unwrap();
+        assert!(look(&mut watch).is_none());
+        fs::rename(&aside, &path).unwrap();
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "New");
+        assert_quiet(&mut watch);
+    }
+
+    #[test]
+    fn a_half_saved_file_is_not_told() {
+        let (_folder, path, mut watch) = watched();
+        fs::write(&path, "").unwrap();
+        assert!(look(&mut watch).is_none());
+        fs::write(&path, text("New")).unwrap();
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "New");
+    }
+
+    #[test]
+    fn a_broken_edit_is_told_once_and_so_is_its_mending() {
+        let (_folder, path, mut watch) = watched();
+        fs::write(&path, text("Old").replace("title", "tittle")).unwrap();
+        assert!(look(&mut watch).is_none());
+        let error = look(&mut watch).unwrap().unwrap_err();
+        assert!(
+            error.to_string().contains("did you mean `title`?"),
+            "{error}"
+        );
+        assert_quiet(&mut watch);
+        fs::write(&path, text("Old")).unwrap();
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "Old");
+        assert_quiet(&mut watch);
+    }
+
+    #[test]
+    fn a_file_that_stays_away_is_told_once_and_so_is_its_return() {
+        let (_folder, path, mut watch) = watched();
+        assert_quiet(&mut watch);
+        fs::remove_file(&path).unwrap();
+        assert!(look(&mut watch).is_none());
+        assert!(matches!(
+            look(&mut watch),
+            Some(Err(RosterError::Io { .. }))
+        ));
+        assert_quiet(&mut watch);
+        fs::write(&path, text("Old")).unwrap();
+        assert_eq!(look(&mut watch).unwrap().unwrap(), "Old");
+    }
+}
