@@ -55,7 +55,7 @@ impl<'a> Notes<'a> {
         help: impl Into<String>,
     ) {
         if !self.broken_lines.contains(&self.line_at(span.start)) {
-            self.push(span, message.into(), help.into());
+            self.push(span, &message.into(), &help.into());
         }
     }
 
@@ -102,11 +102,11 @@ impl<'a> Notes<'a> {
         Findings::new(self.file, self.list, self.left_out)
     }
 
-    fn push(&mut self, span: Range<usize>, message: String, help: String) {
+    fn push(&mut self, span: Range<usize>, message: &str, help: &str) {
         if self.is_full() {
             self.left_out += 1;
         } else {
-            self.list.push(self.source.finding(span, &message, &help));
+            self.list.push(self.source.finding(span, message, help));
         }
     }
 

@@ -4,6 +4,8 @@
     clippy::needless_raw_string_hashes,
     reason = "expect-test writes them when it updates an expectation"
 )]
+#![expect(clippy::format_collect, reason = "a test may take its time")]
+#![expect(clippy::too_many_lines, reason = "most lines are what is printed")]
 
 use std::path::Path;
 
@@ -19,7 +21,7 @@ const SHIPPED: &str = include_str!("../../feeds.toml");
 /// The least that is a roster.
 const SMALL: &str = "[course]\nname = \"Small\"\n[[thing]]\nnumber = 1\ntitle = \"One\"\n";
 
-fn check(text: &str, printed: Expect) {
+fn check(text: &str, printed: &Expect) {
     let findings = parse(text, Path::new("feeds.toml")).expect_err("there should be findings");
     printed.assert_eq(&format!("{findings}\n"));
 }
@@ -104,7 +106,7 @@ fn a_byte_order_mark_and_windows_line_endings_change_nothing() {
     assert_eq!(good(&windows), good(SHIPPED));
     check(
         "\u{feff}nmae = 1\r\n[course]\r\nname = 3\r\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:1:1: `nmae` stands before any section
               1 | nmae = 1
                 | ^^^^
@@ -141,7 +143,7 @@ fn things_are_sorted_and_may_have_gaps() {
 fn an_empty_file_is_told_how_to_begin() {
     check(
         "",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:1:1: there is no section [course]
               1 |
                 | ^
@@ -160,7 +162,7 @@ fn a_mistyped_key_or_section_finds_the_one_that_was_meant() {
     check(
         "[corse]\nname = \"X\"\n[course]\nname = \"X\"\nbase_url = \"http://x.org\"\ncolour = \"red\"\n\
          [[thing]]\nnumber = 6\n  tittle = \"Online networks\"\nweek = 5\ntags = [\"a\"]\n[[students]]\nname = \"A\"\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:1:2: unknown section `corse`
               1 | [corse]
                 |  ^^^^^
@@ -198,7 +200,7 @@ fn a_mistyped_key_or_section_finds_the_one_that_was_meant() {
 fn a_key_above_every_section_is_told_where_it_belongs() {
     check(
         &format!("timezone = \"UTC\"\nhello = 1\n{SMALL}"),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:1:1: `timezone` stands before any section
               1 | timezone = "UTC"
                 | ^^^^^^^^
@@ -218,7 +220,7 @@ fn a_value_of_the_wrong_kind_is_told_how_to_write_it() {
         "[course]\nname = 2011\nnames = \"cpd23\"\nunit = [\"Thing\"]\nopens = \"2011-06-20\"\ncloses = 2011-12-31T10:00:00Z\n\
          [poll]\nevery_minutes = \"60\"\nat_once_max = 2.5\nallow_networks = [1]\n\
          [[thing]]\nnumber = \"6\"\ntitle = true\nopens = \"Monday\"\nweek = 2011-07-18\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:2:8: `name` wants text in quotes, not a number
               2 | name = 2011
                 |        ^^^^
@@ -286,7 +288,7 @@ fn a_value_of_the_wrong_kind_is_told_how_to_write_it() {
 fn what_must_be_there_is_missed_at_the_head_of_its_section() {
     check(
         "[course]\nunit = \"Week\"\n\n[[thing]]\nweek = 3\n\n[[participant]]\ngroups = [\"UK\"]\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:1:1: [course] has no `name`
               1 | [course]
                 | ^^^^^^^^
@@ -321,7 +323,7 @@ fn a_number_out_of_range_is_told_the_range() {
         "[course]\nname = \"X\"\n[poll]\nevery_minutes = 5\nat_once_max = 65\ntimeout_seconds = 0\nbody_bytes_max = 99\n\
          entries_max = 5_001\n[[thing]]\nnumber = 0\ntitle = \"None\"\nweek = -1\n[[thing]]\nnumber = 1000\ntitle = \"M\"\n\
          [[thing]]\nnumber = 99999999999999999999999999\ntitle = \"Big\"\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:4:17: `every_minutes` cannot be 5
               4 | every_minutes = 5
                 |                 ^
@@ -379,7 +381,7 @@ fn two_of_a_kind_are_told_with_both_lines() {
              [[participant]]\nname = \"anna smith\"\nfeed = \"https://anna.example.org/feed\"\n\
              [[participant]]\nname = \"Bea\"\npage = \"anna-smith\"\nblog = \"https://Anna.example.org/\"\n"
         ),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:7:10: Thing 1 is already on line 4
               7 | number = 1
                 |          ^
@@ -417,7 +419,7 @@ fn days_that_do_not_exist_or_come_in_the_wrong_order_are_told() {
         "[course]\nname = \"X\"\nopens = 2011-12-31\ncloses = 2011-06-20\n[[thing]]\nnumber = 1\ntitle = \"A\"\nopens = 2011-02-30\n\
          [[thing]]\nnumber = 2\ntitle = \"B\"\nopens = 18.07.2011\n[[thing]]\nnumber = 3\ntitle = \"C\"\nopens = 2011-7-18\n\
          [[thing]]\nnumber = 4\ntitle = \"D\"\nopens = 07:32:00\n[[thing]]\nnumber = 5\ntitle = \"E\"\nopens = 0000-00-00\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:4:10: `closes` is a day before `opens` on line 3, 2011-12-31
               4 | closes = 2011-06-20
                 |          ^^^^^^^^^^
@@ -470,7 +472,7 @@ fn a_bad_address_is_told_what_is_bad_about_it() {
         .collect();
     check(
         &format!("{SMALL}{people}"),
-        expect![[r#"
+        &expect![[r#"
         feeds.toml:8:8: `blog` does not start with http:// or https://
           8 | blog = "ftp://a.example.org/"
             |        ^^^^^^^^^^^^^^^^^^^^^^
@@ -520,7 +522,7 @@ fn the_planet_is_told_how_its_addresses_must_look() {
         &format!(
             "{SMALL}[planet]\nbase_url = \"https://planet.example.org/\"\ncontact = \"me@example.org\"\ncontent = \"exerpt\"\n"
         ),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:7:12: `base_url` ends with a slash
               7 | base_url = "https://planet.example.org/"
                 |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -541,7 +543,7 @@ fn the_planet_is_told_how_its_addresses_must_look() {
         &format!(
             "{SMALL}[planet]\nbase_url = \"https://example.org/planet?x\"\ncontact = \"mailto:me\"\ncontent = \"some\"\n"
         ),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:7:12: `base_url` has more than a host in it
               7 | base_url = "https://example.org/planet?x"
                 |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -562,7 +564,7 @@ fn the_planet_is_told_how_its_addresses_must_look() {
         &format!(
             "{SMALL}[planet]\nbase_url = \"https://example.org/planet\"\ncontact = \"http://example.org/\"\n"
         ),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:7:12: `base_url` has a path in it, and the planet can only stand at the top of a host
               7 | base_url = "https://example.org/planet"
                 |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -582,7 +584,7 @@ fn networks_are_read_strictly() {
         &format!(
             "{SMALL}[poll]\nallow_networks = [\"10.0.0.0/8\", \"10.1.2.3/8\", \"127.0.0.1\", \"::1/129\", \"fd00::/8\", \"localhost/8\", \"1.2.3.4/+8\", \"0.0.0.0/0\"]\n"
         ),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:7:33: `allow_networks` has `10.1.2.3/8`, which is a machine inside a network
               7 | allow_networks = ["10.0.0.0/8", "10.1.2.3/8", "127.0.0.1", "::1/129", "fd00::/8", "localhost/8", "1.2.3.4/+8", "0.0.0.0/…
                 |                                 ^^^^^^^^^^^^
@@ -620,7 +622,7 @@ fn an_unknown_time_zone_finds_the_one_that_was_meant() {
     };
     check(
         &zone("London"),
-        expect![[r#"
+        &expect![[r#"
         feeds.toml:3:12: `timezone` is not a time zone
           3 | timezone = "London"
             |            ^^^^^^^^
@@ -629,7 +631,7 @@ fn an_unknown_time_zone_finds_the_one_that_was_meant() {
     );
     check(
         &zone("Greater Nowhere Standard"),
-        expect![[r#"
+        &expect![[r#"
         feeds.toml:3:12: `timezone` is not a time zone
           3 | timezone = "Greater Nowhere Standard"
             |            ^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -648,7 +650,7 @@ fn texts_that_cannot_be_shown_are_refused() {
              [[participant]]\nname = \"!?\"\nblog = \"https://a.org\"\n[[participant]]\nname = \"A\\u202EB\"\nblog = \"https://b.org\"\n\
              [[participant]]\nname = \"C\"\npage = \"Seite Ü\"\nblog = \"https://c.org\"\n"
         ),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:2:8: `name` is empty
               2 | name = "  "
                 |        ^^^^
@@ -709,7 +711,7 @@ fn every_mistake_in_the_grammar_is_told_at_once() {
          [[thing]]\nnumber = six\ntitle \"Networks\"\ntopics = [\n  \"a\",\n  \"b\"\nopens == 2011-07-18\nAnna Smith = 3\n\
          [[thing]]\nnumber = 3\nnumber = 4\ntitle = \"C:\\dir\"\nwek = 3\n[course]\nunit = \"Week\"\n[plan et]\n[poll] entries_max = 3\n\
          [participant]\nname = \"A\"\nblog = \"https://a.org/\" extra\n[[planet]]\ncontent = \"all\"\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:1:1: the brackets of this section do not match
               1 | [course
                 | ^^^^^^^
@@ -832,7 +834,7 @@ fn every_mistake_in_the_grammar_is_told_at_once() {
 fn what_is_never_closed_is_told_where_it_opens() {
     check(
         "[course]\nname = \"\"\"Small\n[[thing]]\nnumber = 0\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:2:8: this text is never closed
               2 | name = """Small
                 |        ^^^
@@ -851,7 +853,7 @@ fn what_is_never_closed_is_told_where_it_opens() {
     );
     check(
         "[course]\nname = \"X\"\nnames = [\n\"a\",\n[[thing]]\nnumber = 0\ntitle = \"A\"\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:3:9: this list is not right
               3 | names = [
                 |         ^
@@ -865,7 +867,7 @@ fn what_is_never_closed_is_told_where_it_opens() {
     );
     check(
         "[course]\nname = { a = 1\nunit = 3\n",
-        expect![[r#"
+        &expect![[r#"
         feeds.toml:2:8: this brace is never closed
           2 | name = { a = 1
             |        ^
@@ -883,7 +885,7 @@ fn what_is_never_closed_is_told_where_it_opens() {
 fn a_section_written_as_a_key_is_told() {
     check(
         "course = 3\nthing = 4\npoll = [{}]\nparticipant = [1]\n",
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:1:10: `course` is a section, not a key
               1 | course = 3
                 |          ^
@@ -914,113 +916,13 @@ fn a_long_line_is_cut_around_the_place() {
         .collect::<String>();
     check(
         &format!(
-            "[course]\nname = \"X\"\nnames = [\"Ünïcödé 図書館\", {topics} 3, {topics}]\n[[thing]]\nnumber = 1\ntitle = \"A\"\n"
+            "[course]\nname = \"X\"\nnames = [\"Ünïcödé 図書館\", {topics} 3, \"end\", \"of a line that is far too long to show\"]\n[[thing]]\nnumber = 1\ntitle = \"A\"\n"
         ),
-        expect![[r#"
+        &expect![[r#"
             feeds.toml:3:246: `names` wants a list of texts in quotes, not a number
-              3 | …4", "word 25", "word 26", "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "w…
+              3 | …4", "word 25", "word 26", "word 27", "word 28", "word 29",  3, "end", "of a line that is far too long to show"]
                 |                                                              ^
               write "3" with quotes
-
-            feeds.toml:3:249: “word 10” stands twice in `names`
-              3 | … "word 25", "word 26", "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:260: “word 11” stands twice in `names`
-              3 | … "word 26", "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:271: “word 12” stands twice in `names`
-              3 | … "word 27", "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:282: “word 13” stands twice in `names`
-              3 | … "word 28", "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:293: “word 14” stands twice in `names`
-              3 | … "word 29",  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:304: “word 15” stands twice in `names`
-              3 | …  3, "word 10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:315: “word 16” stands twice in `names`
-              3 | …10", "word 11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:326: “word 17” stands twice in `names`
-              3 | …11", "word 12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:337: “word 18” stands twice in `names`
-              3 | …12", "word 13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:348: “word 19” stands twice in `names`
-              3 | …13", "word 14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:359: “word 20” stands twice in `names`
-              3 | …14", "word 15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:370: “word 21” stands twice in `names`
-              3 | …15", "word 16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:381: “word 22” stands twice in `names`
-              3 | …16", "word 17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:392: “word 23” stands twice in `names`
-              3 | …17", "word 18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:403: “word 24” stands twice in `names`
-              3 | …18", "word 19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word…
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:414: “word 25” stands twice in `names`
-              3 | …19", "word 20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:425: “word 26” stands twice in `names`
-              3 | …20", "word 21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:436: “word 27” stands twice in `names`
-              3 | …21", "word 22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:447: “word 28” stands twice in `names`
-              3 | …22", "word 23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
-                |                                                              ^^^^^^^^^
-              take one of them out
-
-            feeds.toml:3:458: “word 29” stands twice in `names`
-              3 | …23", "word 24", "word 25", "word 26", "word 27", "word 28", "word 29", ]
-                |                                                              ^^^^^^^^^
-              take one of them out
         "#]],
     );
 }
@@ -1050,7 +952,7 @@ fn sizes_have_limits() {
         .collect();
     check(
         &format!("[course]\nname = \"X\"\n{things}"),
-        expect![[r#"
+        &expect![[r#"
         feeds.toml:1503:1: there are more than 500 sections [[thing]]
           1503 | [[thing]]
                | ^^^^^^^^^
@@ -1059,7 +961,7 @@ fn sizes_have_limits() {
     );
     check(
         &"#".repeat(4_000_001),
-        expect![[r#"
+        &expect![[r#"
         feeds.toml:1:1: the file is larger than 4 MB
           1 |
             | ^
@@ -1083,7 +985,7 @@ fn sizes_have_limits() {
     );
     check(
         &format!("{SMALL}{}", people(5_001)),
-        expect![[r#"
+        &expect![[r#"
         feeds.toml:15006:1: there are more than 5000 sections [[participant]]
           15006 | [[participant]]
                 | ^^^^^^^^^^^^^^^
