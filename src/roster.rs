@@ -39,12 +39,12 @@ const FILE_BYTES_MAX: usize = 4_000_000;
 #[derive(Debug, thiserror::Error)]
 pub enum RosterError {
     /// The file could not be read.
-    #[error("could not read {}: {source}\n  {}", path.display(), cure(source))]
+    #[error("could not read {}: {cause}\n  {}", path.display(), cure(cause))]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The file was read, and something in it is wrong.
     #[error(transparent)]
@@ -109,9 +109,9 @@ fn load(path: &Path) -> Result<Vec<u8>, RosterError> {
             .read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    bytes().map_err(|source| RosterError::Io {
+    bytes().map_err(|cause| RosterError::Io {
         path: path.to_owned(),
-        source,
+        cause,
     })
 }
 
@@ -150,8 +150,9 @@ fn only(text: &str, span: Range<usize>, message: &str, help: &str, path: &Path) 
     notes.into_findings()
 }
 
-fn cure(source: &io::Error) -> &'static str {
-    match source.kind() {
+/// What to do about a file that cannot be read.
+fn cure(cause: &io::Error) -> &'static str {
+    match cause.kind() {
         io::ErrorKind::NotFound => {
             "copy the feeds.toml that comes with thingplanet to this place and change it to your course, \
              or name the file you have with --roster"

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// The most characters of a source line that are shown.
 const SHOWN_MAX: usize = 120;
 
+/// The most characters of a message or of what to do.
+const SENTENCE_MAX: usize = 300;
+
 /// One thing that is wrong, where it is, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -145,8 +148,8 @@ impl<'a> Source<'a> {
             line: number,
             column: column + 1,
             source_line,
-            message: printable(message),
-            help: printable(help),
+            message: printable(&cut(message)),
+            help: printable(&cut(help)),
             mark,
         }
     }
@@ -155,6 +158,14 @@ impl<'a> Source<'a> {
 /// How many characters of the line stand before this byte.
 fn characters(line: &str, byte: usize) -> usize {
     line[..line.floor_char_boundary(byte)].chars().count()
+}
+
+/// A sentence without the rest of what it quotes from the file, where that goes on and on.
+fn cut(sentence: &str) -> String {
+    match sentence.char_indices().nth(SENTENCE_MAX) {
+        Some((end, _)) => format!("{}…", &sentence[..end]),
+        None => sentence.to_owned(),
+    }
 }
 
 /// The part of a line around a column, and how many characters less stand before the column in it.

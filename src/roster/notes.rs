@@ -11,7 +11,7 @@ use super::finding::{Finding, Findings, Source};
 use super::syntax::Mended;
 
 /// The most findings that are listed; nobody reads more, and a file of rubbish could have a million.
-const LISTED_MAX: usize = 200;
+pub(super) const LISTED_MAX: usize = 200;
 
 /// The findings so far, and the text they are about.
 pub(super) struct Notes<'a> {

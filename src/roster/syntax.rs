@@ -11,6 +11,7 @@ use std::ops::Range;
 use toml::de::{DeTable, Error};
 
 use super::finding::{Finding, Source};
+use super::notes::LISTED_MAX;
 use super::section::{self, DATE_HELP};
 
 /// How many bytes are read in all, again and again, before what is left is told as it stands.
@@ -36,14 +37,15 @@ pub(super) fn mend(text: &str) -> Mended {
     };
     mender.mend_known_headers();
     let passes = (BYTES_READ_MAX / text.len().max(1)).clamp(1, PASSES_MAX);
-    for _ in 0..passes {
+    for pass in 1..=passes {
         let text = mender.lines.join("\n");
         let (_, mistakes) = DeTable::parse_recoverable(&text);
         let Some(mistake) = mistakes.iter().min_by_key(|mistake| start(mistake)) else {
             break;
         };
-        if !mender.mend(&Source::new(&text), mistake) {
-            mender.tell_all(&Source::new(&text), &mistakes);
+        let source = Source::new(&text);
+        if pass == passes || !mender.mend(&source, mistake) {
+            mender.tell_rest(&source, &mistakes);
             break;
         }
     }
@@ -69,22 +71,11 @@ impl Mender {
                 continue;
             };
             let written = line.split('#').next().unwrap_or_default().trim_end();
-            if written == right {
+            // Space inside the brackets is good grammar.
+            if written.replace([' ', '\t'], "") == right {
                 continue;
             }
-            let message = if written.trim_matches(['[', ']']) == right.trim_matches(['[', ']'])
-                && written.starts_with('[')
-                && written.ends_with(']')
-                && is_balanced(written)
-            {
-                if right.starts_with("[[") {
-                    format!("{right} has double brackets, because there can be many")
-                } else {
-                    format!("{right} has single brackets, because there is only one")
-                }
-            } else {
-                "the brackets of this section do not match".to_owned()
-            };
+            let message = wrong_brackets(written, right);
             let text = &self.lines[at];
             let from = text.len() - text.trim_start().len();
             let mut finding = Source::new(text).finding(
@@ -162,8 +153,9 @@ impl Mender {
         line.is_empty() || line.starts_with("[mended-")
     }
 
-    fn tell_all(&mut self, source: &Source<'_>, mistakes: &[Error]) {
-        for mistake in mistakes {
+    /// Tells what is left without mending it, as far as anybody would read.
+    fn tell_rest(&mut self, source: &Source<'_>, mistakes: &[Error]) {
+        for mistake in mistakes.iter().take(LISTED_MAX) {
             self.tell(source, mistake);
             self.broken.insert(source.line_at(start(mistake)));
         }
@@ -176,11 +168,7 @@ impl Mender {
             return;
         }
         let line = source.line(number);
-        let span = match mistake.span() {
-            Some(span) if !span.is_empty() || line.trim().is_empty() => span,
-            // Where something is missing there is nothing to underline but the place.
-            span => span.unwrap_or(0..0),
-        };
+        let span = mistake.span().unwrap_or(0..0);
         let (message, help) = if mistake.message() == "duplicate key" {
             duplicate(source, number)
         } else {
@@ -237,6 +225,16 @@ fn known_header(line: &str) -> Option<&'static str> {
     let line = line.split('#').next().unwrap_or_default().trim_end();
     let name = line.trim_start_matches('[').trim_end_matches(']').trim();
     section::header_of(name)
+}
+
+fn wrong_brackets(written: &str, right: &str) -> String {
+    if !is_balanced(written) {
+        "the brackets of this section do not match".to_owned()
+    } else if right.starts_with("[[") {
+        format!("{right} has double brackets, because there can be many")
+    } else {
+        format!("{right} has single brackets, because there is only one")
+    }
 }
 
 fn is_balanced(header: &str) -> bool {

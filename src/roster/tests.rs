@@ -946,6 +946,28 @@ fn a_file_of_rubbish_is_told_in_two_hundred_findings() {
 }
 
 #[test]
+fn more_mistakes_in_the_grammar_than_can_be_mended_are_still_told() {
+    let text = format!("{SMALL}{}", "rubbish\n".repeat(150));
+    let findings = parse(&text, Path::new("feeds.toml")).unwrap_err();
+    assert_eq!(findings.count(), 150);
+}
+
+#[test]
+fn a_finding_quotes_no_more_than_can_be_read() {
+    let text = format!("{SMALL}a = {}", "very long ".repeat(100_000));
+    let findings = parse(&text, Path::new("feeds.toml")).unwrap_err();
+    assert!(findings.to_string().len() < 1_000);
+}
+
+#[test]
+fn space_inside_the_brackets_of_a_section_is_fine() {
+    let text = SMALL
+        .replace("[[thing]]", "[[ thing ]] # the first")
+        .replace("[course]", "[ course ]");
+    assert_eq!(good(&text), good(SMALL));
+}
+
+#[test]
 fn sizes_have_limits() {
     let things: String = (1..=501)
         .map(|number| format!("[[thing]]\nnumber = {number}\ntitle = \"T\"\n"))
