@@ -27,7 +27,7 @@ const BASE_URL: &str = "http://127.0.0.1:8023";
 const NUMBERS: RangeInclusive<u32> = 1..=999;
 
 /// The most Things of one course.
-const THINGS_MAX: usize = 500;
+const THINGS_MAX: u32 = 500;
 
 /// The smallest and largest limit for one feed, in bytes.
 const BODY_BYTES: RangeInclusive<u32> = 10_000..=100_000_000;

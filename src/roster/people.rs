@@ -16,7 +16,7 @@ use super::section::{self, PARTICIPANT, Section};
 use crate::model::{Participant, slug_of};
 
 /// The most participants of one roster.
-const PARTICIPANTS_MAX: usize = 5_000;
+const PARTICIPANTS_MAX: u32 = 5_000;
 
 /// Reads every `[[participant]]`, in the organiser's order.
 pub(super) fn participants<'a>(

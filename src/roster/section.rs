@@ -110,7 +110,10 @@ pub(super) fn require(
     notes: &mut Notes<'_>,
 ) {
     let names = SHAPES.map(|shape| shape.name);
-    if !document.contains_key(shape.name) && !is_mistyped(shape.name, document, &names) {
+    let is_there = document
+        .get(shape.name)
+        .is_some_and(|value| !matches!(value.get_ref(), DeValue::Array(array) if array.is_empty()));
+    if !is_there && !is_mistyped(shape.name, document, &names) {
         notes.note_lacking(message, help);
     }
 }
@@ -176,7 +179,7 @@ pub(super) fn single<'a>(
 pub(super) fn many<'a>(
     document: &'a DeTable<'a>,
     shape: &'static Shape,
-    most: usize,
+    most: u32,
     notes: &mut Notes<'_>,
 ) -> Vec<Section<'a>> {
     let Some(value) = document.get(shape.name) else {
@@ -194,11 +197,15 @@ pub(super) fn many<'a>(
         return Vec::new();
     };
     let mut sections = Vec::new();
-    for (at, value) in array.iter().enumerate() {
-        if at == most {
+    for value in array {
+        if sections.len() == most as usize {
             notes.note(
                 value.span(),
-                format!("there are more than {most} sections {}", shape.header),
+                format!(
+                    "there are more than {} sections {}",
+                    grouped(most),
+                    shape.header
+                ),
                 "split the course into several planets",
             );
             break;

@@ -910,6 +910,19 @@ fn a_section_written_as_a_key_is_told() {
 }
 
 #[test]
+fn a_course_with_an_empty_list_of_things_has_no_things() {
+    check(
+        "thing = []\nparticipant = []\n[course]\nname = \"X\"\n",
+        &expect![[r#"
+            feeds.toml:1:1: there are no Things
+              1 | thing = []
+                | ^
+              add a section [[thing]] for each, with number = 1 and title = "…"
+        "#]],
+    );
+}
+
+#[test]
 fn a_long_line_is_cut_around_the_place() {
     let topics = (10..30)
         .map(|n| format!("\"word {n}\", "))
@@ -1008,11 +1021,11 @@ fn sizes_have_limits() {
     check(
         &format!("{SMALL}{}", people(5_001)),
         &expect![[r#"
-        feeds.toml:15006:1: there are more than 5000 sections [[participant]]
-          15006 | [[participant]]
-                | ^^^^^^^^^^^^^^^
-          split the course into several planets
-    "#]],
+            feeds.toml:15006:1: there are more than 5 000 sections [[participant]]
+              15006 | [[participant]]
+                    | ^^^^^^^^^^^^^^^
+              split the course into several planets
+        "#]],
     );
 }
 
