@@ -32,4 +32,5 @@ pub mod fetch;
 pub mod model;
 pub mod parse;
 pub mod plan;
+pub mod roster;
 pub mod store;

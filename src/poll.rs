@@ -1,0 +1,254 @@
+//! Polling: which feed when, and one feed end to end.
+//!
+//! ```text
+//! round: every feed, or those that are due     several at once, never two of one host
+//!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome
+//!     read: parse --> intents --> sanitize --> tag     on the blocking pool
+//!   plan::update --> store.apply               one transaction
+//! ```
+//!
+//! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.
+
+mod read;
+mod visit;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::fetch::{Client, host_key};
+use crate::model::{Feed, FeedId, PollSettings, Roster};
+use crate::plan::{self, Outcome};
+use crate::store::{Store, StoreError};
+use crate::tagging::Tagger;
+
+/// Tells the time; the clock itself belongs to `cli`.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Hears of every feed as it is done.
+pub type Listener = Arc<dyn Fn(&Polled) + Send + Sync>;
+
+/// Polls the feeds of one roster.
+#[derive(Clone)]
+pub struct Poller {
+    store: Store,
+    client: Client,
+    tagger: Arc<Tagger>,
+    settings: PollSettings,
+    clock: Clock,
+}
+
+/// Which feeds a round takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Every feed, but for those whose host asked us to wait.
+    All,
+    /// Those whose time has come.
+    Due,
+}
+
+/// One feed's part in a round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Polled {
+    /// Whose feed it is.
+    pub owner: String,
+    /// The address on the roster.
+    pub address: String,
+    /// How it went.
+    pub result: PollResult,
+}
+
+/// How the poll of one feed went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PollResult {
+    /// A document was read.
+    Read {
+        /// Entries that were not there before.
+        new: usize,
+        /// Entries that are different now.
+        changed: usize,
+        /// Entries that are as before.
+        unchanged: usize,
+    },
+    /// Nothing new.
+    Unchanged,
+    /// The host says that it is gone for good.
+    Gone,
+    /// Not asked, or asked to come back later.
+    Held {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Something went wrong.
+    Failed {
+        /// One plain sentence: what happened and what to do.
+        cause: String,
+    },
+}
+
+/// What a round came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Feeds that were taken, held ones included.
+    pub feeds: usize,
+    /// Entries that were not there before.
+    pub new: usize,
+    /// Entries that are different now.
+    pub changed: usize,
+    /// Feeds that had nothing new.
+    pub unchanged: usize,
+    /// Feeds whose host asked us to wait.
+    pub held: usize,
+    /// Feeds that failed or are gone, each with its cause.
+    pub failed: Vec<Polled>,
+}
+
+impl Poller {
+    /// A poller for this roster.
+    pub fn new(store: Store, client: Client, roster: &Roster, clock: Clock) -> Self {
+        let tagger = Arc::new(Tagger::new(&roster.course));
+        Self { store, client, tagger, settings: roster.poll.clone(), clock }
+    }
+
+    /// Polls once and says how it went. `listener` hears of every feed as it is done.
+    ///
+    /// # Errors
+    ///
+    /// Only where the store refuses; what was kept before stays kept.
+    pub async fn round(&self, which: Which, listener: &Listener) -> Result<Summary, StoreError> {
+        let feeds = self.chosen(which).await?;
+        let slots = Arc::new(Semaphore::new(usize::from(self.settings.at_once_max.max(1))));
+        let mut hosts = JoinSet::new();
+        for (_, feeds) in by_host(feeds) {
+            let (poller, slots, listener) = (self.clone(), Arc::clone(&slots), Arc::clone(listener));
+            hosts.spawn(async move { poller.host(&feeds, &slots, &listener).await });
+        }
+        let mut summary = Summary::default();
+        while let Some(polled) = hosts.join_next().await {
+            let polled = polled.map_err(|error| StoreError::Pool(error.to_string()))??;
+            polled.into_iter().for_each(|polled| summary.add(polled));
+        }
+        summary.failed.sort_by(|one, other| one.owner.cmp(&other.owner));
+        Ok(summary)
+    }
+
+    /// Polls what is due, again and again, until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Only where the store refuses.
+    pub async fn keep_polling(&self, listener: &Listener) -> Result<(), StoreError> {
+        loop {
+            self.round(Which::Due, listener).await?;
+            tokio::time::sleep(self.pause().await?).await;
+        }
+    }
+
+    /// How many feeds a round would take.
+    ///
+    /// # Errors
+    ///
+    /// Where the store refuses.
+    pub async fn count(&self, which: Which) -> Result<usize, StoreError> {
+        Ok(self.chosen(which).await?.len())
+    }
+
+    async fn chosen(&self, which: Which) -> Result<Vec<Feed>, StoreError> {
+        let now = (self.clock)();
+        let mut feeds = self.store.feeds().await?;
+        feeds.retain(|feed| match which {
+            Which::All => true,
+            Which::Due => feed.next_poll_at.is_none_or(|due| due <= now),
+        });
+        Ok(feeds)
+    }
+
+    /// Until the next feed is due: at least a second, at most a minute.
+    async fn pause(&self) -> Result<Duration, StoreError> {
+        let now = (self.clock)();
+        let feeds = self.store.feeds().await?;
+        let next = feeds.iter().map(|feed| feed.next_poll_at.unwrap_or(now)).min();
+        let seconds = next.map_or(60, |next| next.duration_since(now).as_secs().clamp(1, 60));
+        Ok(Duration::from_secs(seconds.unsigned_abs()))
+    }
+
+    /// One host's feeds, one after the other.
+    async fn host(&self, feeds: &[Feed], slots: &Semaphore, listener: &Listener) -> Result<Vec<Polled>, StoreError> {
+        let mut polled = Vec::with_capacity(feeds.len());
+        for feed in feeds {
+            // The semaphore is never closed, so there is always a permit in the end.
+            let _slot = slots.acquire().await;
+            let one = Polled {
+                owner: feed.owner.name.clone(),
+                address: feed.address.to_string(),
+                result: self.feed(feed.id).await?,
+            };
+            listener(&one);
+            polled.push(one);
+        }
+        Ok(polled)
+    }
+
+    /// One feed from end to end.
+    async fn feed(&self, id: FeedId) -> Result<PollResult, StoreError> {
+        let now = (self.clock)();
+        let Some(known) = self.store.known(id).await? else {
+            return Ok(PollResult::Unchanged);
+        };
+        if let Some(until) = known.feed.held_until.filter(|until| *until > now) {
+            return Ok(PollResult::Held { until });
+        }
+        let feed = known.feed.clone();
+        let outcome = self.visit(known, now).await;
+        let mut result = result_of(&outcome);
+        let update = plan::update(&feed, outcome, &self.settings, now);
+        if let PollResult::Held { until } = &mut result {
+            *until = update.next_poll_at;
+        }
+        self.store.apply(update, crate::sanitize::VERSION).await?;
+        Ok(result)
+    }
+}
+
+/// What an outcome comes to in a summary; the time of a hold is filled in once it is planned.
+fn result_of(outcome: &Outcome) -> PollResult {
+    match outcome {
+        Outcome::Read { document, .. } => {
+            let new = document.changes.iter().filter(|change| matches!(change, crate::model::EntryChange::New(_))).count();
+            PollResult::Read { new, changed: document.changes.len() - new, unchanged: document.unchanged }
+        }
+        Outcome::Unchanged { .. } => PollResult::Unchanged,
+        Outcome::Gone => PollResult::Gone,
+        Outcome::Throttled { .. } => PollResult::Held { until: Timestamp::MIN },
+        Outcome::Failed { cause } => PollResult::Failed { cause: cause.clone() },
+    }
+}
+
+fn by_host(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
+    let mut hosts: BTreeMap<String, Vec<Feed>> = BTreeMap::new();
+    for feed in feeds {
+        let host = host_key(feed.feed_url.as_ref().unwrap_or(&feed.address));
+        hosts.entry(host).or_default().push(feed);
+    }
+    hosts
+}
+
+impl Summary {
+    fn add(&mut self, polled: Polled) {
+        self.feeds += 1;
+        match &polled.result {
+            PollResult::Read { new, changed, .. } => {
+                self.new += new;
+                self.changed += changed;
+                self.unchanged += usize::from(*new == 0 && *changed == 0);
+            }
+            PollResult::Unchanged => self.unchanged += 1,
+            PollResult::Held { .. } => self.held += 1,
+            PollResult::Gone | PollResult::Failed { .. } => self.failed.push(polled),
+        }
+    }
+}
