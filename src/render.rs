@@ -7,21 +7,23 @@
 //! Everything that is printed is escaped, but for the [`SafeHtml`](crate::model::SafeHtml) that a view holds. This
 //! room must not know of routes, the store or the clock.
 
+mod engine;
+mod fault;
 mod sample;
 mod site;
 mod views;
 pub mod words;
 
-use std::fmt;
-use std::fs;
-use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
+use minijinja::{Environment, Value};
 use serde::Serialize;
 
+use self::engine::{STYLE, environment, fill, read};
+use self::fault::{check_theme, fault_of};
+
+pub use fault::Fault;
 pub use site::{Posted, Progress, Site, Tally};
 pub use views::{
     AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, Pager,
@@ -30,32 +32,6 @@ pub use views::{
     StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView,
     WeekView, When,
 };
-
-/// Our templates by file name.
-const TEMPLATES: [(&str, &str); 13] = [
-    ("about.html", include_str!("../templates/about.html")),
-    ("health.html", include_str!("../templates/health.html")),
-    ("home.html", include_str!("../templates/home.html")),
-    ("layout.html", include_str!("../templates/layout.html")),
-    ("pager.html", include_str!("../templates/pager.html")),
-    (
-        "participant.html",
-        include_str!("../templates/participant.html"),
-    ),
-    (
-        "participants.html",
-        include_str!("../templates/participants.html"),
-    ),
-    ("post.html", include_str!("../templates/post.html")),
-    ("problem.html", include_str!("../templates/problem.html")),
-    ("progress.html", include_str!("../templates/progress.html")),
-    ("status.html", include_str!("../templates/status.html")),
-    ("thing.html", include_str!("../templates/thing.html")),
-    ("things.html", include_str!("../templates/things.html")),
-];
-
-/// Our style sheet.
-const STYLE: &str = include_str!("../templates/style.css");
 
 /// The planet's pages, ready to be filled.
 #[derive(Debug)]
@@ -72,33 +48,6 @@ pub enum RenderError {
         "making a page from a built-in template: {0} This is a fault in thingplanet; please report it."
     )]
     BuiltIn(Fault),
-}
-
-/// What is wrong in a template, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The template's file: a path in the theme, or `templates/NAME` for one of ours.
-    pub file: String,
-    /// The line, from 1, where it is known.
-    pub line: Option<usize>,
-    /// What is wrong.
-    pub what: String,
-    /// The offending text, where it is known.
-    pub text: Option<String>,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.file)?;
-        if let Some(line) = self.line {
-            write!(out, ", line {line}")?;
-        }
-        write!(out, ": {}", self.what)?;
-        if let Some(text) = &self.text {
-            write!(out, ", at `{text}`")?;
-        }
-        out.write_str(".")
-    }
 }
 
 impl Pages {
@@ -199,8 +148,8 @@ impl Pages {
         match read(dir, "style.css") {
             Ok(Some(style)) => style,
             Ok(None) => STYLE.to_owned(),
-            Err(fault) => {
-                tracing::warn!(%fault, "the theme's style sheet is left aside");
+            Err(error) => {
+                tracing::warn!(%error, "the theme's style sheet is left aside");
                 STYLE.to_owned()
             }
         }
@@ -245,204 +194,14 @@ impl Pages {
     }
 }
 
-fn environment(theme_dir: Option<&Path>) -> Environment<'static> {
-    let mut env = Environment::new();
-    let theme_dir = theme_dir.map(Path::to_owned);
-    env.set_loader(move |name| source(theme_dir.as_deref(), name));
-    env.set_auto_escape_callback(|_| AutoEscape::Html);
-    env.set_formatter(print);
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_debug(true);
-    // What may stand unescaped is decided in the views alone.
-    env.remove_filter("safe");
-    if let Ok(syntax) = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build()
-    {
-        env.set_syntax(syntax);
-    }
-    env
-}
-
-/// The text of a template: the theme's where it has one, else ours.
-fn source(theme_dir: Option<&Path>, name: &str) -> Result<Option<String>, minijinja::Error> {
-    if let Some(dir) = theme_dir {
-        match read(dir, name) {
-            Ok(Some(text)) => return Ok(Some(text)),
-            Ok(None) => {}
-            Err(fault) => return Err(minijinja::Error::new(ErrorKind::BadInclude, fault.what)),
-        }
-    }
-    Ok(built_in(name).map(str::to_owned))
-}
-
-fn built_in(name: &str) -> Option<&'static str> {
-    let (_, text) = TEMPLATES.iter().find(|(ours, _)| *ours == name)?;
-    Some(text)
-}
-
-/// A file of the theme, if it has one of this name. A name with a folder in it is nobody's.
-fn read(dir: &Path, name: &str) -> Result<Option<String>, Fault> {
-    if name.contains(['/', '\\']) || name.starts_with('.') {
-        return Ok(None);
-    }
-    let path = dir.join(name);
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == IoErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Fault {
-            file: path.display().to_string(),
-            line: None,
-            what: format!("the file cannot be read ({error}); save it as UTF-8 text"),
-            text: None,
-        }),
-    }
-}
-
-fn fill(env: &Environment<'_>, template: &str, view: Value) -> Result<String, minijinja::Error> {
-    env.get_template(template)?.render(view)
-}
-
-/// Prints a value into HTML.
-///
-/// Only what a view marked as safe goes through as it is, whatever a template says of escaping. Control characters
-/// go nowhere, and an absent value prints as nothing.
-fn print(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja::Error> {
-    let written = match value.as_str() {
-        _ if value.is_none() => Ok(()),
-        Some(text) if value.is_safe() => out.write_str(text),
-        Some(text) => escape(out, text),
-        None => escape(out, &value.to_string()),
-    };
-    written.map_err(|_| minijinja::Error::new(ErrorKind::WriteFailure, "the page is cut short"))
-}
-
-/// Escapes for text and for quoted attributes alike.
-fn escape(out: &mut Output, text: &str) -> fmt::Result {
-    let special = |c: char| {
-        matches!(c, '&' | '<' | '>' | '"' | '\'' | '\u{fffe}' | '\u{ffff}')
-            || c.is_control() && c != '\n' && c != '\t'
-    };
-    let mut rest = text;
-    while let Some(at) = rest.find(special) {
-        out.write_str(&rest[..at])?;
-        let mut after = rest[at..].chars();
-        out.write_str(match after.next() {
-            Some('&') => "&amp;",
-            Some('<') => "&lt;",
-            Some('>') => "&gt;",
-            Some('"') => "&quot;",
-            Some('\'') => "&#39;",
-            _ => "",
-        })?;
-        rest = after.as_str();
-    }
-    out.write_str(rest)
-}
-
-/// What is wrong with the files of a theme as they stand, before any is filled.
-fn check_theme(env: &Environment<'_>, dir: &Path) -> Vec<Fault> {
-    let names = match template_names(dir) {
-        Ok(names) => names,
-        Err(error) => {
-            return vec![Fault {
-                file: dir.display().to_string(),
-                line: None,
-                what: format!(
-                    "the theme's folder cannot be read ({error}); create it or mend its path"
-                ),
-                text: None,
-            }];
-        }
-    };
-    let style = read(dir, "style.css").err();
-    let broken = names.iter().filter_map(|name| {
-        let error = env.get_template(name).err()?;
-        Some(fault_of(&error, name, Some(dir)))
-    });
-    let unused = names.iter().filter_map(|name| unused(dir, name, &names));
-    style.into_iter().chain(broken).chain(unused).collect()
-}
-
-/// The names of a theme's templates, sorted.
-fn template_names(dir: &Path) -> std::io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for file in fs::read_dir(dir)? {
-        let name = file?.file_name().to_string_lossy().into_owned();
-        let is_html = Path::new(&name)
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("html"));
-        if is_html && !name.starts_with('.') {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// A file that replaces none of ours and is named by no other, which a slip in its name explains best.
-fn unused(dir: &Path, name: &str, names: &[String]) -> Option<Fault> {
-    let quoted = [format!("\"{name}\""), format!("'{name}'")];
-    let is_named = |other: &String| {
-        let text = read(dir, other).ok().flatten().unwrap_or_default();
-        quoted.iter().any(|quoted| text.contains(quoted))
-    };
-    if built_in(name).is_some() || names.iter().any(is_named) {
-        return None;
-    }
-    let ours: Vec<&str> = TEMPLATES.iter().map(|(ours, _)| *ours).collect();
-    Some(Fault {
-        file: dir.join(name).display().to_string(),
-        line: None,
-        what: format!(
-            "no page uses this file; to replace one of ours it must be called {}",
-            ours.join(", ")
-        ),
-        text: None,
-    })
-}
-
-/// The fault behind a template error: the innermost one, which is where the organiser has to look.
-fn fault_of(error: &minijinja::Error, template: &str, theme_dir: Option<&Path>) -> Fault {
-    let mut inner = error;
-    while let Some(cause) =
-        std::error::Error::source(inner).and_then(|cause| cause.downcast_ref::<minijinja::Error>())
-    {
-        inner = cause;
-    }
-    let name = inner.name().or(error.name()).unwrap_or(template);
-    let themed = theme_dir
-        .map(|dir| dir.join(name))
-        .filter(|path| path.exists());
-    let what = match inner.detail() {
-        Some(detail) => format!("{}: {detail}", inner.kind()),
-        None => inner.kind().to_string(),
-    };
-    Fault {
-        file: themed.map_or(format!("templates/{name}"), |path| {
-            path.display().to_string()
-        }),
-        line: inner.line(),
-        what,
-        text: offending(inner),
-    }
-}
-
-/// The line that is at fault, which tells more than the few characters that the engine stumbled over.
-fn offending(error: &minijinja::Error) -> Option<String> {
-    let line = error
-        .template_source()?
-        .lines()
-        .nth(error.line()?.checked_sub(1)?)?;
-    Some(words::excerpt(line, 20)).filter(|text| !text.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use quick_xml::Reader;
     use quick_xml::events::{BytesStart, Event};
 
+    use super::engine::TEMPLATES;
     use super::sample::Sample;
     use super::*;
     use crate::model::SafeHtml;
@@ -469,7 +228,7 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{error} in\n{page}"))
             {
                 Event::Start(element) | Event::Empty(element) => {
-                    elements.push(element.into_owned())
+                    elements.push(element.into_owned());
                 }
                 Event::GeneralRef(reference) => {
                     let name = reference.decode().unwrap();
@@ -822,6 +581,44 @@ mod tests {
         );
         fs::write(dir.path().join("pager.html"), "{% include \"hme.html\" %}").unwrap();
         assert_eq!(Pages::new(Some(dir.path())).check(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_theme_file_that_is_not_text_is_reported() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["problem.html", "style.css"] {
+            fs::write(dir.path().join(name), b"caf\xe9").unwrap();
+        }
+        let pages = Pages::new(Some(dir.path()));
+        let mut faults = pages.check();
+        faults.sort();
+        let place = |name| dir.path().join(name).display().to_string();
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert!(faults[0].starts_with(&place("problem.html")), "{faults:?}");
+        assert!(faults[1].starts_with(&place("style.css")), "{faults:?}");
+        assert!(
+            faults
+                .iter()
+                .all(|fault| fault.contains("save it as UTF-8"))
+        );
+        assert_eq!(pages.style(), STYLE);
+    }
+
+    #[test]
+    fn a_theme_that_turns_in_circles_is_reported() {
+        let dir = tempfile::tempdir().unwrap();
+        let pages = Pages::new(Some(dir.path()));
+        let view = Sample::full()
+            .site()
+            .problem("Gone", "It is gone.", "Go on.");
+        for text in [
+            "{% extends \"problem.html\" %}",
+            "{% include \"problem.html\" %}",
+        ] {
+            fs::write(dir.path().join("problem.html"), text).unwrap();
+            assert!(!pages.check().is_empty());
+            assert!(pages.problem(&view).unwrap().contains("<h1>Gone</h1>"));
+        }
     }
 
     #[test]

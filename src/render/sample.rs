@@ -55,7 +55,7 @@ impl Sample {
             "New here",
         ];
         let participants: Vec<Participant> = names.into_iter().map(participant).collect();
-        let feeds = participants.iter().enumerate().flat_map(feed).collect();
+        let feeds = participants.iter().enumerate().filter_map(feed).collect();
         let entries = (0..).zip(&participants).take(3).map(entry).collect();
         Self {
             course: course(),
@@ -85,7 +85,7 @@ impl Sample {
 
     /// The site of this sample.
     pub(super) fn site(&self) -> Site<'_> {
-        Site::new(&self.course, &self.planet, NOW)
+        Site::new(&self.course, &self.planet, NOW, None)
     }
 
     /// What these people have posted, as tables want it.

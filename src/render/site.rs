@@ -31,6 +31,7 @@ pub struct Site<'a> {
     course: &'a Course,
     planet: &'a PlanetSettings,
     now: Timestamp,
+    notice: Option<String>,
     base: String,
 }
 
@@ -66,8 +67,13 @@ pub struct Progress {
 }
 
 impl<'a> Site<'a> {
-    /// The site of this course as it is at this moment.
-    pub fn new(course: &'a Course, planet: &'a PlanetSettings, now: Timestamp) -> Self {
+    /// The site of this course as it is at this moment, with a sentence that is to stand on every page, if any.
+    pub fn new(
+        course: &'a Course,
+        planet: &'a PlanetSettings,
+        now: Timestamp,
+        notice: Option<String>,
+    ) -> Self {
         let base = Url::parse(&planet.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -75,6 +81,7 @@ impl<'a> Site<'a> {
             course,
             planet,
             now,
+            notice,
             base,
         }
     }
@@ -93,7 +100,7 @@ impl<'a> Site<'a> {
             nav: self.nav(section, path),
             feeds: vec![self.feed_link(&format!("{}: all posts", self.course.name), "/feed.atom")],
             contact: self.planet.contact.as_deref().and_then(contact_of),
-            notice: None,
+            notice: self.notice.clone(),
         }
     }
 
@@ -658,4 +665,176 @@ fn summary(feeds: &[StatusRow]) -> Vec<StatusCount> {
             count: words::count(count(state), "blog"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{NOW, Sample};
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        assert_eq!(web_href(&url("javascript:alert(1)")), None);
+        assert_eq!(web_href(&url("data:text/html,x")), None);
+        assert_eq!(
+            web_href(&url("https://a.example/\"><script>")).as_deref(),
+            Some("https://a.example/%22%3E%3Cscript%3E")
+        );
+        assert!(contact_of("javascript:alert(1)").is_none());
+        assert_eq!(
+            contact_of("mailto:a@b.example").unwrap().text,
+            "a@b.example"
+        );
+    }
+
+    #[test]
+    fn a_link_is_called_by_its_host_and_path() {
+        let link = web_link(&url("https://www.blog.example/posts/?a=b")).unwrap();
+        assert_eq!(link.text, "blog.example/posts");
+    }
+
+    #[test]
+    fn the_pace_of_polling_reads_as_english() {
+        for (minutes, words) in [
+            (10, "once in 10 minutes"),
+            (60, "once an hour"),
+            (90, "once in 90 minutes"),
+            (180, "once in 3 hours"),
+            (1440, "once a day"),
+        ] {
+            assert_eq!(every(minutes), words);
+        }
+    }
+
+    #[test]
+    fn the_worst_feeds_come_first() {
+        let sample = Sample::full();
+        let view = sample.site().status(&sample.feeds);
+        let states: Vec<&str> = view.feeds.iter().map(|row| row.health.state).collect();
+        assert_eq!(states, ["failing", "gone", "new", "quiet", "ok"]);
+        assert_eq!(view.summary[0].count, "1 blog");
+        assert!(
+            view.feeds[1].next_poll.is_none(),
+            "who is gone is not asked"
+        );
+    }
+
+    #[test]
+    fn things_are_grouped_by_week_and_open_on_their_day() {
+        let sample = Sample::full();
+        let view = sample.site().things(&BTreeMap::new());
+        let weeks: Vec<Option<u16>> = view.weeks.iter().map(|week| week.week).collect();
+        assert_eq!(weeks, [Some(1), Some(5), Some(6), None]);
+        assert!(view.weeks[1].things[0].is_open);
+        assert!(!view.weeks[2].things[0].is_open);
+        assert!(
+            view.weeks[3].things[0].is_open,
+            "a Thing without a day is open"
+        );
+    }
+
+    #[test]
+    fn a_thing_opens_at_midnight_of_the_course() {
+        let mut sample = Sample::full();
+        sample.course.timezone = jiff::tz::TimeZone::get("Pacific/Auckland").unwrap();
+        sample.course.things[3].opens = Some(jiff::civil::date(2011, 7, 22));
+        let evening = NOW + jiff::SignedDuration::from_hours(2);
+        let is_open = |now| {
+            let site = Site::new(&sample.course, &sample.planet, now, None);
+            site.thing_row(&sample.course.things[3], Tally::default())
+                .is_open
+        };
+        assert!(!is_open(NOW));
+        assert!(is_open(evening));
+    }
+
+    #[test]
+    fn a_thing_knows_its_neighbours() {
+        let sample = Sample::full();
+        let view = |at: usize| {
+            let thing = &sample.course.things[at];
+            let view = sample
+                .site()
+                .thing(thing, Tally::default(), &[], Pager::default());
+            (
+                view.previous.map(|it| it.number),
+                view.next.map(|it| it.number),
+            )
+        };
+        assert_eq!(view(0), (None, Some(2)));
+        assert_eq!(view(2), (Some(2), Some(8)));
+        assert_eq!(view(4), (Some(8), None));
+    }
+
+    #[test]
+    fn a_progress_cell_says_what_it_leads_to() {
+        let sample = Sample::full();
+        let view = sample.site().progress(&sample.progress());
+        let row = &view.rows[0];
+        let one = row.cells[0].as_ref().unwrap();
+        assert_eq!(
+            one.label,
+            "Anna Smith, Thing 1: Thing 6: Networks & “friends”"
+        );
+        assert_eq!(
+            (one.mark.as_str(), one.href.as_str()),
+            ("✓", "https://blog0.example.org/post")
+        );
+        let two = row.cells[2].as_ref().unwrap();
+        assert_eq!(two.label, "Anna Smith, Thing 6: 2 posts");
+        assert_eq!(
+            (two.mark.as_str(), two.href.as_str()),
+            ("2", "/participants/anna-smith#thing-6")
+        );
+        assert!(row.cells[1].is_none());
+        assert_eq!((row.total, view.columns[2].total, view.total), (2, 1, 2));
+    }
+
+    #[test]
+    fn a_participant_sees_what_is_done_and_what_was_not_recognised() {
+        let sample = Sample::full();
+        let (who, feed) = (&sample.participants[0], Some(&sample.feeds[0]));
+        let view = sample
+            .site()
+            .participant(who, feed, 3, &sample.posted(), &[], Pager::default());
+        let done: Vec<usize> = view.things.iter().map(|it| it.posts.len()).collect();
+        assert_eq!(done, [1, 0, 2, 0, 0]);
+        assert_eq!(view.unrecognised.len(), 1);
+        assert_eq!(view.done, "2 of 5 Things, 3 posts");
+    }
+
+    #[test]
+    fn an_empty_planet_says_how_far_it_has_come() {
+        let sample = Sample::full();
+        let stage = |participants, polled, posts: &[Entry]| {
+            let view = sample.site().home(
+                participants,
+                polled,
+                &BTreeMap::new(),
+                posts,
+                Pager::default(),
+            );
+            view.stage
+        };
+        assert_eq!(stage(0, false, &[]), Stage::NoParticipants);
+        assert_eq!(stage(2, false, &[]), Stage::NotPolled);
+        assert_eq!(stage(2, true, &[]), Stage::NoPosts);
+        assert_eq!(stage(0, true, &sample.entries), Stage::Posts);
+    }
+
+    #[test]
+    fn an_absolute_address_can_be_pasted_anywhere() {
+        let sample = Sample::full();
+        let frame = sample
+            .site()
+            .frame(Section::Participants, "図書館", "/participants/図書館");
+        assert_eq!(
+            frame.canonical,
+            "http://127.0.0.1:8023/participants/%E5%9B%B3%E6%9B%B8%E9%A4%A8"
+        );
+    }
 }
