@@ -448,6 +448,40 @@ mod tests {
     }
 
     #[test]
+    fn a_thing_offers_its_own_feed_before_the_feed_of_all() {
+        let sample = Sample::full();
+        let thing = &sample.course.things[2];
+        let view = sample
+            .site()
+            .thing(thing, Tally::default(), &[], Pager::default());
+        let page = Pages::new(None).thing(&view).unwrap();
+        let elements = elements(&page);
+        let links = named(&elements, "link").into_iter();
+        let feeds: Vec<String> = links
+            .filter(|link| attribute(link, "rel").as_deref() == Some("alternate"))
+            .filter_map(|link| attribute(link, "href"))
+            .collect();
+        assert_eq!(feeds, ["/things/6/feed.atom", "/feed.atom"]);
+    }
+
+    #[test]
+    fn a_notice_stands_on_every_page() {
+        let sample = Sample::full();
+        let notice = "feeds.toml has an error; the last good one is in use.";
+        let site = Site::new(
+            &sample.course,
+            &sample.planet,
+            sample::NOW,
+            Some(notice.to_owned()),
+        );
+        let pages = Pages::new(None);
+        let about = site.about("thingplanet", &crate::model::PollSettings::default());
+        assert!(pages.about(&about).unwrap().contains(notice));
+        let status = site.status(&sample.feeds);
+        assert!(pages.status(&status).unwrap().contains(notice));
+    }
+
+    #[test]
     fn text_from_feeds_is_escaped_everywhere() {
         for page in hostile_pages() {
             assert!(named(&elements(&page), "script").is_empty());

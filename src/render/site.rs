@@ -271,6 +271,7 @@ impl<'a> Site<'a> {
             summary: summary(&feeds),
             feeds,
             written: self.minute(self.now),
+            zone: self.course.timezone.iana_name().map(str::to_owned),
         }
     }
 

@@ -437,6 +437,8 @@ pub struct StatusView {
     pub feeds: Vec<StatusRow>,
     /// The moment at which this was true.
     pub written: When,
+    /// The zone of all times on the page, where it has a name: "Europe/London".
+    pub zone: Option<String>,
 }
 
 /// How many feeds are in one state.
