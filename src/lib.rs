@@ -32,5 +32,6 @@ pub mod fetch;
 pub mod model;
 pub mod parse;
 pub mod plan;
+pub mod render;
 pub mod roster;
 pub mod store;

@@ -1,0 +1,337 @@
+//! A made-up course that fills every page, so that a template can be tried before anyone reads it.
+//!
+//! Each page comes with much and with nothing to show, so that both sides of every condition are walked.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use minijinja::Value;
+use minijinja::value::Serde;
+use url::Url;
+
+use super::site::{Posted, Progress, Site, Tally};
+use super::views::Pager;
+use crate::model::{
+    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Participant,
+    Place, PlanetSettings, PollSettings, Rule, SafeHtml, Tag, TagState, Thing, Validators,
+};
+
+/// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
+pub(super) const NOW: Timestamp = Timestamp::constant(1_311_246_000, 0);
+
+/// A sample of everything that pages are made from.
+#[derive(Debug, Clone)]
+pub(super) struct Sample {
+    /// The course.
+    pub(super) course: Course,
+    /// The planet's settings.
+    pub(super) planet: PlanetSettings,
+    /// Who takes part.
+    pub(super) participants: Vec<Participant>,
+    /// Their feeds, one for each, in each state of health.
+    pub(super) feeds: Vec<Feed>,
+    /// Some posts.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// Every page template with what it may be given.
+pub(super) fn views() -> Vec<(&'static str, Value)> {
+    let (full, empty) = (Sample::full(), Sample::empty());
+    let mut views = full.views();
+    views.extend(empty.views());
+    views
+}
+
+impl Sample {
+    /// A course in its fifth week.
+    pub(super) fn full() -> Self {
+        let names = [
+            "Anna Smith",
+            "Siân O'Brien",
+            "Bücherwurm & Co",
+            "図書館",
+            "New here",
+        ];
+        let participants: Vec<Participant> = names.into_iter().map(participant).collect();
+        let feeds = participants.iter().enumerate().filter_map(feed).collect();
+        let entries = (0..).zip(&participants).take(3).map(entry).collect();
+        Self {
+            course: course(),
+            planet: planet(),
+            participants,
+            feeds,
+            entries,
+        }
+    }
+
+    /// The same before anything was written down.
+    pub(super) fn empty() -> Self {
+        let mut course = course();
+        course.things.clear();
+        course.home = None;
+        let mut planet = planet();
+        planet.contact = None;
+        planet.content = ContentPolicy::Excerpt;
+        Self {
+            course,
+            planet,
+            participants: Vec::new(),
+            feeds: Vec::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// The site of this sample.
+    pub(super) fn site(&self) -> Site<'_> {
+        Site::new(&self.course, &self.planet, NOW, None)
+    }
+
+    /// What these people have posted, as tables want it.
+    pub(super) fn posted(&self) -> Vec<Posted> {
+        let post = |thing, entry: &Entry| Posted {
+            thing,
+            title: entry.title.clone(),
+            url: entry.url.clone(),
+            published_at: entry.published_at,
+        };
+        let of = |entry| [Some(1), Some(6), Some(6), None].map(|thing| post(thing, entry));
+        self.entries.iter().take(1).flat_map(of).collect()
+    }
+
+    /// What the progress table is made from.
+    pub(super) fn progress(&self) -> Vec<Progress> {
+        let posted = self.posted();
+        let of = |(at, feed): (usize, &Feed)| Progress {
+            author: feed.owner.clone(),
+            posted: if at == 0 { posted.clone() } else { Vec::new() },
+        };
+        self.feeds.iter().enumerate().map(of).collect()
+    }
+
+    /// The posts on each Thing.
+    pub(super) fn tallies(&self) -> BTreeMap<u16, Tally> {
+        let tally = |posts| Tally {
+            posts,
+            participants: posts,
+        };
+        let things = self.course.things.iter();
+        things
+            .take(3)
+            .map(|thing| (thing.number, tally(1 + u64::from(thing.number) * 7 % 5)))
+            .collect()
+    }
+
+    fn views(&self) -> Vec<(&'static str, Value)> {
+        let mut views = self.lists();
+        views.extend(self.singles());
+        views
+    }
+
+    fn lists(&self) -> Vec<(&'static str, Value)> {
+        let site = self.site();
+        let (tallies, people) = (self.tallies(), self.participants.len() as u64);
+        let home = site.home(people, true, &tallies, &self.entries, pager());
+        let unpolled = site.home(2, false, &tallies, &[], Pager::default());
+        let mut no_posts = site.home(2, true, &tallies, &[], Pager::default());
+        no_posts.frame.notice =
+            Some("feeds.toml has an error; the last good one is in use.".into());
+        let row = |(person, feed)| site.participant_row(person, Some(feed), 3, 2);
+        let rows = self.participants.iter().zip(&self.feeds).map(row).collect();
+        vec![
+            ("home.html", Value::from(Serde(&home))),
+            ("home.html", Value::from(Serde(&unpolled))),
+            ("home.html", Value::from(Serde(&no_posts))),
+            ("things.html", Value::from(Serde(&site.things(&tallies)))),
+            (
+                "participants.html",
+                Value::from(Serde(&site.participants(rows))),
+            ),
+            (
+                "progress.html",
+                Value::from(Serde(&site.progress(&self.progress()))),
+            ),
+            ("status.html", Value::from(Serde(&site.status(&self.feeds)))),
+            (
+                "about.html",
+                Value::from(Serde(
+                    &site.about("thingplanet/0.1", &PollSettings::default()),
+                )),
+            ),
+            (
+                "problem.html",
+                Value::from(Serde(&site.problem(
+                    "No such page",
+                    "There is nothing here.",
+                    "Go on from here:",
+                ))),
+            ),
+        ]
+    }
+
+    fn singles(&self) -> Vec<(&'static str, Value)> {
+        let site = self.site();
+        let mut views = Vec::new();
+        for (at, thing) in self.course.things.iter().enumerate() {
+            let posts = if at == 0 { &self.entries[..] } else { &[] };
+            let view = site.thing(thing, Tally::default(), posts, pager());
+            views.push(("thing.html", Value::from(Serde(&view))));
+        }
+        for (person, feed) in self.participants.iter().zip(&self.feeds) {
+            let posted = self.posted();
+            let view = site.participant(person, Some(feed), 3, &posted, &self.entries, pager());
+            views.push(("participant.html", Value::from(Serde(&view))));
+        }
+        let nobody = participant("Nobody yet");
+        let view = site.participant(&nobody, None, 0, &[], &[], Pager::default());
+        views.push(("participant.html", Value::from(Serde(&view))));
+        views
+    }
+}
+
+fn pager() -> Pager {
+    Pager {
+        older: Some("/?before=42".to_owned()),
+        newest: Some("/".to_owned()),
+    }
+}
+
+fn address(text: &str) -> Option<Url> {
+    Url::parse(text).ok()
+}
+
+fn course() -> Course {
+    let thing = |number, title: &str, week, opens| Thing {
+        number,
+        title: title.to_owned(),
+        week,
+        opens,
+        brief: address("https://course.example.org/brief"),
+        topics: Vec::new(),
+    };
+    Course {
+        name: "23 Things for Professional Development".to_owned(),
+        names: vec!["cpd23".to_owned()],
+        unit: "Thing".to_owned(),
+        home: address("https://course.example.org/"),
+        feed: None,
+        timezone: TimeZone::UTC,
+        opens: Some(date(2011, 6, 20)),
+        closes: None,
+        things: vec![
+            thing(1, "Blogs and blogging", Some(1), Some(date(2011, 6, 20))),
+            thing(
+                2,
+                "Investigate some other blogs",
+                Some(1),
+                Some(date(2011, 6, 20)),
+            ),
+            thing(6, "Online networks", Some(5), Some(date(2011, 7, 18))),
+            thing(8, "", Some(6), Some(date(2011, 7, 25))),
+            thing(23, "What next?", None, None),
+        ],
+    }
+}
+
+fn planet() -> PlanetSettings {
+    PlanetSettings {
+        base_url: "http://127.0.0.1:8023".to_owned(),
+        contact: Some("mailto:organisers@example.org".to_owned()),
+        content: ContentPolicy::Full,
+    }
+}
+
+fn participant(name: &str) -> Participant {
+    let slug = crate::model::slug_of(name);
+    Participant {
+        blog: address(&format!("https://{slug}.example.org/")),
+        name: name.to_owned(),
+        slug,
+        feed: None,
+        groups: vec!["UK".to_owned(), "health".to_owned()],
+        content: None,
+    }
+}
+
+fn author(participant: &Participant) -> Author {
+    Author {
+        name: participant.name.clone(),
+        slug: participant.slug.clone(),
+        site_url: participant.blog.clone(),
+        excerpt_only: false,
+    }
+}
+
+/// A feed for the participant at this place on the roster; each place is another state of health.
+fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
+    let ago = |days: i64| NOW - SignedDuration::from_hours(days * 24);
+    let failure = Failure {
+        since: ago(3),
+        cause: "The blog’s server did not answer within 30 seconds; it is asked again later."
+            .into(),
+        count: 9,
+    };
+    let seen = at < 4;
+    Some(Feed {
+        id: FeedId(0),
+        owner: author(participant),
+        address: participant.blog.clone()?,
+        feed_url: address(&format!("https://blog{at}.example.org/feeds/posts/default")),
+        title: format!("{}’s blog", participant.name),
+        validators: Validators::default(),
+        body: None,
+        polled_at: seen.then_some(NOW),
+        ok_at: seen.then_some(NOW),
+        next_poll_at: Some(NOW + SignedDuration::from_hours(1)),
+        held_until: (at == 2).then_some(NOW + SignedDuration::from_hours(5)),
+        failure: (at == 2).then_some(failure),
+        gone: at == 3,
+        problems: vec!["2 of 25 posts have no date; the day we first saw them stands in.".into()],
+        entry_count: 3,
+        newest_at: Some(ago(if at == 1 { 40 } else { 1 })),
+    })
+}
+
+fn entry((at, participant): (i64, &Participant)) -> Entry {
+    let published_at = NOW - SignedDuration::from_hours(30 * at);
+    let tag = |thing, state| Tag {
+        thing,
+        state,
+        evidence: Evidence {
+            rule: Rule::Number,
+            place: Place::Title,
+            quote: format!("Thing {thing}"),
+        },
+    };
+    Entry {
+        id: EntryId(at),
+        public_id: format!("tag:example.org,2011:{at}"),
+        url: (at != 1)
+            .then(|| address(&format!("https://blog{at}.example.org/post")))
+            .flatten(),
+        title: if at == 1 {
+            String::new()
+        } else {
+            "Thing 6: Networks & “friends”".to_owned()
+        },
+        author: author(participant),
+        byline: if at == 1 {
+            "Both of us".to_owned()
+        } else {
+            participant.name.clone()
+        },
+        published_at,
+        updated_at: published_at + SignedDuration::from_hours(48 * at),
+        categories: vec!["cpd23".to_owned()],
+        html: SafeHtml::default(),
+        text: "I joined LinkedIn in 2009 and have hardly looked at it since. ".repeat(9),
+        tags: if at == 2 {
+            Vec::new()
+        } else {
+            vec![tag(6, TagState::Tagged), tag(8, TagState::Suggested)]
+        },
+        source_title: "A blog".to_owned(),
+        source_url: None,
+    }
+}

@@ -1,0 +1,179 @@
+//! Dates, counts and excerpts as a reader wants them.
+//!
+//! Pure functions from values to English. It must not know of templates, nor read a clock.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Most characters in an excerpt, for texts whose words are not parted by spaces.
+const EXCERPT_CHARACTERS_MAX: usize = 480;
+
+/// A day in words: `Thursday 21 July 2011`.
+pub fn day(date: Date) -> String {
+    date.strftime("%A %-d %B %Y").to_string()
+}
+
+/// The day of a moment in words, as it was in this zone.
+pub fn day_of(time: Timestamp, zone: &TimeZone) -> String {
+    day(date_of(time, zone))
+}
+
+/// A moment in words, to the minute: `Thursday 21 July 2011, 14:05`.
+pub fn minute_of(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned_datetime(zone.clone())
+        .strftime("%A %-d %B %Y, %H:%M")
+        .to_string()
+}
+
+/// A moment for machines, in this zone: `2011-07-21T14:05:00+01:00`.
+pub fn machine(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned_datetime(zone.clone())
+        .strftime("%Y-%m-%dT%H:%M:%S%:z")
+        .to_string()
+}
+
+/// The day of a moment, as it was in this zone.
+pub fn date_of(time: Timestamp, zone: &TimeZone) -> Date {
+    time.to_zoned_datetime(zone.clone()).date()
+}
+
+/// A number of things in words: `no posts`, `1 post`, `1,204 posts`.
+pub fn count(number: u64, singular: &str) -> String {
+    match number {
+        0 => format!("no {}", plural(singular)),
+        1 => format!("1 {singular}"),
+        _ => format!("{} {}", grouped(number), plural(singular)),
+    }
+}
+
+/// The plural of an English noun that follows the rules: `Things`, `Classes`, `Activities`.
+pub fn plural(singular: &str) -> String {
+    let lower = singular.to_lowercase();
+    let sibilant = ["s", "x", "z", "ch", "sh"]
+        .iter()
+        .any(|ending| lower.ends_with(ending));
+    let vowel_y = ["ay", "ey", "oy", "uy"]
+        .iter()
+        .any(|ending| lower.ends_with(ending));
+    match singular.strip_suffix(['y', 'Y']) {
+        Some(stem) if !vowel_y && !stem.is_empty() => format!("{stem}ies"),
+        _ if sibilant => format!("{singular}es"),
+        _ => format!("{singular}s"),
+    }
+}
+
+/// A number with commas between its thousands: `1,204`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut words = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
+/// The first `words_max` words of a text in one line, with ` …` where something was left out.
+///
+/// Control characters go; a text without spaces is cut after some hundreds of characters.
+pub fn excerpt(text: &str, words_max: usize) -> String {
+    let mut short = String::new();
+    let mut length = 0;
+    for (at, word) in text.split_whitespace().map(plain).enumerate() {
+        if at >= words_max || length >= EXCERPT_CHARACTERS_MAX {
+            return short + " …";
+        }
+        if at > 0 {
+            short.push(' ');
+        }
+        let room = EXCERPT_CHARACTERS_MAX - length;
+        if word.chars().count() > room {
+            short.extend(word.chars().take(room));
+            return short + "…";
+        }
+        length += word.chars().count() + 1;
+        short.push_str(&word);
+    }
+    short
+}
+
+/// A line of text from a feed without control characters, its white space made single spaces.
+pub fn one_line(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(plain).collect();
+    words.join(" ")
+}
+
+fn plain(word: &str) -> String {
+    word.chars()
+        .filter(|character| !character.is_control())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn london() -> TimeZone {
+        TimeZone::get("Europe/London").unwrap()
+    }
+
+    #[test]
+    fn a_day_is_named_in_the_zone_of_the_course() {
+        let late: Timestamp = "2011-07-20T23:30:00Z".parse().unwrap();
+        assert_eq!(day_of(late, &london()), "Thursday 21 July 2011");
+        assert_eq!(day_of(late, &TimeZone::UTC), "Wednesday 20 July 2011");
+        assert_eq!(day(date(2011, 6, 20)), "Monday 20 June 2011");
+    }
+
+    #[test]
+    fn a_moment_is_given_to_readers_and_to_machines() {
+        let time: Timestamp = "2011-07-21T13:05:00Z".parse().unwrap();
+        assert_eq!(minute_of(time, &london()), "Thursday 21 July 2011, 14:05");
+        assert_eq!(machine(time, &london()), "2011-07-21T14:05:00+01:00");
+    }
+
+    #[test]
+    fn a_count_reads_as_english() {
+        assert_eq!(count(0, "post"), "no posts");
+        assert_eq!(count(1, "post"), "1 post");
+        assert_eq!(count(1204, "Thing"), "1,204 Things");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+    }
+
+    #[test]
+    fn a_unit_has_its_plural() {
+        for (one, many) in [
+            ("Thing", "Things"),
+            ("Week", "Weeks"),
+            ("Class", "Classes"),
+            ("Activity", "Activities"),
+            ("Day", "Days"),
+        ] {
+            assert_eq!(plural(one), many);
+        }
+    }
+
+    #[test]
+    fn an_excerpt_keeps_whole_words() {
+        assert_eq!(excerpt("one two\n\nthree four", 3), "one two three …");
+        assert_eq!(excerpt(" one  two ", 3), "one two");
+        assert_eq!(excerpt("", 3), "");
+    }
+
+    #[test]
+    fn an_excerpt_has_no_control_characters() {
+        assert_eq!(excerpt("a\u{0}b \u{7}c", 9), "ab c");
+    }
+
+    #[test]
+    fn an_excerpt_of_a_text_without_spaces_is_short_too() {
+        let short = excerpt(&"図".repeat(9000), 60);
+        assert_eq!(short.chars().count(), EXCERPT_CHARACTERS_MAX + 1);
+        assert!(short.ends_with('…'));
+    }
+}
