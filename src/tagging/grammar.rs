@@ -180,7 +180,9 @@ impl Grammar {
         let neighbour = number.value == previous.saturating_add(1);
         match (unit.plural, joiner) {
             (true, Joiner { loose, .. }) => !(loose && wordy),
-            (false, Joiner { range: true, loose }) => !loose && !wordy && number.value > previous,
+            (false, Joiner { range: true, loose }) => {
+                !wordy && number.value > previous && (neighbour || !loose)
+            }
             (false, Joiner { loose: true, .. }) => neighbour && number.value != self.count(),
             // Who writes on two Things in one post mostly writes on neighbours.
             (false, _) => neighbour || !wordy,
@@ -245,8 +247,6 @@ fn next_in_list(tokens: &[Token<'_>], at: usize) -> Option<(Joiner, Number, usiz
 fn joiner_at(tokens: &[Token<'_>], at: usize) -> Option<(Joiner, usize)> {
     let token = tokens.get(at)?;
     let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
-    let is_and =
-        |token: &Token<'_>| token.is_word("and") || token.is_mark(|mark| matches!(mark, '&' | '+'));
     let found = |range, loose| Joiner { range, loose };
     if is_and(token) {
         return Some((found(false, false), at + 1));
@@ -264,6 +264,10 @@ fn joiner_at(tokens: &[Token<'_>], at: usize) -> Option<(Joiner, usize)> {
     token
         .is_mark(is_dash)
         .then_some((found(true, spaced), at + 1))
+}
+
+fn is_and(token: &Token<'_>) -> bool {
+    token.is_any_word(&["and", "plus"]) || token.is_mark(|mark| matches!(mark, '&' | '+'))
 }
 
 /// Adds a range to the numbers, whose last one is where the range starts.

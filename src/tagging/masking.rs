@@ -265,58 +265,15 @@ fn is_address(tokens: &[Token<'_>], at: usize) -> bool {
 
 /// Whether a word and a number apart are a name ("Cam 23"), not a date or a count ("March 23", "All 23 Things").
 fn is_title_name(grammar: &Grammar, tokens: &[Token<'_>], at: usize) -> bool {
-    const COMMON: [&str; 44] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "the",
-        "all",
-        "my",
-        "our",
-        "of",
-        "and",
-        "to",
-        "at",
-        "in",
-        "on",
-        "for",
-        "week",
-        "day",
-        "part",
-        "number",
-        "no",
-        "top",
-        "chapter",
-        "post",
-        "module",
-    ];
+    const COMMON: &str = "january february march april may june july august september october november december \
+                          jan feb mar apr jun jul aug sep sept oct nov dec the all my our of and to at in on for \
+                          week day part number no top chapter post module";
     let goes_on = tokens.get(at + 2).is_some_and(|next| {
         next.is_mark(|mark| mark == '/') || (next.is_glued() && next.kind == Kind::Word)
     });
     let is_weekday = tokens[at].text.to_lowercase().ends_with("day");
     tokens[at].is_capitalised()
-        && !tokens[at].is_any_word(&COMMON)
+        && !COMMON.split(' ').any(|word| tokens[at].is_word(word))
         && !is_weekday
         && !goes_on
         && grammar.unit_at(tokens, at + 2).is_none()

@@ -374,11 +374,13 @@ fn has_unit(tagger: &Tagger, text: &Text<'_>) -> bool {
     (0..tokens.len()).any(|at| tagger.grammar.unit_at(tokens, at).is_some())
 }
 
-/// Whether the unit word stands there with a capital: the course's Thing, not any thing.
+/// Whether the unit word stands inside a sentence with a capital: the course's Thing, not any thing.
 fn has_capital_unit(tagger: &Tagger, text: &Text<'_>) -> bool {
     let tokens = text.tokens();
-    (0..tokens.len())
-        .any(|at| tokens[at].is_capitalised() && tagger.grammar.unit_at(tokens, at).is_some())
+    (1..tokens.len()).any(|at| {
+        let inside = tokens[at - 1].kind == Kind::Word && !tokens[at].heads_line;
+        inside && tokens[at].is_capitalised() && tagger.grammar.unit_at(tokens, at).is_some()
+    })
 }
 
 /// The last part of a post's address; nothing for an address that lists posts.

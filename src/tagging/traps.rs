@@ -67,6 +67,9 @@ fn one_title_may_name_several_things() {
     check("Thing 8/9", &[8, 9]);
     check("Thing 8 & 9 Google Calendar and Evernote", &[8, 9]);
     check("Things seven and twenty-one", &[7, 21]);
+    check("Thing 6 plus 7", &[6, 7]);
+    check("Thing 8 – 9: tidy up", &[8, 9]);
+    check("Thing 8 – 11", &[8]);
 }
 
 #[test]
@@ -424,6 +427,7 @@ fn a_topic_suggests_only_where_the_course_is_spoken_of() {
         topic("Everyone loves Evernote", "the one thing I use"),
         [0; 0]
     );
+    assert_eq!(topic("Everyone loves Evernote", "Things I use."), [0; 0]);
     assert_eq!(topic("CPD23: Chartership", ""), [10]);
 }
 
