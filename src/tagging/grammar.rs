@@ -179,7 +179,7 @@ impl Grammar {
         let wordy = is_wordy(tokens, after);
         let neighbour = number.value == previous.saturating_add(1);
         match (unit.plural, joiner) {
-            (true, Joiner { loose, .. }) => !(loose && wordy),
+            (true, Joiner { range, loose }) => !(range && loose && wordy),
             (false, Joiner { range: true, loose }) => {
                 !wordy && number.value > previous && (neighbour || !loose)
             }
@@ -217,18 +217,24 @@ struct Joiner {
 fn skip_to_number(tokens: &[Token<'_>], mut at: usize) -> Option<(usize, bool)> {
     let mut loose = false;
     // "Thing - No. #6" is as far as anyone goes.
-    for _ in 0..4 {
+    for _ in 0..5 {
         let token = tokens.get(at)?;
         if number_at(tokens, at).is_some() {
             return Some((at, loose));
         }
         let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
-        if token.is_mark(is_dash) || token.is_mark(|mark| mark == ':') {
-            loose |= spaced || !token.is_mark(is_dash);
-        } else if !token.is_mark(|mark| matches!(mark, '#' | '_' | '.' | '№'))
-            && !token.is_any_word(&["number", "no", "nr"])
-        {
-            return None;
+        match token.kind {
+            Kind::Mark(mark) if is_dash(mark) => loose |= spaced,
+            Kind::Mark(':') => loose = true,
+            Kind::Mark('#' | '_' | '№') => {}
+            // A full stop ends a sentence, unless it shortens a word: "Thing No. 6".
+            Kind::Mark('.') if !spaced || tokens[at - 1].is_any_word(&["no", "nr"]) => {
+                tokens
+                    .get(at + 1)
+                    .filter(|next| !next.is_mark(|mark| mark == '.'))?;
+            }
+            Kind::Word if token.is_any_word(&["number", "no", "nr"]) => {}
+            _ => return None,
         }
         at += 1;
     }

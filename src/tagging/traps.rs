@@ -64,6 +64,7 @@ fn one_title_may_name_several_things() {
     check("Things 5, 6, and 7", &[5, 6, 7]);
     check("Things #8 and #9", &[8, 9]);
     check("Things 8/9", &[8, 9]);
+    check("Things 8/9 organised", &[8, 9]);
     check("Thing 8/9", &[8, 9]);
     check("Thing 8 & 9 Google Calendar and Evernote", &[8, 9]);
     check("Things seven and twenty-one", &[7, 21]);
@@ -100,6 +101,8 @@ fn the_number_may_be_written_in_many_ways() {
     check("Thing-6", &[6]);
     check("Thing_6", &[6]);
     check("Thing No. 6", &[6]);
+    check("Thing.6", &[6]);
+    check("Thing – No. #6", &[6]);
     check("Thing Number One", &[1]);
     check("thing six", &[6]);
     check("Thing Twenty-Three!", &[23]);
@@ -218,6 +221,9 @@ fn the_word_thing_is_mostly_just_a_word() {
         "Thing 3D printing",
         "6th thing",
         "Thing 2.0",
+        "One last thing... 5 tips",
+        "One last thing. 5 tips",
+        "Bad thing? 5 tips",
     ] {
         check(title, &[]);
     }
