@@ -35,3 +35,4 @@ pub mod plan;
 pub mod render;
 pub mod roster;
 pub mod store;
+pub mod tagging;

@@ -1,0 +1,47 @@
+//! Bounds on hostile text, and the words that are quoted from it. It must not know what the words mean.
+
+use std::ops::Range;
+
+/// Longest quote in bytes, before the ellipsis.
+const QUOTE_MAX: usize = 80;
+
+/// The first `max` bytes of a text at most, cut between two characters.
+pub(super) fn opening(text: &str, max: usize) -> &str {
+    &text[..text.floor_char_boundary(max)]
+}
+
+/// The words at this place exactly as they were written; a long stretch is cut after a word.
+pub(super) fn quote(text: &str, span: Range<usize>) -> String {
+    let words = text.get(span).unwrap_or_default().trim();
+    let start = opening(words, QUOTE_MAX);
+    if start.len() == words.len() {
+        return words.to_owned();
+    }
+    match start.rfind(char::is_whitespace) {
+        Some(end) if end > 0 => start[..end].trim_end().to_owned(),
+        _ => start.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{opening, quote};
+
+    #[test]
+    fn an_opening_never_cuts_a_character() {
+        assert_eq!(opening("añb", 2), "a");
+        assert_eq!(opening("añb", 99), "añb");
+    }
+
+    #[test]
+    fn a_long_quote_ends_after_a_word() {
+        let text = "Thing ".repeat(40);
+        let quote = quote(&text, 0..text.len());
+        assert!(quote.len() <= 80 && quote.ends_with("Thing"), "{quote}");
+    }
+
+    #[test]
+    fn a_quote_is_what_was_written() {
+        assert_eq!(quote("So: Things  8 & 9!", 4..17), "Things  8 & 9");
+    }
+}

@@ -1,0 +1,515 @@
+//! The habits of real participants and the traps in them, a line each; and that no text at all can break the rules.
+
+use proptest::prelude::*;
+use url::Url;
+
+use super::fixtures::{assignments, cpd23, suggested, tagged, tags_in, titled, weeks};
+use crate::model::{EntryText, Place, Rule, TagState};
+
+fn check(title: &str, expected: &[u16]) {
+    assert_eq!(tagged(&cpd23(), &titled(title)), expected, "{title}");
+}
+
+fn post(title: &str, url: &str, categories: &[&str], body: &str) -> EntryText {
+    EntryText {
+        title: title.into(),
+        url: Url::parse(url).ok(),
+        categories: categories.iter().map(ToString::to_string).collect(),
+        body: body.into(),
+    }
+}
+
+#[test]
+fn a_title_may_start_with_the_thing() {
+    check("Thing 21: Selling oneself", &[21]);
+    check("Thing 14 : footnotes", &[14]);
+    check("thing 22 … count me in", &[22]);
+    check("THING 2", &[2]);
+    check("Thing 06 – who knows whom", &[6]);
+    check("Thing 20 Routes into libraries", &[20]);
+}
+
+#[test]
+fn a_title_may_start_with_the_programme() {
+    check("CPD23 Thing 6: Online networks", &[6]);
+    check("[CPD23] Thing 20: roots", &[20]);
+    check("#cpd23, Thing 1: hello", &[1]);
+    check("CPD 23 - Thing 14 - citing", &[14]);
+    check("CPD-23 Thing 4", &[4]);
+    check("CPD23 2012 Thing 16 – Speaking up", &[16]);
+    check("23 Things: Thing 3 – My brand", &[3]);
+    check("#cpd23Thing10", &[10]);
+    check("#cpd23 Things 8 and 9", &[8, 9]);
+    check("CPD 23: Thing 23", &[23]);
+    check("CPD Thing #21 Buy me!", &[21]);
+}
+
+#[test]
+fn the_thing_may_come_late() {
+    check("Shall I count the ways? (Thing 8)", &[8]);
+    check("Helping out (Thing 22 – CPD23)", &[22]);
+    check("A tweet a day, or Thing 4 – feeds", &[4]);
+    check("23 Things – Who else is here (aka Thing 2)", &[2]);
+}
+
+#[test]
+fn one_title_may_name_several_things() {
+    check("Things 8 and 9: tidy up", &[8, 9]);
+    check("#cpd23 Thing 1 & 2 – Blogging", &[1, 2]);
+    check("Thing 1 and Thing 2", &[1, 2]);
+    check("Thing One and Thing Two", &[1, 2]);
+    check("#cpd23 Things 10,11+12", &[10, 11, 12]);
+    check("Things 1-3 & 5", &[1, 2, 3, 5]);
+    check("Thing 10: ways in and Thing 11: Mentoring", &[10, 11]);
+    check("Things 5, 6, and 7", &[5, 6, 7]);
+    check("Things #8 and #9", &[8, 9]);
+    check("Things 8/9", &[8, 9]);
+    check("Things 8/9 organised", &[8, 9]);
+    check("Thing 8/9", &[8, 9]);
+    check("Thing 8 & 9 Google Calendar and Evernote", &[8, 9]);
+    check("Things seven and twenty-one", &[7, 21]);
+    check("Thing 6 plus 7", &[6, 7]);
+    check("Thing 8 – 9: tidy up", &[8, 9]);
+    check("Thing 8 – 11", &[8]);
+}
+
+#[test]
+fn a_range_may_have_any_dash() {
+    for dash in ["-", "–", "—", "‑", "−", " – ", " to ", " through "] {
+        check(&format!("Things 5{dash}7"), &[5, 6, 7]);
+    }
+    check("Thing 5-7", &[5, 6, 7]);
+    check("Things five to seven", &[5, 6, 7]);
+}
+
+#[test]
+fn a_range_that_makes_no_sense_gives_its_ends_at_most() {
+    check("Things 7-5", &[5, 7]);
+    check("Things 22–30", &[22]);
+    check("Things 1–4000000000", &[1]);
+    check("Things 30–40", &[]);
+    check("Things 1-23 in one afternoon", &[]);
+}
+
+#[test]
+fn the_number_may_be_written_in_many_ways() {
+    check("CPD23 Thing #3 - me", &[3]);
+    check("Thing#6", &[6]);
+    check("Thing # 6", &[6]);
+    check("Thing #23~ Wrap-Up", &[23]);
+    check("Thing10", &[10]);
+    check("Thing-6", &[6]);
+    check("Thing_6", &[6]);
+    check("Thing No. 6", &[6]);
+    check("Thing.6", &[6]);
+    check("Thing – No. #6", &[6]);
+    check("Thing Number One", &[1]);
+    check("thing six", &[6]);
+    check("Thing Twenty-Three!", &[23]);
+    check("Thing twenty two", &[22]);
+    check("Thing TwentyOne", &[21]);
+    check("Thing\u{a0}6\u{200b}: networks", &[6]);
+    check("Thing 14a: Zotero", &[14]);
+    check("Thing 14 (part 2)", &[14]);
+    check("Thing 6 of 23", &[6]);
+}
+
+#[test]
+fn a_number_may_be_out_of_the_courses_count() {
+    check("23 Things – 22/23 Volunteering", &[22]);
+    check("Thing 22/23", &[22]);
+    check("7/23: in person", &[7]);
+    check("On 7/23/2011", &[]);
+    check("A cup of tea 1/7/23", &[]);
+    check("24/23", &[]);
+}
+
+#[test]
+fn a_number_beyond_the_course_is_dropped_and_not_cut_short() {
+    check("Thing 33", &[]);
+    check("Thing 47: Evaluation", &[]);
+    check("Thing 0", &[]);
+    check("Thing 230", &[]);
+    check("Thing 99999999999999999999", &[]);
+    check("Thing forty-seven", &[]);
+}
+
+#[test]
+fn the_programmes_number_is_not_a_thing() {
+    for title in [
+        "23 Things – Podcasts",
+        "23 things: Summary",
+        "23 Things to Make and Do",
+        "23Things done",
+        "23 (research data) things: begun",
+        "Twenty-three 2.0 tasks for librarians",
+        "CPD23",
+        "CPD 23",
+        "All 23 things completed",
+        "cpd 23 things…at last!",
+        "The cpd23 Things",
+        "CPD25 open day",
+        "#codi17",
+        "NLS9",
+        "Library 2.0",
+        "23 Framework Things",
+    ] {
+        check(title, &[]);
+    }
+}
+
+#[test]
+fn a_count_of_things_is_not_a_thing() {
+    for title in [
+        "20 things to go - current awareness",
+        "The first 7 things",
+        "Nine Things by now",
+        "eight things behind",
+        "just two more things to go",
+        "10 things I have learned",
+        "top 3 things",
+        "the six main things",
+        "13 things that don't make sense",
+        "5 things",
+        "Festive 24 Things",
+    ] {
+        check(title, &[]);
+    }
+    check("Thing 6, 10 things I learned", &[6]);
+    check("Things 5-7, 10 things I learned", &[5, 6, 7]);
+}
+
+#[test]
+fn other_numbers_in_a_title_are_left_alone() {
+    check("Week 4: Tidying up", &[]);
+    check("Week 5 – Thing 7", &[7]);
+    check("Week 5 Things 6 and 7", &[6, 7]);
+    check("week 21: a placeholder", &[]);
+    check("Weeknote 288", &[]);
+    check("When I was 20", &[]);
+    check("Experience Catch-22", &[]);
+    check("Thing 6 – 10 tips for networks", &[6]);
+    check("Thing 6, 7th July 2011", &[6]);
+    check("Thing 6 and 5 reasons to tweet", &[6]);
+    check("Thing 6, 10 tips", &[6]);
+    check("Thing 5 2011", &[5]);
+    check("Thing 4 & 5% more", &[4]);
+    check("Part 2 of 3", &[]);
+    check("9 times out of 10", &[]);
+}
+
+#[test]
+fn the_word_thing_is_mostly_just_a_word() {
+    for title in [
+        "... just one more Thing!",
+        "One last thing…",
+        "One thing I learned",
+        "a Jing Thing",
+        "a Good Thing",
+        "The 'thing' becomes a thing",
+        "Thing Thoughts",
+        "First thing, 9 o'clock",
+        "The thing one must never do",
+        "Things no one tells you",
+        "Things one learns",
+        "Best thing: 5 free tools",
+        "Something 6",
+        "Nothing 3",
+        "Thing VI",
+        "Thing the sixth",
+        "Thing 6th",
+        "Thing 3D printing",
+        "6th thing",
+        "Thing 2.0",
+        "One last thing... 5 tips",
+        "One last thing. 5 tips",
+        "Bad thing? 5 tips",
+    ] {
+        check(title, &[]);
+    }
+}
+
+#[test]
+fn another_course_has_another_unit() {
+    let week = |title: &str| tagged(&weeks(), &titled(title));
+    assert_eq!(week("Week 3: badges"), [3]);
+    assert_eq!(week("weeks 3–5"), [3, 4, 5]);
+    assert_eq!(week("DigLit10 Week Ten"), [10]);
+    assert_eq!(week("Week 11"), [0; 0]);
+    assert_eq!(week("10 weeks of fun"), [0; 0]);
+    assert_eq!(week("Thing 3"), [0; 0]);
+    assert_eq!(week("The film gets 7/10"), [0; 0]);
+    assert_eq!(week("DigLit10: 7/10"), [7]);
+    let assignment = |title: &str| tagged(&assignments(), &titled(title));
+    assert_eq!(assignment("Assignment 40"), [40]);
+    assert_eq!(assignment("assignment thirty-eight & 39"), [38, 39]);
+    assert_eq!(assignment("DS 106 Assignments 1 and 2"), [1, 2]);
+}
+
+#[test]
+fn a_unit_may_be_odd_or_missing() {
+    for (unit, title, expected) in [
+        ("Activity", "Activities 1 and 2", &[1, 2][..]),
+        (
+            "Learning Task",
+            "learning task 3, Learning Tasks 4+5",
+            &[3, 4, 5],
+        ),
+        ("Übung", "ÜBUNG 4", &[4]),
+        ("", "Thing 4", &[]),
+        ("6", "6 4", &[]),
+    ] {
+        let mut course = weeks();
+        course.unit = unit.into();
+        assert_eq!(tagged(&course, &titled(title)), expected, "{unit}");
+    }
+}
+
+#[test]
+fn another_programmes_number_is_not_ours() {
+    check("Rudaí 23 – Thing 7: Podcasts", &[]);
+    check("More Things on a Stick Thing 7", &[]);
+    check("Thing 23 and my Cam 23 experience", &[]);
+    check("CPD23 Thing 7 and ox23", &[7]);
+    let labelled = post("Thing 23 – The End", "", &["ox23", "web2.0"], "");
+    assert_eq!(tags_in(&cpd23(), &labelled), []);
+    let told = post("Thing 4", "", &[], "After cam23 I go on.");
+    assert_eq!(suggested(&cpd23(), &told), [4]);
+    let both = post("Thing 4", "", &["cpd23"], "After cam23 I go on.");
+    assert_eq!(tagged(&cpd23(), &both), [4]);
+}
+
+#[test]
+fn a_category_may_be_the_things_number() {
+    for category in [
+        "thing 3",
+        "Thing Three",
+        "thing3",
+        "#Thing 3",
+        "cpd23 thing 3",
+        "thing-3",
+    ] {
+        let labelled = post("A brand of my own", "", &["cpd23", category], "");
+        assert_eq!(tagged(&cpd23(), &labelled), [3], "{category}");
+    }
+    for category in [
+        "cpd23",
+        "23 things",
+        "web2.0",
+        "a jing thing",
+        "not thing 3",
+        "3",
+    ] {
+        let labelled = post("A brand of my own", "", &[category], "");
+        assert_eq!(tagged(&cpd23(), &labelled), [0; 0], "{category}");
+    }
+}
+
+#[test]
+fn an_address_is_read_in_its_last_part_only() {
+    for (url, expected) in [
+        (
+            "https://jo.example.org/2011/07/thing-8-google-calendar.html",
+            &[8][..],
+        ),
+        (
+            "https://jo.example.org/2011/07/19/23-things-thing-3-my-brand/",
+            &[3],
+        ),
+        (
+            "https://jo.example.org/2011/07/27/cpd23-week-5-thing-6-online/",
+            &[6],
+        ),
+        ("https://jo.example.org/things-8-and-9-tidy/", &[8, 9]),
+        ("https://jo.example.org/thing-twenty-one", &[21]),
+        ("https://jo.example.org/thing%206", &[6]),
+        ("https://jo.example.org/cpd-23-thing-2/", &[2]),
+        ("https://jo.example.org/2011/thing-8-calendar-2/", &[8]),
+        ("https://jo.example.org/post/thing-8/12345", &[8]),
+        ("https://thing8.example.org/hello", &[]),
+        ("https://jo.example.org/thing-8/hello", &[]),
+        ("https://jo.example.org/2011/10/23/713/", &[]),
+        ("https://jo.example.org/tag/thing-8/", &[]),
+        ("https://jo.example.org/hello-2/", &[]),
+        ("https://jo.example.org/hello?thing-8#thing-9", &[]),
+        ("https://jo.example.org/", &[]),
+    ] {
+        let untitled = post("Hello", url, &[], "");
+        assert_eq!(tagged(&cpd23(), &untitled), expected, "{url}");
+    }
+}
+
+#[test]
+fn a_copys_number_in_an_address_is_no_thing() {
+    let copy = post(
+        "A Jing Thing",
+        "https://jo.example.org/a-jing-thing-2/",
+        &[],
+        "",
+    );
+    assert_eq!(tags_in(&cpd23(), &copy), []);
+}
+
+#[test]
+fn a_link_to_the_brief_counts_however_it_is_addressed() {
+    let body = "See http://www.cpd23.blogspot.co.uk/2011/07/thing-6.html?m=1, which I liked.";
+    let tags = tags_in(&cpd23(), &post("Whom I know", "", &[], body));
+    let [tag] = tags.as_slice() else {
+        panic!("{tags:?}");
+    };
+    assert_eq!((tag.thing, tag.state), (6, TagState::Tagged));
+    assert_eq!(
+        (tag.evidence.rule, tag.evidence.place),
+        (Rule::Brief, Place::Link)
+    );
+    assert!(tag.evidence.quote.ends_with("thing-6.html?m=1"), "{tag:?}");
+}
+
+#[test]
+fn links_to_several_briefs_only_suggest() {
+    let body = "https://cpd23.blogspot.com/2011/07/thing-6.html \
+                https://cpd23.blogspot.com/2011/07/thing-8.html";
+    let index = post("What I did", "", &[], body);
+    assert_eq!(tagged(&cpd23(), &index), [0; 0]);
+    assert_eq!(suggested(&cpd23(), &index), [6, 8]);
+}
+
+#[test]
+fn the_brief_itself_is_on_its_thing() {
+    let brief = post(
+        "Online",
+        "http://cpd23.blogspot.com/2011/07/thing-6.html",
+        &[],
+        "",
+    );
+    assert_eq!(tagged(&cpd23(), &brief), [6]);
+}
+
+#[test]
+fn the_opening_of_the_text_suggests_by_its_cues() {
+    for (body, expected) in [
+        ("And so to Thing 3 of the course.", &[3][..]),
+        ("So, onto Thing 3!", &[3]),
+        ("Hello all. For thing five, we reflect.", &[5]),
+        ("Thing 20 is about careers.", &[20]),
+        ("Thing 13 is all about sharing.", &[13]),
+        ("Thing 6: networks\nI know people.", &[6]),
+        ("Catching up.\nThing 6\nThing 7\nmore", &[6, 7]),
+        ("I put off the posts for cpd23 Things 8 and 9.", &[8, 9]),
+        (
+            "Thing 20 is about careers. I wrote that for Thing 10.",
+            &[20],
+        ),
+        ("I'm going to come back to Thing 3", &[]),
+        ("Only on Thing 5 when all have moved on to Thing 11", &[]),
+        ("As mentioned in the Thing 6 post", &[]),
+        ("Right after Thing 23 I slept", &[]),
+        ("I didn't make it beyond Thing Five", &[]),
+        ("I just posted Thing 19", &[]),
+        ("Register as part of Thing 2", &[]),
+        ("Thing 1:\nThing 2:\nThing 3:\nThing 4:\nThing 5:\n", &[]),
+    ] {
+        let untitled = post("Hello", "", &[], body);
+        assert_eq!(suggested(&cpd23(), &untitled), expected, "{body}");
+        assert_eq!(tagged(&cpd23(), &untitled), [0; 0], "{body}");
+    }
+}
+
+#[test]
+fn only_the_opening_of_the_text_is_believed() {
+    let late = format!("{}\nThing 6: networks", "word ".repeat(300));
+    assert_eq!(tags_in(&cpd23(), &post("Hello", "", &[], &late)), []);
+}
+
+#[test]
+fn a_topic_suggests_only_where_the_course_is_spoken_of() {
+    let topic = |title: &str, body: &str| suggested(&cpd23(), &post(title, "", &[], body));
+    assert_eq!(
+        topic("Everyone loves Evernote", "Here at CPD23 they do"),
+        [9]
+    );
+    assert_eq!(topic("Everyone loves Evernote", "On with this Thing"), [9]);
+    assert_eq!(
+        topic("Everyone loves Evernote", "the one thing I use"),
+        [0; 0]
+    );
+    assert_eq!(topic("Everyone loves Evernote", "Things I use."), [0; 0]);
+    assert_eq!(topic("CPD23: Chartership", ""), [10]);
+}
+
+#[test]
+fn a_number_in_the_title_silences_all_else() {
+    let sure = post(
+        "Thing 4: Evernote",
+        "https://jo.example.org/thing-5",
+        &["thing 6"],
+        "So, onto Thing 7. https://cpd23.blogspot.com/2011/07/thing-8.html",
+    );
+    let tags = tags_in(&cpd23(), &sure);
+    assert_eq!(tags.iter().map(|tag| tag.thing).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn evidence_quotes_the_words_as_they_were_written() {
+    let tags = tags_in(&cpd23(), &titled("So: tHINGS  eight &  9, and Thing 8"));
+    let quotes: Vec<_> = tags
+        .iter()
+        .map(|tag| (tag.thing, tag.evidence.quote.as_str()))
+        .collect();
+    assert_eq!(
+        quotes,
+        [(8, "tHINGS  eight &  9"), (9, "tHINGS  eight &  9")]
+    );
+    assert!(tags.iter().all(|tag| tag.evidence.rule == Rule::Number));
+    assert!(tags.iter().all(|tag| tag.evidence.place == Place::Title));
+}
+
+#[test]
+fn a_megabyte_of_hostile_text_is_only_read_in_its_opening() {
+    let flood = "Thing 6, & Things 1–23 ox23 https:// ".repeat(30_000);
+    let labels = vec![flood.as_str(); 200];
+    let hostile = post(&flood, "https://jo.example.org/x", &labels, &flood);
+    assert!(tags_in(&cpd23(), &hostile).is_empty());
+}
+
+fn hostile_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => proptest::sample::select(vec![
+            "Thing", "things", "cpd", "23", "6", "twenty", "-", "–", "/", "&", ",", " ", "#", "one",
+            "to", "no", "ox23", "\n", "İ", "ß", "e\u{301}", "\u{200b}", "👩‍🚀", "２３", ":", "for", "%",
+        ]).prop_map(ToOwned::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_the_rules(title in hostile_text(), body in hostile_text(), slug in hostile_text()) {
+        let url = format!("https://jo.example.org/{slug}");
+        let entry = post(&title, &url, &[&body, &slug], &body);
+        let tags = tags_in(&cpd23(), &entry);
+        prop_assert!(tags.is_sorted_by(|a, b| a.thing < b.thing));
+        for tag in tags {
+            prop_assert!((1..=23).contains(&tag.thing));
+            let quote = &tag.evidence.quote;
+            prop_assert!(!quote.is_empty() && quote.len() <= 80);
+            let source = match tag.evidence.place {
+                Place::Title => title.contains(quote),
+                Place::Url => entry.url.as_ref().is_some_and(|url| url.path().contains(quote)),
+                _ => body.contains(quote) || slug.contains(quote),
+            };
+            prop_assert!(source, "{quote:?} is not in the text");
+        }
+    }
+
+    #[test]
+    fn no_course_breaks_the_rules(name in hostile_text(), unit in hostile_text(), topic in hostile_text()) {
+        let mut course = cpd23();
+        course.names = vec![name.clone(), topic.clone()];
+        course.unit.clone_from(&unit);
+        course.things[0].topics = vec![topic.clone()];
+        let title = format!("{unit} 6 {name} {topic}");
+        prop_assert!(tags_in(&course, &titled(&title)).len() <= 23);
+    }
+}
