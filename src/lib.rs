@@ -29,3 +29,4 @@
 //! - An entry's identity, published time and place in a feed never change because of a retag, an edit or a re-poll.
 
 pub mod model;
+pub mod sanitize;
