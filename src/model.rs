@@ -8,6 +8,7 @@ mod entry;
 mod feed;
 mod fingerprint;
 mod html;
+mod own_feed;
 mod parsed;
 mod tag;
 mod update;
@@ -19,6 +20,9 @@ pub use entry::{Author, Entry, EntryId, ReadyEntry};
 pub use feed::{Failure, Feed, FeedId, Health, Validators};
 pub use fingerprint::Fingerprint;
 pub use html::SafeHtml;
+#[cfg(test)]
+pub(crate) use own_feed::samples;
+pub use own_feed::{OwnFeed, xml_text};
 pub use parsed::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry};
