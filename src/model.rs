@@ -9,6 +9,7 @@ mod feed;
 mod fingerprint;
 mod html;
 mod link;
+mod own_feed;
 mod parsed;
 mod tag;
 mod update;
@@ -21,6 +22,9 @@ pub use feed::{Failure, Feed, FeedId, Health, Validators};
 pub use fingerprint::Fingerprint;
 pub use html::SafeHtml;
 pub use link::canonical;
+#[cfg(test)]
+pub(crate) use own_feed::samples;
+pub use own_feed::{OwnFeed, xml_text};
 pub use parsed::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry};

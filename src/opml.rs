@@ -1,0 +1,123 @@
+//! Lists of feeds as OPML 2.0, so that a reader can subscribe to all of them at once.
+//!
+//! It must not know whether the feeds are the participants' or the planet's own.
+
+use ::opml::{Head, OPML, Outline as Line};
+
+use crate::model::xml_text;
+
+/// One feed of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// What a reader shows.
+    pub name: String,
+    /// The feed, absolute.
+    pub feed_url: String,
+    /// The page it belongs to, absolute.
+    pub site_url: Option<String>,
+    /// Groups it belongs to.
+    pub groups: Vec<String>,
+}
+
+/// The whole document of a list of feeds, in the order given.
+pub fn blogroll(title: &str, feeds: &[Outline]) -> String {
+    let mut document = OPML {
+        head: Some(Head {
+            title: Some(flat(title)),
+            ..Head::default()
+        }),
+        ..OPML::default()
+    };
+    document.body.outlines = feeds.iter().map(line).collect();
+    // Writing to memory cannot fail.
+    let body = document.to_string().unwrap_or_default();
+    format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{body}\n")
+}
+
+fn line(feed: &Outline) -> Line {
+    let name = flat(&feed.name);
+    Line {
+        text: name.clone(),
+        title: Some(name),
+        r#type: Some("rss".to_owned()),
+        xml_url: Some(flat(&feed.feed_url)),
+        html_url: feed.site_url.as_deref().map(flat),
+        category: (!feed.groups.is_empty()).then(|| category(&feed.groups)),
+        ..Line::default()
+    }
+}
+
+/// Commas part categories and slashes nest them, so neither may stand in a group's name.
+fn category(groups: &[String]) -> String {
+    let plain = |group: &String| flat(&group.replace([',', '/'], " "));
+    groups.iter().map(plain).collect::<Vec<_>>().join(",")
+}
+
+/// An attribute has no lines: a reader of XML would turn them into spaces.
+fn flat(text: &str) -> String {
+    xml_text(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outline, blogroll};
+
+    fn outline(name: &str) -> Outline {
+        Outline {
+            name: name.to_owned(),
+            feed_url: "https://a.example/feed?a=1&b=2".to_owned(),
+            site_url: Some("https://a.example/".to_owned()),
+            groups: vec!["UK".to_owned(), "health, and/or care".to_owned()],
+        }
+    }
+
+    #[test]
+    fn a_list_reads_back_as_it_was_written() {
+        let names = [
+            "A Librarian",
+            "Q&A <b> \"x\" 'y' ]]>",
+            "two\nlines\0\u{1}\u{ffff}",
+        ];
+        let xml = blogroll("Blogs & <more>", &names.map(outline));
+        let read = ::opml::OPML::from_str(&xml).unwrap();
+        assert_eq!(read.head.unwrap().title.as_deref(), Some("Blogs & <more>"));
+        let line = &read.body.outlines[0];
+        assert_eq!(line.text, "A Librarian");
+        assert_eq!(line.r#type.as_deref(), Some("rss"));
+        assert_eq!(
+            line.xml_url.as_deref(),
+            Some("https://a.example/feed?a=1&b=2")
+        );
+        assert_eq!(line.html_url.as_deref(), Some("https://a.example/"));
+        assert_eq!(line.category.as_deref(), Some("UK,health and or care"));
+        assert_eq!(read.body.outlines[1].text, names[1]);
+        assert_eq!(read.body.outlines[2].text, "two lines");
+    }
+
+    #[test]
+    fn hostile_names_leave_the_document_well_formed() {
+        let xml = blogroll("\0]]>&<!--", &[outline("\"/><outline text=\"evil")]);
+        let mut reader = quick_xml::Reader::from_str(&xml);
+        let mut outlines = 0;
+        loop {
+            match reader.read_event().unwrap() {
+                quick_xml::events::Event::Empty(tag) | quick_xml::events::Event::Start(tag) => {
+                    tag.attributes()
+                        .for_each(|attribute| drop(attribute.unwrap()));
+                    outlines += usize::from(tag.name().as_ref() == b"outline");
+                }
+                quick_xml::events::Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert_eq!(outlines, 1);
+    }
+
+    #[test]
+    fn an_empty_list_is_a_document_too() {
+        assert!(blogroll("Nobody yet", &[]).contains("<title>Nobody yet</title>"));
+    }
+}

@@ -1,0 +1,106 @@
+//! Untrusted markup in, markup that may be shown out; and plain text out of either.
+//!
+//! ```text
+//! entry's markup --balance--> short, shallow, listed tags --guard (ammonia)--> SafeHtml --plain--> text, links
+//! ```
+//!
+//! Text from a feed is hostile: it may try to run scripts, to watch readers, and to use up the machine. This is the only
+//! room that reads HTML. It must not know where markup comes from, nor where it is shown. When it fails, it fails
+//! closed: what comes out then is escaped text.
+
+mod address;
+mod attributes;
+mod balance;
+mod characters;
+mod elements;
+mod guard;
+mod page;
+mod plain;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use url::Url;
+
+use crate::model::{Markup, SafeHtml};
+
+pub use page::{FeedKind, FeedLink};
+
+/// Changes whenever the same input gives different output, so that what an older version made can be made again.
+pub const VERSION: u32 = 1;
+
+/// Bytes of one entry that are looked at; what comes after is cut off.
+const INPUT_BYTES_MAX: usize = 1_000_000;
+/// What output may have beyond four times its input, in bytes.
+const OUTPUT_BYTES_EXTRA: usize = 65_536;
+
+/// What may be shown of an entry's text; links and pictures are resolved against `base` and dropped where they cannot be.
+///
+/// Plain text becomes paragraphs. The result is at most four times as long as the input and 64 KB.
+pub fn html(markup: &Markup, base: Option<&Url>) -> SafeHtml {
+    let source = markup.source();
+    let source = &source[..source.floor_char_boundary(INPUT_BYTES_MAX)];
+    let bytes_max = 4 * source.len() + OUTPUT_BYTES_EXTRA;
+    let made = or_escaped(source, || {
+        let balanced = match markup {
+            Markup::Html(_) => balance::balance(source, base, bytes_max),
+            Markup::Plain(_) => balance::balance(&plain::paragraphs(source), None, bytes_max),
+        };
+        guard::hold(&balanced)
+    });
+    SafeHtml::vouched(made)
+}
+
+/// The text without markup: entities decoded, white space folded, each block on a line of its own.
+pub fn text_of(html: &SafeHtml) -> String {
+    plain::text(html.as_str())
+}
+
+/// The web addresses that the text links to, absolute, in order, at most 200.
+pub fn links_of(html: &SafeHtml) -> Vec<Url> {
+    plain::links(html.as_str())
+}
+
+/// One plain line for a title, a name or a category, at most 300 characters, without markup or characters that play tricks.
+pub fn line(markup: &Markup) -> String {
+    match markup {
+        Markup::Html(html) => plain::line(&plain::words(html)),
+        Markup::Plain(text) => plain::line(text),
+    }
+}
+
+/// The feeds that a blog's front page announces, at most 50, in page order but with feeds of comments last.
+pub fn feed_links(page: &str, base: &Url) -> Vec<FeedLink> {
+    page::feed_links(page, base)
+}
+
+/// The title of a web page as one plain line, if it has one.
+pub fn page_title(page: &str) -> Option<String> {
+    page::page_title(page)
+}
+
+/// Does the work; if it panics, gives the text with everything that looks like a tag cut out, escaped.
+fn or_escaped(source: &str, work: impl FnOnce() -> String) -> String {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        tracing::error!(
+            bytes = source.len(),
+            "sanitising an entry failed; its text is shown without markup"
+        );
+        escaped(source)
+    })
+}
+
+fn escaped(source: &str) -> String {
+    let mut out = String::from("<p>");
+    let (before, tags) = source.split_once('<').unwrap_or((source, ""));
+    characters::escape(before, &mut out);
+    for tag in tags.split('<') {
+        let text = tag.split_once('>').map_or("", |(_, text)| text);
+        characters::escape(text, &mut out);
+    }
+    out.push_str("</p>");
+    out
+}

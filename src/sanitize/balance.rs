@@ -1,0 +1,404 @@
+//! The pass before the tree builder: any input becomes short, shallow, balanced markup that holds nothing unexpected.
+//!
+//! A tree builder reopens formatting elements wherever a block cut them off, and that makes time and output grow with
+//! the square of hostile input. Here every start tag is closed exactly once, what a block cuts off stays closed, and
+//! depth, number of elements and length have limits, so that nothing is left to reopen. This pass decides what comes
+//! out; the second guard only holds it to the list.
+
+use std::ops::ControlFlow;
+
+use html5ever::tokenizer::Tag;
+use url::Url;
+
+use super::address;
+use super::attributes;
+use super::characters;
+use super::elements::{Element, Kind, element, is_dropped_whole};
+use super::tokens::{self, Token, attribute};
+
+/// Elements open at one time.
+const DEPTH_MAX: usize = 128;
+/// Elements of one entry; further tags are left out, their text stays.
+const ELEMENTS_MAX: usize = 50_000;
+/// Characters in one run of text that the serialiser looks up one by one, each time as far as the run goes.
+const ESCAPES_A_RUN_MAX: usize = 2_000;
+/// The first heading level that a post may use: the planet's pages own the two above.
+const HEADING_TOP: u8 = 3;
+
+/// Clean markup for any input, at most `bytes_max` bytes of it.
+pub(super) fn balance(input: &str, base: Option<&Url>, bytes_max: usize) -> String {
+    let mut balancer = Balancer {
+        base,
+        bytes_max,
+        out: String::new(),
+        open: Vec::new(),
+        closing_bytes: 0,
+        dropped: None,
+        elements: 0,
+        headings: Vec::new(),
+        begins_pre: false,
+        escapes: 0,
+        full: false,
+    };
+    tokens::read(input, |token| balancer.take(token));
+    balancer.finish()
+}
+
+/// An element whose end tag is still to come.
+struct Open {
+    element: Element,
+    /// Whether its start tag was written; a link without an address is remembered only to know its end tag.
+    shown: bool,
+}
+
+/// An element that is left out with all its content.
+struct Dropped {
+    name: String,
+    depth: usize,
+}
+
+struct Balancer<'a> {
+    base: Option<&'a Url>,
+    bytes_max: usize,
+    out: String,
+    open: Vec<Open>,
+    /// What it takes to close everything that is open.
+    closing_bytes: usize,
+    dropped: Option<Dropped>,
+    elements: usize,
+    /// Where in `out` the levels of headings stand.
+    headings: Vec<usize>,
+    /// Whether nothing was written since a `<pre>`: HTML ignores a newline there.
+    begins_pre: bool,
+    escapes: usize,
+    full: bool,
+}
+
+impl Balancer<'_> {
+    fn take(&mut self, token: Token<'_>) -> ControlFlow<()> {
+        match token {
+            Token::Open(tag) => self.open(tag),
+            Token::Close(name) => self.close(name),
+            Token::Text(text) if self.dropped.is_none() => self.text(text),
+            Token::Text(_) => {}
+        }
+        if self.full {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.close_to(0);
+        let mut bytes = self.out.into_bytes();
+        let top = self.headings.iter().map(|at| bytes[*at] - b'0').min();
+        let shift = HEADING_TOP.saturating_sub(top.unwrap_or(HEADING_TOP));
+        for at in self.headings {
+            bytes[at] = (bytes[at] + shift).min(b'6');
+        }
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    fn open(&mut self, tag: &Tag) {
+        let name = &*tag.name;
+        if let Some(dropped) = &mut self.dropped {
+            if name == dropped.name && !tag.self_closing {
+                dropped.depth += 1;
+            }
+            if dropped.name == "object" {
+                self.video(tag);
+            }
+            return;
+        }
+        if matches!(name, "iframe" | "embed") {
+            self.video(tag);
+        }
+        if is_dropped_whole(name) {
+            if !tag.self_closing {
+                let name = name.to_owned();
+                self.dropped = Some(Dropped { name, depth: 1 });
+            }
+        } else if let Some(element) = element(name) {
+            self.element(element, tag);
+        }
+    }
+
+    fn element(&mut self, element: Element, tag: &Tag) {
+        let room = if element.kind == Kind::Table { 4 } else { 1 };
+        let too_many = self.elements >= ELEMENTS_MAX || self.open.len() + room > DEPTH_MAX;
+        if too_many || !self.make_room(element) {
+            return;
+        }
+        let parent = self.open.last().map_or("", |open| open.element.name);
+        let attributes = attributes::kept(element, tag, parent, self.base);
+        if element.kind.is_void() {
+            if let Some(attributes) = attributes {
+                self.write_tag(element, &attributes);
+            }
+        } else {
+            let shown = attributes.is_some() || !matches!(element.name, "a" | "span");
+            self.push(element, shown, &attributes.unwrap_or_default());
+            // A self-closed element is taken at its word, as XHTML feeds mean it.
+            if tag.self_closing {
+                self.pop();
+            }
+        }
+    }
+
+    /// Closes what ends where this element begins; says no where it cannot stand.
+    fn make_room(&mut self, element: Element) -> bool {
+        match element.kind {
+            Kind::Caption | Kind::Section | Kind::Row | Kind::Cell => {
+                return self.make_room_in_table(element.kind);
+            }
+            Kind::Source => return self.holds_sources(),
+            _ => self.ensure_cell(),
+        }
+        match element.kind {
+            Kind::Link => {
+                if let Some(at) = self.find(|kind| kind == Kind::Link, Kind::is_wall) {
+                    self.close_to(at);
+                }
+                return !self.open.iter().any(|open| open.element.kind == Kind::Link);
+            }
+            Kind::Gloss => {
+                if let Some(at) = self.find(|kind| kind == Kind::Gloss, Kind::is_wall) {
+                    self.close_to(at);
+                }
+                return self.open.iter().any(|open| open.element.name == "ruby");
+            }
+            kind @ (Kind::Item | Kind::Term) => {
+                if let Some(at) = self.find(|other| other == kind, Kind::holds_items) {
+                    self.close_to(at);
+                }
+            }
+            _ => {}
+        }
+        if element.kind == Kind::Heading
+            && let Some(at) = self.find(|kind| kind == Kind::Heading, Kind::is_wall)
+        {
+            self.close_to(at);
+        }
+        if element.kind.ends_paragraph()
+            && let Some(at) = self.find(|kind| kind == Kind::Paragraph, Kind::is_wall)
+        {
+            self.close_to(at);
+        }
+        true
+    }
+
+    fn holds_sources(&self) -> bool {
+        self.open
+            .last()
+            .is_some_and(|open| matches!(open.element.name, "video" | "audio" | "picture"))
+    }
+
+    /// Parts of a table stand where a table has them, and nowhere else.
+    fn make_room_in_table(&mut self, kind: Kind) -> bool {
+        let Some(table) = self.find(|kind| kind == Kind::Table, |_| false) else {
+            return false;
+        };
+        let holder = match kind {
+            Kind::Cell => self.find(|kind| kind == Kind::Row, |kind| kind == Kind::Table),
+            Kind::Row => self.find(|kind| kind == Kind::Section, |kind| kind == Kind::Table),
+            _ => Some(table),
+        };
+        match holder {
+            Some(at) => self.close_to(at + 1),
+            None if kind == Kind::Cell => {
+                self.make_room_in_table(Kind::Row);
+                self.push_plain("tr");
+            }
+            None => {
+                self.close_to(table + 1);
+                self.push_plain("tbody");
+            }
+        }
+        true
+    }
+
+    /// Text and elements between the rows of a table get a cell of their own.
+    fn ensure_cell(&mut self) {
+        while let Some(open) = self.open.last()
+            && open.element.kind.needs_cell()
+            && !self.full
+        {
+            self.push_plain(match open.element.kind {
+                Kind::Table => "tbody",
+                Kind::Section => "tr",
+                _ => "td",
+            });
+        }
+    }
+
+    fn push_plain(&mut self, name: &str) {
+        if let Some(element) = element(name) {
+            self.push(element, true, "");
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if let Some(dropped) = &mut self.dropped {
+            if dropped.name == name {
+                dropped.depth -= 1;
+                if dropped.depth == 0 {
+                    self.dropped = None;
+                }
+            }
+            return;
+        }
+        let Some(element) = element(name) else { return };
+        let wall = match element.kind {
+            Kind::Table | Kind::Caption | Kind::Section | Kind::Row | Kind::Cell => {
+                |kind| kind == Kind::Table
+            }
+            Kind::Item => |kind: Kind| kind.is_wall() || kind == Kind::List,
+            _ => Kind::is_wall,
+        };
+        let at = self.open.iter().rposition(|open| {
+            let same = open.element.name == element.name;
+            same || element.kind == Kind::Heading && open.element.kind == Kind::Heading
+        });
+        let reach = self.open.iter().rposition(|open| wall(open.element.kind));
+        if let Some(at) = at
+            && reach.is_none_or(|reach| reach <= at)
+        {
+            self.close_to(at);
+        }
+    }
+
+    /// The innermost open element of a kind, unless a wall stands before it.
+    fn find(&self, wanted: impl Fn(Kind) -> bool, wall: impl Fn(Kind) -> bool) -> Option<usize> {
+        self.open
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, open)| wanted(open.element.kind) || wall(open.element.kind))
+            .filter(|(_, open)| wanted(open.element.kind))
+            .map(|(at, _)| at)
+    }
+
+    /// A player becomes a link to the video's page, where the reader decides whom to tell.
+    fn video(&mut self, tag: &Tag) {
+        let player = ["src", "data"].iter().find_map(|name| attribute(tag, name));
+        let Some((page, site)) = player.and_then(address::video_page) else {
+            return;
+        };
+        let Some(link) = element("a") else { return };
+        if self.open.len() < DEPTH_MAX && self.make_room(link) {
+            self.push(link, true, &attributes::of_link(&page));
+            self.text("Video on ");
+            self.text(site);
+            self.pop();
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let text = if self.begins_pre {
+            text.trim_start_matches(['\n', '\r'])
+        } else {
+            text
+        };
+        let between_rows = self
+            .open
+            .last()
+            .is_some_and(|open| open.element.kind.needs_cell());
+        let shows_nothing =
+            |c: char| c.is_whitespace() || c == '\u{feff}' || !characters::is_legal(c);
+        if between_rows && text.chars().all(shows_nothing) {
+            return;
+        }
+        self.ensure_cell();
+        for part in text.split_inclusive(is_looked_up) {
+            self.write_text(part);
+            self.escapes += usize::from(part.ends_with(is_looked_up));
+        }
+    }
+
+    fn write_text(&mut self, text: &str) {
+        if self.full {
+            return;
+        }
+        if self.escapes >= ESCAPES_A_RUN_MAX {
+            self.write_break();
+        }
+        let before = self.out.len();
+        characters::escape(text, &mut self.out);
+        if self.out.len() + self.closing_bytes > self.bytes_max {
+            self.out.truncate(before);
+            self.full = true;
+        } else if self.out.len() > before {
+            self.begins_pre = false;
+        }
+    }
+
+    /// A place where a word may be broken is the one element that shows nothing.
+    fn write_break(&mut self) {
+        if let Some(element) = element("wbr") {
+            self.write_tag(element, "");
+        }
+    }
+
+    fn write_tag(&mut self, element: Element, attributes: &str) -> bool {
+        let bytes = element.name.len() + attributes.len() + 2;
+        if self.full || self.out.len() + bytes + self.closing_bytes > self.bytes_max {
+            self.full = true;
+            return false;
+        }
+        self.elements += 1;
+        self.escapes = 0;
+        self.out.push('<');
+        self.out.push_str(element.name);
+        self.out.push_str(attributes);
+        self.out.push('>');
+        if element.kind == Kind::Heading {
+            let at = self.out.len() - attributes.len() - 2;
+            self.headings.push(at);
+        }
+        self.begins_pre = element.kind == Kind::Preformatted;
+        true
+    }
+
+    fn push(&mut self, element: Element, shown: bool, attributes: &str) {
+        if shown {
+            // The end tag is paid for before the start tag is written, so that it always fits.
+            let closing = element.name.len() + 3;
+            self.closing_bytes += closing;
+            if !self.write_tag(element, attributes) {
+                self.closing_bytes -= closing;
+                return;
+            }
+        }
+        self.open.push(Open { element, shown });
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            self.pop();
+        }
+    }
+
+    fn pop(&mut self) {
+        let Some(Open { element, shown }) = self.open.pop() else {
+            return;
+        };
+        if !shown {
+            return;
+        }
+        self.closing_bytes -= element.name.len() + 3;
+        self.escapes = 0;
+        self.begins_pre = false;
+        self.out.push_str("</");
+        self.out.push_str(element.name);
+        self.out.push('>');
+        if element.kind == Kind::Heading {
+            self.headings.push(self.out.len() - 2);
+        }
+    }
+}
+
+/// Whether the serialiser looks a character up, because it or its first byte may have to be escaped.
+fn is_looked_up(character: char) -> bool {
+    matches!(character, '&' | '\u{80}'..='\u{bf}')
+}

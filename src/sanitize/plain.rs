@@ -1,0 +1,208 @@
+//! Plain text out of markup, and markup out of plain text.
+//!
+//! It must not know about attributes, but for a link's target and the words that stand for a picture.
+
+use std::ops::ControlFlow;
+
+use url::Url;
+
+use super::characters;
+use super::elements::{Kind, element};
+use super::tokens::{self, Token, attribute};
+
+/// Longest line, in characters.
+const LINE_CHARACTERS_MAX: usize = 300;
+/// Bytes of a feed's title, name or category that are looked at.
+const LINE_INPUT_BYTES_MAX: usize = 16_384;
+/// Marks on one letter; more than any script needs is a prank.
+const MARKS_MAX: usize = 8;
+/// Links that are read out of one entry.
+const LINKS_MAX: usize = 200;
+
+/// Paragraphs at blank lines, breaks at the others.
+pub(super) fn paragraphs(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut out = String::new();
+    let mut in_paragraph = false;
+    for line in text.lines().map(str::trim_end) {
+        if line.trim_start().is_empty() {
+            if in_paragraph {
+                out.push_str("</p>\n");
+            }
+            in_paragraph = false;
+            continue;
+        }
+        out.push_str(if in_paragraph { "<br>" } else { "<p>" });
+        in_paragraph = true;
+        characters::escape(line, &mut out);
+    }
+    if in_paragraph {
+        out.push_str("</p>");
+    }
+    out
+}
+
+/// The text of sanitised markup, a line a block.
+pub(super) fn text(html: &str) -> String {
+    let mut folded = Folded::default();
+    tokens::read(html, |token| {
+        match token {
+            Token::Text(text) => folded.text(text),
+            Token::Open(tag) => folded.boundary(&tag.name),
+            Token::Close(name) => folded.boundary(name),
+        }
+        ControlFlow::Continue(())
+    });
+    folded.out
+}
+
+/// The targets of the links in sanitised markup, web addresses only.
+pub(super) fn links(html: &str) -> Vec<Url> {
+    let mut links = Vec::new();
+    tokens::read(html, |token| {
+        if let Token::Open(tag) = token
+            && &*tag.name == "a"
+            && let Some(url) = attribute(tag, "href").and_then(|href| Url::parse(href).ok())
+            && url.scheme() != "mailto"
+        {
+            links.push(url);
+        }
+        if links.len() < LINKS_MAX {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    });
+    links
+}
+
+/// The words of a title's markup, decoded once; a picture is what its alternative text says.
+pub(super) fn words(html: &str) -> String {
+    let mut out = String::new();
+    let mut dropped = 0_usize;
+    let is_code = |name: &str| matches!(name, "script" | "style");
+    tokens::read(start(html), |token| {
+        match token {
+            Token::Text(text) if dropped == 0 => out.push_str(text),
+            Token::Text(_) => {}
+            Token::Open(tag) if is_code(&tag.name) => dropped += usize::from(!tag.self_closing),
+            Token::Open(tag) if &*tag.name == "img" => {
+                out.push_str(attribute(tag, "alt").unwrap_or_default());
+            }
+            Token::Open(tag) => push_gap(&tag.name, &mut out),
+            Token::Close(name) if is_code(name) => dropped = dropped.saturating_sub(1),
+            Token::Close(name) => push_gap(name, &mut out),
+        }
+        ControlFlow::Continue(())
+    });
+    out
+}
+
+/// One line that leaves the text around it alone: folded, bounded, without control and direction characters.
+pub(super) fn line(text: &str) -> String {
+    let mut folded = Folded::default();
+    let mut marks = 0;
+    for character in start(text).chars().filter(|c| belongs_in_line(*c)) {
+        marks = if is_mark(character) { marks + 1 } else { 0 };
+        if marks <= MARKS_MAX {
+            folded.character(character);
+        }
+    }
+    shorten(folded.out)
+}
+
+fn start(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LINE_INPUT_BYTES_MAX)]
+}
+
+fn push_gap(name: &str, out: &mut String) {
+    if element(name).is_some_and(|element| breaks_line(element.name, element.kind)) {
+        out.push(' ');
+    }
+}
+
+fn breaks_line(name: &str, kind: Kind) -> bool {
+    kind.breaks_line() || name == "br"
+}
+
+fn belongs_in_line(character: char) -> bool {
+    let overrides =
+        matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let control = character.is_control() && !character.is_whitespace();
+    !overrides && !control && (characters::is_legal(character) || character.is_whitespace())
+}
+
+/// The blocks of characters that stack upon a letter.
+fn is_mark(character: char) -> bool {
+    matches!(
+        character,
+        '\u{300}'..='\u{36f}'
+            | '\u{483}'..='\u{489}'
+            | '\u{591}'..='\u{5bd}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{6d6}'..='\u{6dc}'
+            | '\u{e34}'..='\u{e3a}'
+            | '\u{e47}'..='\u{e4e}'
+            | '\u{eb4}'..='\u{ebc}'
+            | '\u{ec8}'..='\u{ece}'
+            | '\u{f71}'..='\u{f84}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{fe20}'..='\u{fe2f}'
+    )
+}
+
+/// Cuts at a word's edge, unless that would take more than half of the line.
+fn shorten(mut line: String) -> String {
+    if line.chars().count() <= LINE_CHARACTERS_MAX {
+        return line;
+    }
+    let nth = |n| line.char_indices().nth(n).map_or(line.len(), |(at, _)| at);
+    let (half, end) = (nth(LINE_CHARACTERS_MAX / 2), nth(LINE_CHARACTERS_MAX - 1));
+    let edge = if line[end..].starts_with(' ') {
+        Some(end)
+    } else {
+        line[..end].rfind(' ').filter(|at| *at >= half)
+    };
+    line.truncate(edge.unwrap_or(end));
+    line.push('…');
+    line
+}
+
+/// Text with white space folded: one space between words, one newline between blocks.
+#[derive(Default)]
+struct Folded {
+    out: String,
+    gap: Option<char>,
+}
+
+impl Folded {
+    fn text(&mut self, text: &str) {
+        text.chars().for_each(|character| self.character(character));
+    }
+
+    fn character(&mut self, character: char) {
+        if character.is_whitespace() {
+            self.gap = self.gap.or(Some(' '));
+            return;
+        }
+        if let Some(gap) = self.gap.take()
+            && !self.out.is_empty()
+        {
+            self.out.push(gap);
+        }
+        self.out.push(character);
+    }
+
+    fn boundary(&mut self, name: &str) {
+        let Some(element) = element(name) else { return };
+        if breaks_line(element.name, element.kind) {
+            self.gap = Some('\n');
+        } else if element.kind == Kind::Cell {
+            self.gap = self.gap.or(Some(' '));
+        }
+    }
+}

@@ -1,0 +1,615 @@
+//! One checker for all: it reads the output as a browser would and holds it to lists of its own.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+
+use html5ever::tokenizer::Tag;
+use proptest::prelude::*;
+use url::Url;
+
+use super::tokens::{self, Token, attribute};
+use super::*;
+
+const TAGS: &str = "a abbr audio b bdi blockquote br caption cite code dd del details dfn div dl dt em figcaption \
+    figure h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby s samp small source span strong sub \
+    summary sup table tbody td tfoot th thead time tr u ul var video wbr";
+const ATTRIBUTES: &str = "alt cite colspan controls datetime dir height href lang loading media poster preload \
+    referrerpolicy rel rowspan sizes src srcset start title type value width";
+
+fn base() -> Url {
+    Url::parse("https://blog.example/2011/07/post.html").unwrap()
+}
+
+fn clean(input: &str) -> String {
+    let markup = Markup::Html(input.to_owned());
+    let made = html(&markup, Some(&base()));
+    check(made.as_str());
+    assert!(
+        made.as_str().len() <= 4 * input.len() + 65_536,
+        "grew from {} to {} bytes",
+        input.len(),
+        made.as_str().len()
+    );
+    made.as_str().to_owned()
+}
+
+/// Asserts that nothing stands in the output but what may.
+fn check(output: &str) {
+    assert!(output.chars().all(characters::is_legal));
+    let mut depth = 0_i64;
+    tokens::read(output, |token| {
+        match token {
+            Token::Open(tag) => {
+                assert!(
+                    TAGS.split_whitespace().any(|name| name == &*tag.name),
+                    "<{}>",
+                    tag.name
+                );
+                check_attributes(tag);
+                let void = matches!(&*tag.name, "br" | "hr" | "img" | "source" | "wbr");
+                depth += i64::from(!void);
+            }
+            Token::Close(_) => depth -= 1,
+            Token::Text(_) => {}
+        }
+        assert!((0..=140).contains(&depth), "depth {depth} in {output:.500}");
+        ControlFlow::Continue(())
+    });
+    assert_eq!(depth, 0, "not balanced: {output:.500}");
+}
+
+fn check_attributes(tag: &Tag) {
+    for attribute in &tag.attrs {
+        let (name, value) = (&*attribute.name.local, &*attribute.value);
+        assert!(
+            ATTRIBUTES.split_whitespace().any(|allowed| allowed == name),
+            "{name}={value}"
+        );
+        match name {
+            "href" if value.starts_with("mailto:") => assert_eq!(&*tag.name, "a"),
+            "src" | "poster" | "cite" | "href" => check_web(value),
+            "srcset" => value
+                .split(", ")
+                .for_each(|candidate| check_web(candidate.split(' ').next().unwrap())),
+            _ => {}
+        }
+    }
+    if &*tag.name == "a" {
+        assert_eq!(
+            attribute(tag, "rel"),
+            Some("noopener noreferrer nofollow ugc")
+        );
+    }
+    if &*tag.name == "img" {
+        assert_eq!(attribute(tag, "loading"), Some("lazy"));
+        assert_eq!(attribute(tag, "referrerpolicy"), Some("no-referrer"));
+    }
+}
+
+fn check_web(value: &str) {
+    let url = Url::parse(value).unwrap();
+    assert!(matches!(url.scheme(), "http" | "https"), "{value}");
+}
+
+#[track_caller]
+fn same(input: &str, expected: &str) {
+    assert_eq!(clean(input), expected);
+    assert_eq!(clean(expected), expected, "a second time");
+}
+
+#[track_caller]
+fn plain_line(input: &str, expected: &str) {
+    assert_eq!(line(&Markup::Html(input.to_owned())), expected);
+}
+
+#[test]
+fn an_ordinary_post_stays_as_it_is() {
+    same(
+        "<p>I tried <em>Storify</em> &amp; liked it.</p>\n<ul><li>One</li><li>Two</li></ul>",
+        "<p>I tried <em>Storify</em> &amp; liked it.</p>\n<ul><li>One</li><li>Two</li></ul>",
+    );
+    same("a <b>b</b> \"c\" é 😀", "a <b>b</b> \"c\" é 😀");
+}
+
+#[test]
+fn end_tags_that_html_implies_are_written() {
+    same("<p>one<p>two", "<p>one</p><p>two</p>");
+    same("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>");
+    same("<dl><dt>a<dd>b</dl>", "<dl><dt>a</dt><dd>b</dd></dl>");
+    same(
+        "<table><tr><td>a<td>b<tr><th>c</table>",
+        "<table><tbody><tr><td>a</td><td>b</td></tr><tr><th>c</th></tr></tbody></table>",
+    );
+    same(
+        "<ul><li>a<ul><li>b</ul><li>c</ul>",
+        "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
+    );
+}
+
+#[test]
+fn formatting_that_a_block_cuts_off_is_not_reopened() {
+    same("<p><b>one<p>two", "<p><b>one</b></p><p>two</p>");
+    same("<b><i>x</b>y</i>", "<b><i>x</i></b>y");
+}
+
+#[test]
+fn what_stands_between_rows_gets_a_cell() {
+    same(
+        "<table>loose<tr><p>text</table>",
+        "<table><tbody><tr><td>loose</td></tr><tr><td><p>text</p></td></tr></tbody></table>",
+    );
+    same("<td>no table</td>", "no table");
+}
+
+#[test]
+fn headings_start_at_the_third_level() {
+    same(
+        "<h1>a</h1><h2>b</h2><h6>c</h6>",
+        "<h3>a</h3><h4>b</h4><h6>c</h6>",
+    );
+    same("<h2>a</h2><h3>b</h3>", "<h3>a</h3><h4>b</h4>");
+    same("<h3>a</h3>", "<h3>a</h3>");
+}
+
+#[test]
+fn relative_addresses_become_absolute() {
+    same(
+        r#"<a href="../about">x</a>"#,
+        r#"<a href="https://blog.example/2011/about" rel="noopener noreferrer nofollow ugc">x</a>"#,
+    );
+    same(
+        r#"<a href="//other.example/a?b=1&amp;c=2">x</a>"#,
+        r#"<a href="https://other.example/a?b=1&amp;c=2" rel="noopener noreferrer nofollow ugc">x</a>"#,
+    );
+    same(
+        r#"<a href="mailto:a@b.example">x</a>"#,
+        r#"<a href="mailto:a@b.example" rel="noopener noreferrer nofollow ugc">x</a>"#,
+    );
+    same(
+        r#"<blockquote cite="/q">x</blockquote>"#,
+        r#"<blockquote cite="https://blog.example/q">x</blockquote>"#,
+    );
+}
+
+#[test]
+fn without_a_base_a_relative_address_is_dropped_and_its_text_kept() {
+    let markup = Markup::Html(r#"<a href="/about">text</a><img src="a.png" alt="b">"#.to_owned());
+    assert_eq!(html(&markup, None).as_str(), "text");
+}
+
+#[test]
+fn pictures_load_late_and_tell_nobody() {
+    same(
+        r#"<img src="/a.png" alt="A &quot;cat&quot;" width="640" height="50%" style="x" class="y" onerror="z">"#,
+        concat!(
+            r#"<img src="https://blog.example/a.png" alt="A &quot;cat&quot;" width="640" "#,
+            r#"loading="lazy" referrerpolicy="no-referrer">"#
+        ),
+    );
+    let set = clean(r#"<img src=a srcset="/b,c.png 640w, javascript:x 2x,/d.png 2x, /e.png 9q">"#);
+    assert!(
+        set.contains(
+            r#" srcset="https://blog.example/b,c.png 640w, https://blog.example/d.png 2x""#
+        )
+    );
+}
+
+#[test]
+fn pictures_that_count_readers_are_dropped() {
+    same(
+        r#"<img src="https://t.example/a" width="1" height="1">x"#,
+        "x",
+    );
+    same(
+        r#"<img src="https://t.example/a" width="0" height="20">x"#,
+        "x",
+    );
+    assert!(clean(r#"<img src="https://t.example/a" width="1" height="20">"#).contains("<img"));
+}
+
+#[test]
+fn players_of_two_known_sites_become_links_and_others_vanish() {
+    let link = |page: &str, site: &str| {
+        format!(r#"<a href="{page}" rel="noopener noreferrer nofollow ugc">Video on {site}</a>"#)
+    };
+    let youtube = link("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "YouTube");
+    same(
+        r#"<iframe src="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?rel=0"></iframe>"#,
+        &youtube,
+    );
+    same(
+        r#"<iframe src="//www.youtube.com/embed/dQw4w9WgXcQ"/>after"#,
+        &format!("{youtube}after"),
+    );
+    same(
+        r#"<object><param name="movie"><embed src="http://www.youtube.com/v/dQw4w9WgXcQ&hl=en"></object>"#,
+        &youtube,
+    );
+    same(
+        r#"<iframe src="https://player.vimeo.com/video/123456"></iframe>"#,
+        &link("https://vimeo.com/123456", "Vimeo"),
+    );
+    for src in [
+        "https://www.youtube.com.evil.example/embed/dQw4w9WgXcQ",
+        "https://youtube.com@evil.example/embed/dQw4w9WgXcQ",
+        "https://evil@www.youtube.com/embed/dQw4w9WgXcQ",
+        "//youtube.com:444/embed/dQw4w9WgXcQ",
+        "https://www.youtube.com/embed/../redirect?q=evil",
+        "javascript://youtube.com/%0Aalert(1)",
+        "https://blog.example/embed/dQw4w9WgXcQ",
+    ] {
+        same(&format!(r#"<iframe src="{src}">fallback</iframe>"#), "");
+    }
+}
+
+#[test]
+fn films_wait_until_they_are_asked_for() {
+    same(
+        r#"<video autoplay src="/a.mp4" poster="javascript:x"><source src="b.webm" type="video/webm">No film.</video>"#,
+        concat!(
+            r#"<video src="https://blog.example/a.mp4" controls="" preload="none">"#,
+            r#"<source src="https://blog.example/2011/07/b.webm" type="video/webm">No film.</video>"#
+        ),
+    );
+}
+
+#[test]
+fn language_and_direction_are_kept() {
+    same(
+        r#"<p lang="cy" dir="ltr" style="x">Helo</p><span dir="rtl">a</span><span class="x">b</span>"#,
+        r#"<p lang="cy" dir="ltr">Helo</p><span dir="rtl">a</span>b"#,
+    );
+}
+
+#[test]
+fn known_attacks_come_out_inert() {
+    for (attack, expected) in [
+        ("<script>alert(1)</script>a", "a"),
+        ("<style>*{x}</style>a", "a"),
+        ("<SCRIPT SRC=//evil.example></SCRIPT>a", "a"),
+        (
+            "<scr<script>ipt>alert(1)</scr</script>ipt>",
+            "ipt&gt;alert(1)ipt&gt;",
+        ),
+        (
+            "<button form=x formaction=javascript:alert(1)>a</button>",
+            "a",
+        ),
+        (
+            "<svg><set attributeName=href to=javascript:alert(1)></svg>a",
+            "a",
+        ),
+        (
+            "<math><annotation-xml encoding=\"text/html\"><style><img src=x onerror=alert(1)></style></math>a",
+            "a",
+        ),
+        (
+            "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)></style></math>a",
+            "a",
+        ),
+        (
+            "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>a",
+            "a",
+        ),
+        ("<a id=getElementById>a</a><form name=body>b</form>", "ab"),
+        (
+            "<p style=\"x\" onclick=\"y\" contenteditable background=\"z\" ping=\"q\">a</p>",
+            "<p>a</p>",
+        ),
+        (
+            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>a",
+            "a",
+        ),
+        ("<template><b>x</b></template>a", "a"),
+        (
+            "<textarea><b>x</b></textarea><select><option>y</select>a",
+            "a",
+        ),
+        (
+            "<base href=//evil.example><meta http-equiv=refresh content=0><link rel=stylesheet href=x>a",
+            "a",
+        ),
+        ("<!--[if gte mso 9]><xml>x y z</xml><![endif]-->a", "a"),
+        ("<img src=x:alert(1) onerror=eval(src)>a", "a"),
+        ("<input onfocus=alert(1) autofocus>a", "a"),
+        ("a\u{0}b\u{1}c&#0;&#x1;&#xFFFF;&#xFFFE;", "abc\u{fffd}"),
+    ] {
+        same(attack, expected);
+    }
+    clean("<img srcset=\"http:a<script>alert(1)</script>\">");
+    clean("<video onloadstart=\"alert(1)\"><source></video>");
+}
+
+#[test]
+fn addresses_that_run_code_are_dropped_and_their_text_kept() {
+    for href in [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        "java&#10;script:alert(1)",
+        "\u{1}javascript:alert(1)",
+        "&#1;javascript:alert(1)",
+        "&#106;avascript:alert(1)",
+        "&#x6a;&#x61;vascript&colon;alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:msgbox(1)",
+        "\u{a0}javascript:alert(1)",
+        "\u{3000}javascript:alert(1)",
+        "\u{200b}javascript:alert(1)",
+        "file:///etc/passwd",
+        "ftp://a.example/",
+        "http:",
+        "",
+    ] {
+        same(&format!("<a href=\"{href}\">text</a>"), "text");
+    }
+}
+
+#[test]
+fn plain_text_becomes_paragraphs() {
+    let markup = Markup::Plain("One & <two>\r\nthree\n\n\n  four\n".to_owned());
+    let made = html(&markup, None);
+    assert_eq!(
+        made.as_str(),
+        "<p>One &amp; &lt;two&gt;<br>three</p>\n<p>  four</p>"
+    );
+    assert_eq!(clean(made.as_str()), made.as_str());
+    let attack = Markup::Plain("<img src=x onerror=alert(1)>".to_owned());
+    assert_eq!(
+        html(&attack, None).as_str(),
+        "<p>&lt;img src=x onerror=alert(1)&gt;</p>"
+    );
+}
+
+#[test]
+fn a_newline_that_begins_preformatted_text_is_not_lost_twice() {
+    same("<pre>\n\n  a\n\nb</pre>", "<pre>  a\n\nb</pre>");
+}
+
+#[test]
+fn a_panic_gives_escaped_text() {
+    let made = or_escaped("1 > 0 <b>bold</b> <script", || panic!("on purpose"));
+    assert_eq!(made, "<p>1 &gt; 0 bold </p>");
+    check(&made);
+}
+
+#[test]
+fn text_has_a_line_a_block_and_no_addresses() {
+    let markup = "<p>One &amp;\n two<br>three</p><ul><li>a</li><li><b>b</b>c</li></ul><a href=\"https://x.example/\">d</a>\
+        <table><tr><td>e<td>f<tr><td>g</table>";
+    let made = html(&Markup::Html(markup.to_owned()), None);
+    assert_eq!(text_of(&made), "One & two\nthree\na\nbc\nd\ne f\ng");
+}
+
+#[test]
+fn links_are_given_in_order_and_bounded() {
+    let mut markup = String::from("<a href=\"/one\">1</a><a href=\"mailto:a@b.example\">2</a>");
+    for number in 0..300 {
+        let _ = write!(markup, "<a href=\"https://x.example/{number}\">x</a>");
+    }
+    let links = links_of(&html(&Markup::Html(markup), Some(&base())));
+    assert_eq!(links.len(), 200);
+    assert_eq!(links[0].as_str(), "https://blog.example/one");
+    assert_eq!(links[1].as_str(), "https://x.example/0");
+}
+
+#[test]
+fn a_line_is_decoded_once_and_plain() {
+    plain_line("Q&amp;A", "Q&A");
+    plain_line("<b>Bold</b> &amp; more", "Bold & more");
+    plain_line("1 < 2 and I <3 libraries", "1 < 2 and I <3 libraries");
+    plain_line("AT&amp;amp;T &lt;b&gt;", "AT&amp;T <b>");
+    plain_line("&#60;script&#62;", "<script>");
+    plain_line(
+        "one<br>two<p>three</p>\n four\u{a0}five",
+        "one two three four five",
+    );
+    plain_line("<script>alert(1)</script>Hi", "Hi");
+    plain_line("Happy <img src=x onerror=y alt=\"😀\">", "Happy 😀");
+    assert_eq!(line(&Markup::Plain("<b> &amp; ".to_owned())), "<b> &amp;");
+}
+
+#[test]
+fn a_line_has_no_characters_that_play_tricks() {
+    plain_line(
+        "evil\u{202e}gpj.exe\u{2066}\u{0}\u{1b}[31m\u{feff}",
+        "evilgpj.exe[31m",
+    );
+    plain_line(
+        &format!("a{}b", "\u{301}".repeat(5_000)),
+        &format!("a{}b", "\u{301}".repeat(8)),
+    );
+}
+
+#[test]
+fn a_long_line_ends_at_a_word_with_an_ellipsis() {
+    let words = line(&Markup::Plain("word ".repeat(2_000)));
+    assert!(words.ends_with(" word…") && words.chars().count() <= 300);
+    let word = line(&Markup::Plain("é".repeat(5_000)));
+    assert_eq!(word.chars().count(), 300);
+    let fits = "x".repeat(300);
+    assert_eq!(line(&Markup::Plain(fits.clone())), fits);
+}
+
+#[test]
+fn a_page_tells_its_feeds() {
+    let page = r#"<html><head><title>My &amp; blog</title><script>'<link rel=alternate type=application/rss+xml href=no>'</script>
+        <base href="https://other.example/blog/"><base href="/second">
+        <link rel="alternate" type="application/rss+xml" title="X &raquo; Comments Feed" href="comments/feed/">
+        <link rel="stylesheet alternate" type="Application/RSS+xml; charset=utf-8" title="X" href="feed/">
+        <link rel=alternate type=application/atom+xml href="//b.example/atom">
+        <link rel=alternate type=application/atom+xml href="//b.example/atom">
+        <link rel=alternate type=application/feed+json href="javascript:x">
+        <link rel=alternate type=application/json href="/wp-json/wp/v2/pages/1">
+        <link rel=alternate type=application/feed+json href="f.json">
+        <link rel=alternate hreflang=de href="/de"></head>"#;
+    let found: Vec<_> = feed_links(page, &base())
+        .into_iter()
+        .map(|link| (String::from(link.url), link.title, link.kind))
+        .collect();
+    let expected = [
+        ("https://other.example/blog/feed/", "X", FeedKind::Rss),
+        ("https://b.example/atom", "", FeedKind::Atom),
+        ("https://other.example/blog/f.json", "", FeedKind::Json),
+        (
+            "https://other.example/blog/comments/feed/",
+            "X » Comments Feed",
+            FeedKind::Rss,
+        ),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(url, title, kind)| (url.to_owned(), title.to_owned(), kind))
+    );
+    assert_eq!(page_title(page).as_deref(), Some("My & blog"));
+    assert_eq!(page_title("<p>none"), None);
+}
+
+#[test]
+fn bombs_stay_small() {
+    let many = |from: u32, to: u32, text: &dyn Fn(u32) -> String| -> String {
+        (from..to).map(text).collect()
+    };
+    let attributes = |between: &str| many(0, 20_000, &|n| format!("{between}b{n}"));
+    for bomb in [
+        "<div>".repeat(50_000),
+        "<ul><li>".repeat(20_000),
+        "<dl><dd>".repeat(20_000),
+        "<i></p>".repeat(20_000),
+        many(0, 8_000, &|n| format!("<b id={n}>")),
+        many(0, 8_000, &|n| format!("<p><b id={n}></p>")),
+        many(0, 4_000, &|n| {
+            format!("<p><b id={n}><i id={n}><u id={n}></p>")
+        }),
+        many(0, 256, &|n| format!("<b id={n}>")) + &"<p>".repeat(30_000),
+        "<table>".to_owned() + &many(0, 10_000, &|n| format!("x<b id={n}>")),
+        "<table>x".repeat(20_000),
+        "<table><tr><td>".repeat(10_000),
+        "<a href=a>".repeat(20_000),
+        "<a href=//x>y</a>".repeat(20_000),
+        "<img src=a>".repeat(20_000),
+        format!("<a{}>x</a>", attributes(" ")),
+        format!("<a {}>x</a>", attributes("=\"\"")),
+        format!("<a \" {}>x", attributes(" ")),
+        format!("<!-- <a x=\" -->{}", attributes(" ")),
+        format!("&am<a {}>x", attributes("/")),
+        format!(
+            "<img src=\"data:image/png;base64,{}\">x",
+            "AAAA/".repeat(200_000)
+        ),
+        "&amp;".repeat(200_000),
+        "&".repeat(300_000),
+        "\u{a0}".repeat(100_000),
+        format!("<a href=\"{}", "x ".repeat(400_000)),
+        format!("<!-- {}", "x ".repeat(400_000)),
+        "<".repeat(300_000),
+        "</>".repeat(100_000),
+    ] {
+        let once = clean(&bomb);
+        if once.len() <= INPUT_BYTES_MAX {
+            assert!(clean(&once) == once, "{bomb:.60}");
+        }
+    }
+}
+
+#[test]
+fn an_endless_tag_or_comment_does_not_take_the_rest_with_it() {
+    let data = "AAAA/".repeat(20_000);
+    same(
+        &format!("<p>a<img src=\"data:image/png;base64,{data}\">b</p>"),
+        "<p>ab</p>",
+    );
+    same(
+        &format!("<p>a<!-- {} -->b</p>", "x \"y\" / <b> ".repeat(2_000)),
+        "<p>ab</p>",
+    );
+}
+
+#[test]
+fn only_the_first_megabyte_is_read() {
+    let made = html(&Markup::Plain("é".repeat(800_000)), None);
+    assert_eq!(text_of(&made).chars().count(), 500_000);
+}
+
+fn fragment() -> impl Strategy<Value = String> {
+    let tags = "a abbr b blockquote br caption dd div dl dt em embed figure form h1 h2 h5 hr i iframe img input li \
+        math noscript object ol option p picture pre q rt ruby script section select source span style svg table \
+        tbody td template textarea tfoot th thead title tr u ul video wbr xmp plaintext button nobr font frameset";
+    let names: Vec<&'static str> = tags.split_whitespace().collect();
+    let attributes = prop::sample::select(vec![
+        "",
+        " href=/a",
+        " href=javascript:x",
+        " src=//b/c",
+        " class=x",
+        " dir=rtl",
+        " srcset='d 2x,e'",
+        " style=\"x",
+        " onclick=y",
+        " cite=f",
+        " lang=cy",
+        " /",
+        " title='<b>'",
+        " colspan=3",
+        " start=4",
+    ]);
+    let text = prop::sample::select(vec![
+        "x",
+        " ",
+        "\n",
+        "&amp;",
+        "&lt;",
+        "&",
+        "<",
+        ">",
+        "<!--",
+        "-->",
+        "]]>",
+        "<![CDATA[",
+        "\u{a0}",
+        "\r",
+        "&#13;",
+        "\"",
+        "\u{feff}",
+        "&#0;",
+        "\u{c}",
+        "</",
+        "<?",
+        "\u{85}",
+    ]);
+    let name = prop::sample::select(names);
+    prop_oneof![
+        4 => (name.clone(), attributes).prop_map(|(name, attributes)| format!("<{name}{attributes}>")),
+        3 => name.prop_map(|name| format!("</{name}>")),
+        3 => text.prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_comes_out_clean_and_the_same_a_second_time(input in ".{0,200}") {
+        let once = clean(&input);
+        prop_assert_eq!(clean(&once), once);
+    }
+
+    #[test]
+    fn any_shuffled_markup_comes_out_clean_and_the_same_a_second_time(
+        parts in prop::collection::vec(fragment(), 0..40)
+    ) {
+        let input = parts.concat();
+        let once = clean(&input);
+        prop_assert_eq!(clean(&once), once);
+    }
+
+    #[test]
+    fn any_line_is_short_and_plain(input in ".{0,400}") {
+        for markup in [Markup::Plain(input.clone()), Markup::Html(input)] {
+            let made = line(&markup);
+            prop_assert!(made.chars().count() <= 300);
+            prop_assert!(!made.chars().any(char::is_control));
+            prop_assert_eq!(line(&Markup::Plain(made.clone())), made);
+        }
+    }
+}
