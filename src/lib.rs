@@ -29,14 +29,17 @@
 //! - An entry's identity, published time and place in a feed never change because of a retag, an edit or a re-poll.
 
 pub mod atom;
+pub mod cli;
 pub mod fetch;
 pub mod jsonfeed;
 pub mod model;
 pub mod opml;
 pub mod parse;
 pub mod plan;
+pub mod poll;
 pub mod render;
 pub mod roster;
 pub mod sanitize;
 pub mod store;
 pub mod tagging;
+pub mod web;

@@ -1,3 +1,5 @@
 //! thingplanet, the command: arguments in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    thingplanet::cli::main()
+}

@@ -111,7 +111,13 @@ impl Poller {
     /// A poller for this roster.
     pub fn new(store: Store, client: Client, roster: &Roster, clock: Clock) -> Self {
         let tagger = Arc::new(Tagger::new(&roster.course));
-        Self { store, client, tagger, settings: roster.poll.clone(), clock }
+        Self {
+            store,
+            client,
+            tagger,
+            settings: roster.poll.clone(),
+            clock,
+        }
     }
 
     /// Polls once and says how it went. `listener` hears of every feed as it is done.
@@ -121,10 +127,13 @@ impl Poller {
     /// Only where the store refuses; what was kept before stays kept.
     pub async fn round(&self, which: Which, listener: &Listener) -> Result<Summary, StoreError> {
         let feeds = self.chosen(which).await?;
-        let slots = Arc::new(Semaphore::new(usize::from(self.settings.at_once_max.max(1))));
+        let slots = Arc::new(Semaphore::new(usize::from(
+            self.settings.at_once_max.max(1),
+        )));
         let mut hosts = JoinSet::new();
         for (_, feeds) in by_host(feeds) {
-            let (poller, slots, listener) = (self.clone(), Arc::clone(&slots), Arc::clone(listener));
+            let (poller, slots, listener) =
+                (self.clone(), Arc::clone(&slots), Arc::clone(listener));
             hosts.spawn(async move { poller.host(&feeds, &slots, &listener).await });
         }
         let mut summary = Summary::default();
@@ -132,7 +141,9 @@ impl Poller {
             let polled = polled.map_err(|error| StoreError::Pool(error.to_string()))??;
             polled.into_iter().for_each(|polled| summary.add(polled));
         }
-        summary.failed.sort_by(|one, other| one.owner.cmp(&other.owner));
+        summary
+            .failed
+            .sort_by(|one, other| one.owner.cmp(&other.owner));
         Ok(summary)
     }
 
@@ -171,13 +182,21 @@ impl Poller {
     async fn pause(&self) -> Result<Duration, StoreError> {
         let now = (self.clock)();
         let feeds = self.store.feeds().await?;
-        let next = feeds.iter().map(|feed| feed.next_poll_at.unwrap_or(now)).min();
+        let next = feeds
+            .iter()
+            .map(|feed| feed.next_poll_at.unwrap_or(now))
+            .min();
         let seconds = next.map_or(60, |next| next.duration_since(now).as_secs().clamp(1, 60));
         Ok(Duration::from_secs(seconds.unsigned_abs()))
     }
 
     /// One host's feeds, one after the other.
-    async fn host(&self, feeds: &[Feed], slots: &Semaphore, listener: &Listener) -> Result<Vec<Polled>, StoreError> {
+    async fn host(
+        &self,
+        feeds: &[Feed],
+        slots: &Semaphore,
+        listener: &Listener,
+    ) -> Result<Vec<Polled>, StoreError> {
         let mut polled = Vec::with_capacity(feeds.len());
         for feed in feeds {
             // The semaphore is never closed, so there is always a permit in the end.
@@ -218,13 +237,25 @@ impl Poller {
 fn result_of(outcome: &Outcome) -> PollResult {
     match outcome {
         Outcome::Read { document, .. } => {
-            let new = document.changes.iter().filter(|change| matches!(change, crate::model::EntryChange::New(_))).count();
-            PollResult::Read { new, changed: document.changes.len() - new, unchanged: document.unchanged }
+            let new = document
+                .changes
+                .iter()
+                .filter(|change| matches!(change, crate::model::EntryChange::New(_)))
+                .count();
+            PollResult::Read {
+                new,
+                changed: document.changes.len() - new,
+                unchanged: document.unchanged,
+            }
         }
         Outcome::Unchanged { .. } => PollResult::Unchanged,
         Outcome::Gone => PollResult::Gone,
-        Outcome::Throttled { .. } => PollResult::Held { until: Timestamp::MIN },
-        Outcome::Failed { cause } => PollResult::Failed { cause: cause.clone() },
+        Outcome::Throttled { .. } => PollResult::Held {
+            until: Timestamp::MIN,
+        },
+        Outcome::Failed { cause } => PollResult::Failed {
+            cause: cause.clone(),
+        },
     }
 }
 

@@ -71,6 +71,7 @@ fn answer(tagger: &Tagger, question: Question) -> Answer {
         url,
         categories: question.categories.unwrap_or_default(),
         body: question.body.unwrap_or_default(),
+        links: Vec::new(),
     };
     Answer {
         id: question.id,

@@ -12,6 +12,8 @@ pub struct EntryText {
     pub url: Option<Url>,
     /// Categories, labels or tags.
     pub categories: Vec<String>,
+    /// Addresses that the text links to.
+    pub links: Vec<Url>,
     /// The text without markup, blocks separated by newlines.
     pub body: String,
 }

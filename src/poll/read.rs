@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::model::{
-    Document, EntryChange, EntryText, Fingerprint, KnownEntry, Markup, ReadyEntry,
-};
+use crate::model::{Document, EntryChange, EntryText, Fingerprint, KnownEntry, Markup, ReadyEntry};
 use crate::parse::{self, ParseError, Source};
 use crate::plan::{self, Intent};
 use crate::sanitize;
@@ -27,17 +25,29 @@ pub(super) struct Reading<'a> {
 
 /// Reads a document and prepares what is new or changed in it.
 pub(super) fn read(reading: &Reading<'_>) -> Result<Document, ParseError> {
-    let source = Source { url: Some(reading.url), charset: reading.charset, entries_max: reading.entries_max };
+    let source = Source {
+        url: Some(reading.url),
+        charset: reading.charset,
+        entries_max: reading.entries_max,
+    };
     let parsed = parse::feed(reading.bytes, source)?;
     let intents = plan::intents(reading.known, parsed.entries);
     let problems = parsed.problems.into_iter().chain(intents.problems);
     Ok(Document {
-        title: parsed.title.as_ref().map(sanitize::line).unwrap_or_default(),
+        title: parsed
+            .title
+            .as_ref()
+            .map(sanitize::line)
+            .unwrap_or_default(),
         site_url: parsed.site_url,
         body: Fingerprint::of(reading.bytes),
         problems: problems.map(|problem| problem.text).collect(),
         unchanged: intents.unchanged,
-        changes: intents.work.into_iter().map(|intent| change(intent, reading)).collect(),
+        changes: intents
+            .work
+            .into_iter()
+            .map(|intent| change(intent, reading))
+            .collect(),
     })
 }
 
@@ -58,14 +68,29 @@ fn prepare(intent: Intent, reading: &Reading<'_>) -> ReadyEntry {
     let words = Fingerprint::of_parts([title.as_str(), text.as_str()]);
     let dates = plan::dates(&intent, words, reading.now);
     let entry = intent.entry;
-    let categories: Vec<String> = entry.categories.into_iter().map(|category| sanitize::line(&Markup::Plain(category))).collect();
-    let reader = EntryText { title, url: entry.url, categories, links: sanitize::links_of(&html), body: text };
+    let categories: Vec<String> = entry
+        .categories
+        .into_iter()
+        .map(|category| sanitize::line(&Markup::Plain(category)))
+        .collect();
+    let reader = EntryText {
+        title,
+        url: entry.url,
+        categories,
+        links: sanitize::links_of(&html),
+        body: text,
+    };
     let tags = reading.tagger.tags(&reader);
     ReadyEntry {
         guid: entry.guid,
         url: reader.url,
         title: reader.title,
-        byline: entry.authors.iter().map(sanitize::line).collect::<Vec<_>>().join(", "),
+        byline: entry
+            .authors
+            .iter()
+            .map(sanitize::line)
+            .collect::<Vec<_>>()
+            .join(", "),
         published_at: dates.published_at,
         updated_at: dates.updated_at,
         categories: reader.categories,

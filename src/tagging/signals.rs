@@ -20,6 +20,7 @@ pub(super) struct Post<'a> {
     title: Text<'a>,
     categories: Vec<Text<'a>>,
     url: Option<&'a Url>,
+    links: &'a [Url],
     body: Text<'a>,
 }
 
@@ -76,6 +77,7 @@ impl<'a> Post<'a> {
                 .map(|category| text(category, HEADING_MAX, Style::Heading))
                 .collect(),
             url: entry.url.as_ref(),
+            links: &entry.links,
             body: text(&entry.body, BODY_MAX, Style::Prose),
         }
     }
@@ -220,24 +222,20 @@ fn in_address(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     text.tags(&mentions, TagState::Tagged, Rule::Number, Place::Url)
 }
 
-/// The text gives the address of a Thing's brief. One is what the post is on; several are an index.
+/// The text links to a Thing's brief or spells its address out. One is what the post is on; several are an index.
 fn in_links(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
+    let links = post.links.iter().map(|url| (url.as_str(), url.clone()));
     let mut tags: Vec<Tag> = addresses(post.body.text)
+        .chain(links)
         .filter_map(|(words, url)| {
             let thing = tagger.briefs.thing(&url)?;
             let words = quote(words, 0..words.len());
-            Some(tag(
-                thing,
-                TagState::Tagged,
-                Rule::Brief,
-                Place::Link,
-                words,
-            ))
+            let state = TagState::Tagged;
+            Some(tag(thing, state, Rule::Brief, Place::Link, words))
         })
         .collect();
-    let several = tags.iter().any(|tag| tag.thing != tags[0].thing);
-    for tag in &mut tags {
-        if several {
+    if tags.iter().any(|tag| tag.thing != tags[0].thing) {
+        for tag in &mut tags {
             tag.state = TagState::Suggested;
         }
     }

@@ -366,6 +366,17 @@ fn a_link_to_the_brief_counts_however_it_is_addressed() {
 }
 
 #[test]
+fn a_link_behind_words_counts_like_one_that_is_spelled_out() {
+    let mut entry = post("Whom I know", "", &[], "See the course's post.");
+    entry.links = vec![
+        "https://cpd23.blogspot.com/2011/07/thing-6.html"
+            .parse()
+            .unwrap(),
+    ];
+    assert_eq!(tagged(&cpd23(), &entry), [6]);
+}
+
+#[test]
 fn links_to_several_briefs_only_suggest() {
     let body = "https://cpd23.blogspot.com/2011/07/thing-6.html \
                 https://cpd23.blogspot.com/2011/07/thing-8.html";

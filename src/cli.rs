@@ -1,0 +1,119 @@
+//! The doors: arguments, signals, the clock and the environment. One file a command; here they are wired together.
+
+mod check;
+mod demo;
+mod open;
+mod parse;
+mod poll;
+mod report;
+mod serve;
+mod tag;
+
+use std::io::{BufReader, stderr, stdin, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// A planet for courses: reads every participant's blog, works out which Thing each post addresses, and serves one
+/// page and one Atom feed per Thing.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show a sample course with its own blogs, on this machine alone; works offline
+    Demo(demo::DemoArguments),
+    /// Poll and serve until stopped
+    Serve(serve::ServeArguments),
+    /// Poll every blog once, with a progress bar and a summary
+    Poll(Files),
+    /// Check feeds.toml and the templates, and tell all problems at once
+    Check(Files),
+    /// Read one feed file and print it as JSON
+    Parse(parse::ParseArguments),
+    /// Tag posts: JSON lines in, JSON lines out
+    Tag(Files),
+}
+
+/// The files that a planet lives in.
+#[derive(Debug, Clone, Args)]
+struct Files {
+    /// The course, its Things and its participants
+    #[arg(long, value_name = "FILE", default_value = "feeds.toml")]
+    roster: PathBuf,
+    /// What was read so far
+    #[arg(long, value_name = "FILE", default_value = "planet.db")]
+    db: PathBuf,
+}
+
+/// How a command ended, as its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// All is well: 0.
+    Fine,
+    /// Some feeds failed: 1.
+    SomeFailed,
+    /// It could not run, and has said why: 2.
+    CouldNotRun,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        Self::from(match ending {
+            Ending::Fine => 0,
+            Ending::SomeFailed => 1,
+            Ending::CouldNotRun => 2,
+        })
+    }
+}
+
+/// Runs the command that the arguments name. Exit codes: 0 fine, 1 some feeds failed, 2 could not run.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr();
+    let ended = tokio::runtime::Runtime::new()
+        .context("cannot start: the system gives no threads")
+        .and_then(|runtime| runtime.block_on(run(arguments.command)));
+    match ended {
+        Ok(ending) => ending.into(),
+        Err(error) => {
+            eprintln!("thingplanet: {error:#}");
+            Ending::CouldNotRun.into()
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<Ending> {
+    match command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Poll(files) => poll::run(&files).await,
+        Command::Check(files) => Ok(check::run(&files)),
+        Command::Parse(arguments) => parse::run(&arguments),
+        Command::Tag(files) => {
+            let roster = open::roster(&files.roster)?;
+            tag::run(&roster, BufReader::new(stdin()), stdout().lock())?;
+            Ok(Ending::Fine)
+        }
+    }
+}
+
+/// Logs go to standard error; `RUST_LOG` chooses how much.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(std::io::IsTerminal::is_terminal(&stderr()))
+        .with_writer(stderr)
+        .try_init();
+    // Only a test that calls this twice could fail here, and then the first logger is as good.
+    drop(started);
+}

@@ -1,0 +1,78 @@
+//! What most commands begin with: the roster, the store, the client, the clock.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::Timestamp;
+
+use super::Files;
+use crate::fetch::{Client, ClientSettings, Network};
+use crate::model::Roster;
+use crate::poll::Poller;
+use crate::roster;
+use crate::store::{Access, Store};
+
+/// The roster, or all that is wrong with it.
+pub(super) fn roster(path: &Path) -> anyhow::Result<Roster> {
+    Ok(roster::read(path)?)
+}
+
+/// The store, opened for writing and in agreement with the roster.
+pub(super) async fn store(files: &Files, roster: &Roster) -> anyhow::Result<Store> {
+    let store = Store::open(&files.db, Access::Write).await?;
+    let synced = store.sync(roster).await?;
+    if synced.added > 0 || synced.retired > 0 {
+        tracing::info!(
+            added = synced.added,
+            retired = synced.retired,
+            "took the roster over"
+        );
+    }
+    Ok(store)
+}
+
+/// A poller for this roster.
+pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
+    let networks: Result<Vec<Network>, _> = roster
+        .poll
+        .allow_networks
+        .iter()
+        .map(|text| text.parse())
+        .collect();
+    let settings = ClientSettings {
+        user_agent: user_agent(roster),
+        timeout: Duration::from_secs(u64::from(roster.poll.timeout_seconds)),
+        body_bytes_max: roster.poll.body_bytes_max,
+        allow_networks: networks.context("allow_networks in feeds.toml")?,
+    };
+    let client = Client::new(&settings)?;
+    Ok(Poller::new(store.clone(), client, roster, clock()))
+}
+
+/// What the robot calls itself: a name, a version, and the page that says whom to ask and how to opt out.
+pub(super) fn user_agent(roster: &Roster) -> String {
+    format!(
+        "thingplanet/{} (+{}/about)",
+        env!("CARGO_PKG_VERSION"),
+        roster.planet.base_url
+    )
+}
+
+/// The clock, the only one in the house.
+pub(super) fn clock() -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
+    Arc::new(now)
+}
+
+#[expect(clippy::disallowed_methods, reason = "cli owns the clock")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// An organiser's own templates: the folder `templates` beside feeds.toml, if there is one.
+pub(super) fn theme(files: &Files) -> Option<PathBuf> {
+    let beside = files.roster.parent().unwrap_or(Path::new(""));
+    let folder = beside.join("templates");
+    folder.is_dir().then_some(folder)
+}

@@ -1,0 +1,76 @@
+//! `thingplanet parse`: one feed file as normalised JSON, to see what the planet makes of a blog.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::Ending;
+use crate::model::{ParsedEntry, ParsedFeed};
+use crate::parse::{self, Source};
+use crate::sanitize;
+
+#[derive(Debug, Args)]
+pub(super) struct ParseArguments {
+    /// The feed, as a file
+    file: PathBuf,
+    /// Where it came from, for relative links; without it they stay relative
+    #[arg(long, value_name = "URL")]
+    url: Option<Url>,
+    /// The charset that the HTTP header named
+    #[arg(long, value_name = "CHARSET")]
+    charset: Option<String>,
+}
+
+/// Stands for the unknown address of a feed, so that relative links can be told from broken ones; never printed.
+const NOWHERE: &str = "http://feed.invalid/";
+
+/// Prints the feed, or says why it is none.
+pub(super) fn run(arguments: &ParseArguments) -> anyhow::Result<Ending> {
+    let file = arguments.file.display();
+    let bytes = std::fs::read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
+    let nowhere = Url::parse(NOWHERE)?;
+    let url = arguments.url.as_ref().unwrap_or(&nowhere);
+    let source = Source {
+        url: Some(url),
+        charset: arguments.charset.as_deref(),
+        entries_max: 5_000,
+    };
+    let feed = parse::feed(&bytes, source).with_context(|| file.to_string())?;
+    writeln!(std::io::stdout().lock(), "{:#}", printed(&feed))?;
+    Ok(Ending::Fine)
+}
+
+fn printed(feed: &ParsedFeed) -> Value {
+    json!({
+        "title": feed.title.as_ref().map(sanitize::line),
+        "site_url": feed.site_url.as_ref().map(address),
+        "problems": feed.problems.iter().map(|problem| &problem.text).collect::<Vec<_>>(),
+        "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
+    })
+}
+
+fn entry(entry: &ParsedEntry) -> Value {
+    let html = sanitize::html(&entry.content, entry.base.as_ref());
+    json!({
+        "guid": entry.guid.value,
+        "title": sanitize::line(&entry.title),
+        "url": entry.url.as_ref().map(address),
+        "published": entry.published,
+        "updated": entry.updated,
+        "authors": entry.authors.iter().map(sanitize::line).collect::<Vec<_>>(),
+        "categories": entry.categories,
+        "content_html": html.as_str().replace(NOWHERE, "/"),
+        "content_text": sanitize::text_of(&html),
+    })
+}
+
+fn address(url: &Url) -> String {
+    match url.as_str().strip_prefix(NOWHERE) {
+        Some(path) => format!("/{path}"),
+        None => url.to_string(),
+    }
+}

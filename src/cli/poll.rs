@@ -1,0 +1,32 @@
+//! `thingplanet poll`: one round.
+
+use super::{Ending, Files, open, report};
+use crate::poll::Which;
+
+/// Polls every blog once and says how it went.
+pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
+    let roster = open::roster(&files.roster)?;
+    let store = open::store(files, &roster).await?;
+    let poller = open::poller(&store, &roster)?;
+    let feeds = poller.count(Which::All).await?;
+    if feeds == 0 {
+        println!(
+            "Nobody is on the roster yet: add a [[participant]] to {}",
+            files.roster.display()
+        );
+        return Ok(Ending::Fine);
+    }
+    let bar = report::bar(feeds);
+    let summary = poller
+        .round(Which::All, &report::listener(bar.clone()))
+        .await?;
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    println!("{}", report::summary(&summary));
+    Ok(if summary.failed.is_empty() {
+        Ending::Fine
+    } else {
+        Ending::SomeFailed
+    })
+}

@@ -1,0 +1,121 @@
+//! Telling a person how a round of polling goes: a bar on a terminal, a log line a feed elsewhere, a summary at the end.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::poll::{Listener, PollResult, Polled, Summary};
+
+/// A bar for this many feeds, when somebody is there to see it.
+pub(super) fn bar(feeds: usize) -> Option<ProgressBar> {
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} blogs  {msg}").ok()?;
+    std::io::stderr()
+        .is_terminal()
+        .then(|| ProgressBar::new(feeds as u64).with_style(style))
+}
+
+/// Moves the bar, or writes a log line where there is none.
+pub(super) fn listener(bar: Option<ProgressBar>) -> Listener {
+    Arc::new(move |polled| match &bar {
+        Some(bar) => {
+            bar.set_message(polled.owner.clone());
+            bar.inc(1);
+        }
+        None => log(polled),
+    })
+}
+
+/// One line a feed. The address is the blog's, which is public; persons are not named in logs.
+fn log(polled: &Polled) {
+    let feed = flat(&polled.address);
+    match &polled.result {
+        PollResult::Read {
+            new,
+            changed,
+            unchanged,
+        } => tracing::info!(feed, new, changed, unchanged, "read"),
+        PollResult::Unchanged => tracing::info!(feed, "nothing new"),
+        PollResult::Gone => tracing::warn!(feed, "gone"),
+        PollResult::Held { until } => tracing::info!(feed, %until, "asked to wait"),
+        PollResult::Failed { cause } => tracing::warn!(feed, cause = flat(cause), "failed"),
+    }
+}
+
+/// Text from outside as one line without control characters, so that it cannot forge a log.
+fn flat(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
+/// What a round came to, in a few lines.
+pub(super) fn summary(summary: &Summary) -> String {
+    let mut lines = vec![format!(
+        "{} blogs: {} new posts, {} changed; {} blogs with nothing new, {} failed",
+        summary.feeds,
+        summary.new,
+        summary.changed,
+        summary.unchanged,
+        summary.failed.len()
+    )];
+    if summary.held > 0 {
+        lines.push(format!("{} blogs asked us to wait", summary.held));
+    }
+    lines.extend(summary.failed.iter().map(failure));
+    lines.join("\n")
+}
+
+fn failure(polled: &Polled) -> String {
+    let cause = match &polled.result {
+        PollResult::Failed { cause } => cause.as_str(),
+        _ => {
+            "the blog says that this feed is gone for good (410): ask the blogger, or take it off feeds.toml"
+        }
+    };
+    format!(
+        "  {} <{}>\n    {}",
+        flat(&polled.owner),
+        flat(&polled.address),
+        flat(cause)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::summary;
+    use crate::poll::{PollResult, Polled, Summary};
+
+    #[test]
+    fn a_summary_names_every_failure_with_its_cause_on_a_line_of_its_own() {
+        let failed = Polled {
+            owner: "Ann\nSmith".to_owned(),
+            address: "https://ann.example/".to_owned(),
+            result: PollResult::Failed {
+                cause: "the blog answered 404 (not found)".to_owned(),
+            },
+        };
+        let round = Summary {
+            feeds: 3,
+            new: 4,
+            changed: 1,
+            unchanged: 1,
+            held: 1,
+            failed: vec![failed],
+        };
+        expect![[r#"
+            3 blogs: 4 new posts, 1 changed; 1 blogs with nothing new, 1 failed
+            1 blogs asked us to wait
+              Ann Smith <https://ann.example/>
+                the blog answered 404 (not found)"#]]
+        .assert_eq(&summary(&round));
+    }
+}

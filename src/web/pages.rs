@@ -1,0 +1,365 @@
+//! The pages for people.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::respond::{Document, Validity};
+use super::{Live, Planet};
+use crate::model::{Author, EntryId, Feed};
+use crate::render::{Pager, ParticipantRow, Posted, Progress, RenderError, Site, Tally};
+use crate::store::{Cursor, Filled, Listing, Page, StoreError};
+
+/// Posts on one page.
+const POSTS: usize = 20;
+/// Posts of one participant that their page's overview takes in; nobody on a course writes more.
+const POSTS_OF_ONE: usize = 1_000;
+
+/// Why a page could not be given.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    #[error("there is no such page")]
+    Missing,
+    #[error("the database did not answer: {0}")]
+    Store(#[from] StoreError),
+    #[error("the page could not be written: {0}")]
+    Render(#[from] RenderError),
+}
+
+type Answer = Result<Response, Fault>;
+
+/// Where a page of posts begins: `?before=MILLIS-ID`.
+#[derive(Debug, Deserialize)]
+pub(super) struct From {
+    before: Option<String>,
+}
+
+impl From {
+    fn cursor(&self) -> Option<Cursor> {
+        let (millis, id) = self.before.as_deref()?.split_once('-')?;
+        let published_at = jiff::Timestamp::from_millisecond(millis.parse().ok()?).ok()?;
+        Some(Cursor {
+            published_at,
+            id: EntryId(id.parse().ok()?),
+        })
+    }
+}
+
+pub(super) async fn home(
+    State(planet): State<Planet>,
+    Query(from): Query<From>,
+    request: HeaderMap,
+) -> Answer {
+    let live = planet.live();
+    let page = planet
+        .store
+        .entries(Listing::All, from.cursor(), POSTS)
+        .await?;
+    let feeds = planet.store.feeds().await?;
+    let polled = feeds.iter().any(|feed| feed.polled_at.is_some());
+    let count = live.roster.participants.len() as u64;
+    let pager = pager("/", &from, &page);
+    let view = site(&planet, &live).home(
+        count,
+        polled,
+        &tallies(&planet).await?,
+        &page.entries,
+        pager,
+    );
+    Ok(Document::html(planet.pages.home(&view)?).answer(&request))
+}
+
+pub(super) async fn things(State(planet): State<Planet>, request: HeaderMap) -> Answer {
+    let live = planet.live();
+    let view = site(&planet, &live).things(&tallies(&planet).await?);
+    Ok(Document::html(planet.pages.things(&view)?).answer(&request))
+}
+
+pub(super) async fn thing(
+    State(planet): State<Planet>,
+    Path(number): Path<String>,
+    Query(from): Query<From>,
+    request: HeaderMap,
+) -> Result<Response, Response> {
+    let page = async {
+        let live = planet.live();
+        let number = number.parse().map_err(|_| Fault::Missing)?;
+        let thing = live.roster.course.thing(number).ok_or(Fault::Missing)?;
+        let page = planet
+            .store
+            .entries(Listing::Thing(number), from.cursor(), POSTS)
+            .await?;
+        let tally = tallies(&planet)
+            .await?
+            .get(&number)
+            .copied()
+            .unwrap_or_default();
+        let pager = pager(&format!("/things/{number}"), &from, &page);
+        let view = site(&planet, &live).thing(thing, tally, &page.entries, pager);
+        Ok(Document::html(planet.pages.thing(&view)?).answer(&request))
+    };
+    answer(&planet, page.await)
+}
+
+pub(super) async fn participants(State(planet): State<Planet>, request: HeaderMap) -> Answer {
+    let live = planet.live();
+    let site = site(&planet, &live);
+    let feeds = by_owner(planet.store.feeds().await?);
+    let grid = planet.store.grid(numbers(&live)).await?;
+    let mut things: HashMap<&str, BTreeSet<u16>> = HashMap::new();
+    for filled in &grid {
+        things.entry(&filled.slug).or_default().insert(filled.thing);
+    }
+    let rows = live
+        .roster
+        .participants
+        .iter()
+        .map(|participant| -> ParticipantRow {
+            let feed = feeds.get(&participant.slug);
+            let done = things
+                .get(participant.slug.as_str())
+                .map_or(0, BTreeSet::len);
+            site.participant_row(
+                participant,
+                feed,
+                feed.map_or(0, |feed| feed.entry_count),
+                done as u64,
+            )
+        });
+    let view = site.participants(rows.collect());
+    Ok(Document::html(planet.pages.participants(&view)?).answer(&request))
+}
+
+pub(super) async fn participant(
+    State(planet): State<Planet>,
+    Path(slug): Path<String>,
+    Query(from): Query<From>,
+    request: HeaderMap,
+) -> Result<Response, Response> {
+    let page = async {
+        let live = planet.live();
+        let participant = live
+            .roster
+            .participants
+            .iter()
+            .find(|one| one.slug == slug)
+            .ok_or(Fault::Missing)?;
+        let listing = Listing::Participant(slug.clone());
+        let all = planet
+            .store
+            .entries(listing.clone(), None, POSTS_OF_ONE)
+            .await?;
+        let page = planet.store.entries(listing, from.cursor(), POSTS).await?;
+        let posted: Vec<Posted> = all.entries.iter().flat_map(posted).collect();
+        let feed = by_owner(planet.store.feeds().await?).remove(&slug);
+        let count = feed.as_ref().map_or(0, |feed| feed.entry_count);
+        let pager = pager(&format!("/participants/{slug}"), &from, &page);
+        let site = site(&planet, &live);
+        let view = site.participant(
+            participant,
+            feed.as_ref(),
+            count,
+            &posted,
+            &page.entries,
+            pager,
+        );
+        Ok(Document::html(planet.pages.participant(&view)?).answer(&request))
+    };
+    answer(&planet, page.await)
+}
+
+pub(super) async fn progress(State(planet): State<Planet>, request: HeaderMap) -> Answer {
+    let live = planet.live();
+    let view = site(&planet, &live).progress(&everyone(&planet, &live).await?);
+    Ok(Document::html(planet.pages.progress(&view)?).answer(&request))
+}
+
+pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
+    let live = planet.live();
+    let view = site(&planet, &live).status(&planet.store.feeds().await?);
+    Ok(Document::html(planet.pages.status(&view)?).answer(&request))
+}
+
+pub(super) async fn about(State(planet): State<Planet>, request: HeaderMap) -> Answer {
+    let live = planet.live();
+    let view = site(&planet, &live).about(&planet.user_agent, &live.roster.poll);
+    Ok(Document::html(planet.pages.about(&view)?).answer(&request))
+}
+
+pub(super) async fn style(State(planet): State<Planet>, request: HeaderMap) -> Response {
+    let document = Document {
+        content_type: "text/css; charset=utf-8",
+        body: planet.pages.style(),
+        modified_at: None,
+        validity: Validity::Minutes,
+    };
+    document.answer(&request)
+}
+
+/// The process lives.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// The database answers.
+pub(super) async fn ready(State(planet): State<Planet>) -> Response {
+    match planet.store.thing_counts().await {
+        Ok(_) => "ok\n".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the database does not answer\n",
+            )
+                .into_response()
+        }
+    }
+}
+
+/// No such page.
+pub(super) async fn missing(planet: Planet) -> Response {
+    problem(&planet, &Fault::Missing)
+}
+
+/// A handler panicked. Nothing of ours can be trusted to write a page now.
+pub(super) fn fault() -> Response {
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong here; it was written to the log.\n",
+    )
+        .into_response()
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Missing => (StatusCode::NOT_FOUND, "There is no such page.\n").into_response(),
+            Self::Store(_) | Self::Render(_) => {
+                tracing::error!(error = %self, "a page could not be given");
+                fault()
+            }
+        }
+    }
+}
+
+fn answer(planet: &Planet, page: Answer) -> Result<Response, Response> {
+    page.map_err(|fault| match fault {
+        Fault::Missing => problem(planet, &fault),
+        fault => fault.into_response(),
+    })
+}
+
+fn problem(planet: &Planet, fault: &Fault) -> Response {
+    let live = planet.live();
+    let site = site(planet, &live);
+    let view = site.problem(
+        "There is no such page",
+        "The address may be mistyped, or the participant may have left the course.",
+        "Start from one of these pages.",
+    );
+    match planet.pages.problem(&view) {
+        Ok(html) => (StatusCode::NOT_FOUND, axum::response::Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, %fault, "the page for a missing page could not be written");
+            (StatusCode::NOT_FOUND, "There is no such page.\n").into_response()
+        }
+    }
+}
+
+pub(super) fn site<'a>(planet: &Planet, live: &'a Live) -> Site<'a> {
+    live.site((planet.clock)())
+}
+
+/// Everybody on the roster with what they posted on each Thing.
+pub(super) async fn everyone(planet: &Planet, live: &Live) -> Result<Vec<Progress>, StoreError> {
+    let mut posts: HashMap<String, Vec<Posted>> = HashMap::new();
+    for filled in planet.store.grid(numbers(live)).await? {
+        let Filled {
+            slug,
+            thing,
+            title,
+            url,
+            published_at,
+        } = filled;
+        posts.entry(slug).or_default().push(Posted {
+            thing: Some(thing),
+            title,
+            url,
+            published_at,
+        });
+    }
+    let people = live.roster.participants.iter().map(|participant| Progress {
+        author: Author {
+            name: participant.name.clone(),
+            slug: participant.slug.clone(),
+            site_url: participant.blog.clone(),
+            excerpt_only: false,
+        },
+        posted: posts.remove(&participant.slug).unwrap_or_default(),
+    });
+    Ok(people.collect())
+}
+
+/// An entry as the overview of a participant's Things wants it: once for each published Thing, or once for none.
+fn posted(entry: &crate::model::Entry) -> Vec<Posted> {
+    let post = |thing| Posted {
+        thing,
+        title: entry.title.clone(),
+        url: entry.url.clone(),
+        published_at: entry.published_at,
+    };
+    let things = entry
+        .tags
+        .iter()
+        .filter(|tag| tag.state == crate::model::TagState::Tagged);
+    let posts: Vec<Posted> = things.map(|tag| post(Some(tag.thing))).collect();
+    if posts.is_empty() {
+        vec![post(None)]
+    } else {
+        posts
+    }
+}
+
+async fn tallies(planet: &Planet) -> Result<BTreeMap<u16, Tally>, StoreError> {
+    let counts = planet.store.thing_counts().await?;
+    let tally = |count: &crate::store::ThingCount| Tally {
+        posts: count.posts,
+        participants: count.participants,
+    };
+    Ok(counts
+        .iter()
+        .map(|count| (count.thing, tally(count)))
+        .collect())
+}
+
+fn numbers(live: &Live) -> Vec<u16> {
+    live.roster
+        .course
+        .things
+        .iter()
+        .map(|thing| thing.number)
+        .collect()
+}
+
+/// A participant's feed by their slug; where there are several, the first that answers well.
+fn by_owner(feeds: Vec<Feed>) -> HashMap<String, Feed> {
+    let mut owners: HashMap<String, Feed> = HashMap::new();
+    for feed in feeds {
+        owners.entry(feed.owner.slug.clone()).or_insert(feed);
+    }
+    owners
+}
+
+fn pager(path: &str, from: &From, page: &Page) -> Pager {
+    let older = page.next.map(|cursor| {
+        let millis = cursor.published_at.as_millisecond();
+        format!("{path}?before={millis}-{}", cursor.id.0)
+    });
+    Pager {
+        older,
+        newest: from.before.as_ref().map(|_| path.to_owned()),
+    }
+}
