@@ -40,14 +40,8 @@ pub enum ParseError {
     #[error("the feed is empty: ask the blogger whether the blog has moved")]
     Empty,
     /// A web page stands where the feed should be.
-    #[error(
-        "this is a web page, not a feed{}: register the feed's own address, or the blog's front page",
-        .title.as_deref().map(|title| format!(" (its title is “{title}”)")).unwrap_or_default()
-    )]
-    WebPage {
-        /// The page's title.
-        title: Option<String>,
-    },
+    #[error("this is a web page, not a feed: register the feed's own address, or the blog's front page")]
+    WebPage,
     /// Neither RSS, Atom, RDF nor JSON Feed.
     #[error("this is not a feed in a form we know (RSS, Atom or JSON Feed): {detail}")]
     NotAFeed {
@@ -116,24 +110,9 @@ fn not_a_feed(text: &str, detail: String) -> ParseError {
         .collect::<String>()
         .to_ascii_lowercase();
     if start.contains("<html") || start.contains("<!doctype html") {
-        return ParseError::WebPage {
-            title: page_title(text),
-        };
+        return ParseError::WebPage;
     }
     ParseError::NotAFeed { detail }
-}
-
-/// The text of the first `<title>`, good enough to tell one page from another in an error message.
-fn page_title(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    let start = lower.find("<title")?;
-    let start = start + lower[start..].find('>')? + 1;
-    let end = start + lower[start..].find('<')?;
-    let title: String = text[start..end]
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    (!title.is_empty()).then(|| title.chars().take(80).collect())
 }
 
 /// Says which entries could not be kept, so that nothing is lost silently.

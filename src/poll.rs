@@ -139,7 +139,9 @@ impl Poller {
         let mut summary = Summary::default();
         while let Some(polled) = hosts.join_next().await {
             let polled = polled.map_err(|error| StoreError::Pool(error.to_string()))??;
-            polled.into_iter().for_each(|polled| summary.add(polled));
+            for polled in polled {
+                summary.add(polled);
+            }
         }
         summary
             .failed

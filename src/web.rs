@@ -1,7 +1,7 @@
 //! The server: addresses → pages, feeds and files.
 //!
 //! Every route stands in one list, in [`router`]. A handler asks the store, has `render`, `atom`, `jsonfeed` or `opml`
-//! write, and answers through `respond`, which knows ETags and 304s. This room must not know how blogs are polled.
+//! write, and answers through `respond`, which knows `ETags` and 304s. This room must not know how blogs are polled.
 
 mod feeds;
 mod pages;
@@ -84,7 +84,6 @@ const POLICY: &str = "default-src 'none'; img-src https: http:; media-src https:
 
 /// Every address of the planet.
 pub fn router(planet: Planet) -> Router {
-    let missing = planet.clone();
     Router::new()
         .route("/", get(pages::home))
         .route("/feed.atom", get(feeds::all_atom))
@@ -108,7 +107,7 @@ pub fn router(planet: Planet) -> Router {
         .route("/style.css", get(pages::style))
         .route("/livez", get(pages::alive))
         .route("/readyz", get(pages::ready))
-        .fallback(move || pages::missing(missing.clone()))
+        .fallback(pages::missing)
         .with_state(planet)
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| pages::fault(),

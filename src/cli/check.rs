@@ -22,9 +22,9 @@ pub(super) fn run(files: &Files) -> Ending {
     let theme = open::theme(files);
     let faults = Pages::new(theme.as_deref()).check();
     problems += faults.len();
-    faults
-        .iter()
-        .for_each(|fault| eprintln!("templates/{fault}"));
+    for fault in &faults {
+        eprintln!("templates/{fault}");
+    }
     if let Some(folder) = theme.filter(|_| faults.is_empty()) {
         println!("{}: all templates fit", folder.display());
     }

@@ -172,16 +172,14 @@ fn front_page(blog: &Blog, entries: &[ParsedEntry]) -> String {
         escaped(blog.title),
         blog.feed_path
     );
-    let posts: String = entries
+    let posts: Vec<String> = entries
         .iter()
         .map(|entry| {
             let path = entry.url.as_ref().map_or("#", |url| url.path());
-            format!(
-                "<li><a href=\"{path}\">{}</a></li>\n",
-                escaped(&title(entry))
-            )
+            format!("<li><a href=\"{path}\">{}</a></li>", escaped(&title(entry)))
         })
         .collect();
+    let posts = posts.join("\n");
     page(
         blog,
         blog.title,

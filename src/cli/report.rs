@@ -111,11 +111,11 @@ mod tests {
             held: 1,
             failed: vec![failed],
         };
-        expect![[r#"
+        expect![[r"
             3 blogs: 4 new posts, 1 changed; 1 blogs with nothing new, 1 failed
             1 blogs asked us to wait
               Ann Smith <https://ann.example/>
-                the blog answered 404 (not found)"#]]
+                the blog answered 404 (not found)"]]
         .assert_eq(&summary(&round));
     }
 }

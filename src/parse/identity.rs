@@ -3,7 +3,7 @@
 //! The feed's own guid, else the canonical link, else a hash of what the entry says. feed-rs's ids are never used:
 //! without guid and link they are random, with a link they move with the title.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -28,7 +28,7 @@ pub(super) fn guids(entries: &[Clues<'_>]) -> Vec<Guid> {
     let shared = shared_guids(entries);
     entries
         .iter()
-        .map(|clues| guid(clues, shared.contains_key(clues.given.trim())))
+        .map(|clues| guid(clues, shared.contains(clues.given.trim())))
         .collect()
 }
 
@@ -57,9 +57,9 @@ fn hash(clues: &Clues<'_>) -> String {
 }
 
 /// Guids that entries with different links share, as hand-made feeds with `<guid>1</guid>` everywhere have.
-fn shared_guids<'a>(entries: &'a [Clues<'_>]) -> HashMap<&'a str, ()> {
+fn shared_guids<'a>(entries: &'a [Clues<'_>]) -> HashSet<&'a str> {
     let mut links: HashMap<&str, String> = HashMap::new();
-    let mut shared = HashMap::new();
+    let mut shared = HashSet::new();
     for clues in entries {
         let (given, Some(link)) = (clues.given.trim(), clues.link) else {
             continue;
@@ -70,7 +70,7 @@ fn shared_guids<'a>(entries: &'a [Clues<'_>]) -> HashMap<&'a str, ()> {
         }
         match links.get(given) {
             Some(first) if *first != link => {
-                shared.insert(given, ());
+                shared.insert(given);
             }
             Some(_) => {}
             None => {

@@ -5,6 +5,7 @@
 //! told in the words of those that it does: Atom 0.3 as Atom, RDF as RSS 2.0. JSON passes untouched.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use self::entities::resolve;
 use self::tags::{Tag, attribute, clean_attributes, opaque, without_default_namespace};
@@ -167,25 +168,19 @@ impl<'a> Repairer<'a> {
         let mut declared = without_default_namespace(&attributes);
         for (prefix, namespace) in PREFIXES {
             if !declared.contains(&format!("xmlns:{prefix}=")) {
-                declared.push_str(&format!(" xmlns:{prefix}=\"{namespace}\""));
+                let _ = write!(declared, " xmlns:{prefix}=\"{namespace}\"");
             }
         }
-        match (self.dialect, tag.name) {
+        let root = match (self.dialect, tag.name) {
             (Dialect::Atom | Dialect::Atom03, _) => {
-                self.out.push_str(&format!(
-                    "<feed xmlns=\"http://www.w3.org/2005/Atom\"{declared}>"
-                ));
+                format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"{declared}>")
             }
-            (Dialect::Rss, "channel") => self
-                .out
-                .push_str(&format!("<rss version=\"2.0\"{declared}><channel>")),
-            (Dialect::Rss, _) => self
-                .out
-                .push_str(&format!("<rss version=\"2.0\"{declared}>")),
-            (Dialect::Rdf, _) => self
-                .out
-                .push_str(&format!("<rss version=\"2.0\"{declared}><channel>")),
-        }
+            (Dialect::Rss, "channel") | (Dialect::Rdf, _) => {
+                format!("<rss version=\"2.0\"{declared}><channel>")
+            }
+            (Dialect::Rss, _) => format!("<rss version=\"2.0\"{declared}>"),
+        };
+        self.out.push_str(&root);
     }
 
     fn tag(&mut self, tag: &Tag<'a>) {
@@ -202,7 +197,7 @@ impl<'a> Repairer<'a> {
         match self.dialect {
             Dialect::Rdf => self.rdf_tag(tag),
             Dialect::Atom03 => {
-                self.tag_as(tag, atom_name(tag.name), &atom_attributes(tag.attributes))
+                self.tag_as(tag, atom_name(tag.name), &atom_attributes(tag.attributes));
             }
             Dialect::Atom => self.tag_as(
                 tag,
@@ -228,11 +223,7 @@ impl<'a> Repairer<'a> {
         match (tag.name.rsplit(':').next().unwrap_or_default(), tag.closing) {
             ("channel", _) => {}
             ("items", false) if !tag.empty => {
-                self.skip = Some(if tag.name == "items" {
-                    "items"
-                } else {
-                    "rss:items"
-                })
+                self.skip = Some(tag.name);
             }
             ("RDF", true) => self.push("</channel></rss>"),
             ("item", false) => {
@@ -372,9 +363,8 @@ fn atom_attributes(attributes: &str) -> Cow<'_, str> {
         return Cow::Borrowed(attributes);
     }
     Cow::Borrowed(match (kind, xml) {
-        ("application/xhtml+xml", _) => " type=\"xhtml\"",
         ("text/plain", _) => " type=\"text\"",
-        (_, true) => " type=\"xhtml\"",
+        ("application/xhtml+xml", _) | (_, true) => " type=\"xhtml\"",
         _ => " type=\"html\"",
     })
 }

@@ -11,7 +11,7 @@ pub enum Outcome {
     /// A document came and was read.
     Read {
         /// What it says.
-        document: Document,
+        document: Box<Document>,
         /// The validators that came with it.
         validators: Validators,
         /// Where the feed was found, when it had to be looked for.
@@ -71,7 +71,7 @@ pub fn update(
         } => {
             update.validators = Some(validators);
             update.found_at = found_at;
-            update.document = Some(document);
+            update.document = Some(*document);
         }
         Outcome::Unchanged { validators } => update.validators = Some(validators),
         Outcome::Gone => {

@@ -1,12 +1,14 @@
 //! Visiting one feed: fetch it, find it first where only the blog is known, and have it read.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use url::Url;
 
 use super::Poller;
 use super::read::{Reading, read};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
-use crate::model::{Fingerprint, Validators};
+use crate::model::{Document, Fingerprint, Validators};
 use crate::parse::ParseError;
 use crate::plan::Outcome;
 use crate::sanitize;
@@ -51,7 +53,8 @@ impl Poller {
             };
         }
         if known.feed.feed_url.is_some() {
-            return self.read(known, body, None, now).await;
+            let validators = body.validators.clone();
+            return outcome(self.read(known, body, now).await, validators, None);
         }
         self.find(known, url, body, now).await
     }
@@ -87,34 +90,27 @@ impl Poller {
     async fn find(&self, known: KnownFeed, url: Url, body: Body, now: Timestamp) -> Outcome {
         let page = String::from_utf8_lossy(&body.bytes).into_owned();
         let page_url = body.url.clone();
-        let outcome = self.read(known.clone(), body, Some(url), now).await;
-        let Outcome::Failed { cause } = outcome else {
-            return outcome;
-        };
-        let Some(link) = feed_link(page, page_url).await else {
-            return Outcome::Failed {
-                cause: no_feed(&cause),
-            };
+        let validators = body.validators.clone();
+        match self.read(known.clone(), body, now).await {
+            Err(ParseError::WebPage) => {}
+            read => return outcome(read, validators, Some(url)),
+        }
+        let link = match feed_link(page, page_url).await {
+            Ok(link) => link,
+            Err(cause) => return Outcome::Failed { cause },
         };
         match self.ask(&link, Validators::default(), now).await {
             Answer::Settled(outcome) => outcome,
-            Answer::Body(body) => self.read(known, body, Some(link), now).await,
+            Answer::Body(body) => {
+                let validators = body.validators.clone();
+                outcome(self.read(known, body, now).await, validators, Some(link))
+            }
         }
     }
 
     /// Reads a body on the blocking pool, where a panic is this feed's failure and nobody else's.
-    async fn read(
-        &self,
-        known: KnownFeed,
-        body: Body,
-        found_at: Option<Url>,
-        now: Timestamp,
-    ) -> Outcome {
-        let (tagger, entries_max) = (
-            std::sync::Arc::clone(&self.tagger),
-            self.settings.entries_max,
-        );
-        let validators = body.validators;
+    async fn read(&self, known: KnownFeed, body: Body, now: Timestamp) -> Result<Document, ParseError> {
+        let (tagger, entries_max) = (Arc::clone(&self.tagger), self.settings.entries_max);
         let reading = tokio::task::spawn_blocking(move || {
             let reading = Reading {
                 bytes: &body.bytes,
@@ -127,33 +123,31 @@ impl Poller {
             };
             read(&reading)
         });
-        match reading.await {
-            Ok(Ok(document)) => Outcome::Read {
-                document,
-                validators,
-                found_at,
-            },
-            Ok(Err(error)) => Outcome::Failed {
-                cause: error.to_string(),
-            },
-            Err(_) => Outcome::Failed {
-                cause: ParseError::Panicked.to_string(),
-            },
-        }
+        reading.await.unwrap_or(Err(ParseError::Panicked))
     }
 }
 
-/// The first feed that a blog's page offers; `sanitize` puts comment feeds last.
-async fn feed_link(page: String, url: Url) -> Option<Url> {
-    let links = tokio::task::spawn_blocking(move || sanitize::feed_links(&page, &url))
-        .await
-        .ok()?;
-    links.into_iter().next().map(|link| link.url)
+fn outcome(read: Result<Document, ParseError>, validators: Validators, found_at: Option<Url>) -> Outcome {
+    match read {
+        Ok(document) => Outcome::Read { document: Box::new(document), validators, found_at },
+        Err(error) => Outcome::Failed { cause: error.to_string() },
+    }
 }
 
-fn no_feed(cause: &str) -> String {
+/// The first feed that a blog's page offers (`sanitize` puts comment feeds last), or what to do where it offers none.
+async fn feed_link(page: String, url: Url) -> Result<Url, String> {
+    let found = tokio::task::spawn_blocking(move || {
+        let first = sanitize::feed_links(&page, &url).into_iter().next();
+        first.map(|link| link.url).ok_or_else(|| no_feed(sanitize::page_title(&page).as_deref()))
+    });
+    found.await.unwrap_or_else(|_| Err(ParseError::Panicked.to_string()))
+}
+
+fn no_feed(title: Option<&str>) -> String {
+    let which = title.map(|title| format!(" (its title is “{title}”)")).unwrap_or_default();
     format!(
-        "{cause}. The page names no feed either: ask the blogger for the feed's address and write it as `feed = \"…\"` in feeds.toml"
+        "the page at this address{which} names no feed: ask the blogger for the feed's address, \
+         and write it as `feed = \"…\"` in feeds.toml"
     )
 }
 

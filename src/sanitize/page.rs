@@ -104,7 +104,10 @@ fn feed_kind(media_type: &str) -> Option<FeedKind> {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     match essence.to_ascii_lowercase().as_str() {
         "application/atom+xml" => Some(FeedKind::Atom),
-        "application/rss+xml" | "application/rdf+xml" => Some(FeedKind::Rss),
+        // Hand-made pages name the family, not the format.
+        "application/rss+xml" | "application/rdf+xml" | "application/xml" | "text/xml" => {
+            Some(FeedKind::Rss)
+        }
         "application/feed+json" | "application/json" => Some(FeedKind::Json),
         _ => None,
     }

@@ -139,8 +139,7 @@ fn subscribe(
 ) -> Result<(), StoreError> {
     let feed_url = feed_url.map(Url::as_str);
     let key = canonical(address);
-    match known {
-        Some(id) => {
+    if let Some(id) = known {
             // A feed that the roster names goes before one that was found. `gone` is forgiven when the address changes.
             let sql =
                 "UPDATE feed SET participant_id = ?1, listed = 1, gone = gone AND address = ?2,
@@ -150,11 +149,9 @@ fn subscribe(
                 sql,
                 params![participant, address.as_str(), key, feed_url, id],
             )?;
-        }
-        None => {
+        } else {
             let sql = "INSERT INTO feed (participant_id, address, address_key, feed_url, listed) VALUES (?1, ?2, ?3, ?4, 1)";
             transaction.execute(sql, params![participant, address.as_str(), key, feed_url])?;
         }
-    }
     Ok(())
 }

@@ -83,7 +83,7 @@ pub(super) async fn thing(
     Path(number): Path<String>,
     Query(from): Query<From>,
     request: HeaderMap,
-) -> Result<Response, Response> {
+) -> Response {
     let page = async {
         let live = planet.live();
         let number = number.parse().map_err(|_| Fault::Missing)?;
@@ -138,7 +138,7 @@ pub(super) async fn participant(
     Path(slug): Path<String>,
     Query(from): Query<From>,
     request: HeaderMap,
-) -> Result<Response, Response> {
+) -> Response {
     let page = async {
         let live = planet.live();
         let participant = live
@@ -220,8 +220,8 @@ pub(super) async fn ready(State(planet): State<Planet>) -> Response {
 }
 
 /// No such page.
-pub(super) async fn missing(planet: Planet) -> Response {
-    problem(&planet, &Fault::Missing)
+pub(super) async fn missing(State(planet): State<Planet>) -> Response {
+    problem(&planet)
 }
 
 /// A handler panicked. Nothing of ours can be trusted to write a page now.
@@ -245,14 +245,15 @@ impl IntoResponse for Fault {
     }
 }
 
-fn answer(planet: &Planet, page: Answer) -> Result<Response, Response> {
-    page.map_err(|fault| match fault {
-        Fault::Missing => problem(planet, &fault),
-        fault => fault.into_response(),
-    })
+/// An address may be well-formed and still name nobody; people get a page that helps them on.
+fn answer(planet: &Planet, page: Answer) -> Response {
+    match page {
+        Err(Fault::Missing) => problem(planet),
+        page => page.into_response(),
+    }
 }
 
-fn problem(planet: &Planet, fault: &Fault) -> Response {
+fn problem(planet: &Planet) -> Response {
     let live = planet.live();
     let site = site(planet, &live);
     let view = site.problem(
@@ -263,7 +264,7 @@ fn problem(planet: &Planet, fault: &Fault) -> Response {
     match planet.pages.problem(&view) {
         Ok(html) => (StatusCode::NOT_FOUND, axum::response::Html(html)).into_response(),
         Err(error) => {
-            tracing::error!(%error, %fault, "the page for a missing page could not be written");
+            tracing::error!(%error, "the page for a missing page could not be written");
             (StatusCode::NOT_FOUND, "There is no such page.\n").into_response()
         }
     }

@@ -1,6 +1,7 @@
 //! Tags and their attributes as they stand in careless text.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use super::entities::resolve;
 
@@ -156,7 +157,7 @@ pub(super) fn without_default_namespace(attributes: &str) -> String {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.'));
         if name != "xmlns" && name != "version" && fresh && safe && !name.is_empty() {
-            kept.push_str(&format!(" {name}={}", &value[..=end]));
+            let _ = write!(kept, " {name}={}", &value[..=end]);
         }
         rest = &value[end + 1..];
     }
