@@ -36,6 +36,8 @@ pub const VERSION: u32 = 1;
 const INPUT_BYTES_MAX: usize = 1_000_000;
 /// What output may have beyond four times its input, in bytes.
 const OUTPUT_BYTES_EXTRA: usize = 65_536;
+/// Bytes of a text that are shown when sanitising it failed; escaped, they stay within the same limit.
+const FALLBACK_BYTES_MAX: usize = 32_000;
 
 /// What may be shown of an entry's text; links and pictures are resolved against `base` and dropped where they cannot be.
 ///
@@ -44,14 +46,14 @@ pub fn html(markup: &Markup, base: Option<&Url>) -> SafeHtml {
     let source = markup.source();
     let source = &source[..source.floor_char_boundary(INPUT_BYTES_MAX)];
     let bytes_max = 4 * source.len() + OUTPUT_BYTES_EXTRA;
-    let made = or_escaped(source, || {
+    let work = || {
         let balanced = match markup {
             Markup::Html(_) => balance::balance(source, base, bytes_max),
             Markup::Plain(_) => balance::balance(&plain::paragraphs(source), None, bytes_max),
         };
         guard::hold(&balanced)
-    });
-    SafeHtml::vouched(made)
+    };
+    SafeHtml::vouched(or_else(work, || escaped(source)))
 }
 
 /// The text without markup: entities decoded, white space folded, each block on a line of its own.
@@ -67,7 +69,7 @@ pub fn links_of(html: &SafeHtml) -> Vec<Url> {
 /// One plain line for a title, a name or a category, at most 300 characters, without markup or characters that play tricks.
 pub fn line(markup: &Markup) -> String {
     match markup {
-        Markup::Html(html) => plain::line(&plain::words(html)),
+        Markup::Html(html) => plain::line(&or_else(|| plain::words(html), || without_tags(html))),
         Markup::Plain(text) => plain::line(text),
     }
 }
@@ -82,25 +84,27 @@ pub fn page_title(page: &str) -> Option<String> {
     page::page_title(page)
 }
 
-/// Does the work; if it panics, gives the text with everything that looks like a tag cut out, escaped.
-fn or_escaped(source: &str, work: impl FnOnce() -> String) -> String {
+/// Does the work; if it panics, that is logged and something poorer but safe takes its place.
+fn or_else<T>(work: impl FnOnce() -> T, poorer: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        tracing::error!(
-            bytes = source.len(),
-            "sanitising an entry failed; its text is shown without markup"
-        );
-        escaped(source)
+        tracing::error!("sanitising failed; the text is shown without its markup");
+        poorer()
     })
 }
 
+/// The beginning of the text with everything that looks like a tag cut out, escaped.
 fn escaped(source: &str) -> String {
     let mut out = String::from("<p>");
-    let (before, tags) = source.split_once('<').unwrap_or((source, ""));
-    characters::escape(before, &mut out);
-    for tag in tags.split('<') {
-        let text = tag.split_once('>').map_or("", |(_, text)| text);
-        characters::escape(text, &mut out);
-    }
+    characters::escape(&without_tags(source), &mut out);
     out.push_str("</p>");
+    out
+}
+
+fn without_tags(source: &str) -> String {
+    let source = &source[..source.floor_char_boundary(FALLBACK_BYTES_MAX)];
+    let (before, tags) = source.split_once('<').unwrap_or((source, ""));
+    let after = |tag: &str| tag.split_once('>').map(|(_, text)| text.to_owned());
+    let mut out = before.to_owned();
+    out.extend(tags.split('<').filter_map(after));
     out
 }

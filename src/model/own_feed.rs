@@ -1,4 +1,6 @@
 //! The planet's own feeds: what every format says in the same words.
+//!
+//! It must not know how any format writes them down.
 
 use std::collections::HashSet;
 

@@ -162,12 +162,7 @@ impl Balancer<'_> {
                 }
                 return !self.open.iter().any(|open| open.element.kind == Kind::Link);
             }
-            Kind::Gloss => {
-                if let Some(at) = self.find(|kind| kind == Kind::Gloss, Kind::is_wall) {
-                    self.close_to(at);
-                }
-                return self.open.iter().any(|open| open.element.name == "ruby");
-            }
+            Kind::Gloss => return self.make_room_in_ruby(),
             kind @ (Kind::Item | Kind::Term) => {
                 if let Some(at) = self.find(|other| other == kind, Kind::holds_items) {
                     self.close_to(at);
@@ -186,6 +181,19 @@ impl Balancer<'_> {
             self.close_to(at);
         }
         true
+    }
+
+    /// A gloss is a child of the nearest ruby and of nothing else.
+    fn make_room_in_ruby(&mut self) -> bool {
+        let at = self
+            .open
+            .iter()
+            .rposition(|open| open.element.name == "ruby" || open.element.kind.is_wall());
+        let ruby = at.filter(|at| self.open[*at].element.name == "ruby");
+        if let Some(at) = ruby {
+            self.close_to(at + 1);
+        }
+        ruby.is_some()
     }
 
     fn holds_sources(&self) -> bool {
@@ -296,7 +304,7 @@ impl Balancer<'_> {
 
     fn text(&mut self, text: &str) {
         let text = if self.begins_pre {
-            text.trim_start_matches(['\n', '\r'])
+            text.trim_start_matches(|c| matches!(c, '\n' | '\r') || !characters::comes_out(c))
         } else {
             text
         };
@@ -304,8 +312,7 @@ impl Balancer<'_> {
             .open
             .last()
             .is_some_and(|open| open.element.kind.needs_cell());
-        let shows_nothing =
-            |c: char| c.is_whitespace() || c == '\u{feff}' || !characters::is_legal(c);
+        let shows_nothing = |c: char| c.is_whitespace() || !characters::comes_out(c);
         if between_rows && text.chars().all(shows_nothing) {
             return;
         }

@@ -11,9 +11,14 @@ pub(super) fn is_legal(character: char) -> bool {
     }
 }
 
+/// Whether a character is written at all: legal, and not a byte order mark, which readers of HTML leave out.
+pub(super) fn comes_out(character: char) -> bool {
+    character != '\u{feff}' && is_legal(character)
+}
+
 /// Appends text as it is written in markup and in quoted attributes, without the characters that no feed may carry.
 ///
-/// A byte order mark is left out too and a carriage return becomes a newline, because a reader of HTML would do so.
+/// A carriage return becomes a newline, because a reader of HTML would do so.
 pub(super) fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {
@@ -23,8 +28,7 @@ pub(super) fn escape(text: &str, out: &mut String) {
             '"' => out.push_str("&quot;"),
             '\u{a0}' => out.push_str("&nbsp;"),
             '\r' => out.push('\n'),
-            '\u{feff}' => {}
-            other if is_legal(other) => out.push(other),
+            other if comes_out(other) => out.push(other),
             _ => {}
         }
     }
