@@ -40,7 +40,9 @@ pub enum ParseError {
     #[error("the feed is empty: ask the blogger whether the blog has moved")]
     Empty,
     /// A web page stands where the feed should be.
-    #[error("this is a web page, not a feed: register the feed's own address, or the blog's front page")]
+    #[error(
+        "this is a web page, not a feed: register the feed's own address, or the blog's front page"
+    )]
     WebPage,
     /// Neither RSS, Atom, RDF nor JSON Feed.
     #[error("this is not a feed in a form we know (RSS, Atom or JSON Feed): {detail}")]

@@ -5,7 +5,7 @@
 
 mod blogs;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -109,8 +109,8 @@ fn participant(blog: &Blog, base: &str) -> anyhow::Result<Participant> {
 }
 
 /// Every page, feed and picture of the blogs by its path.
-fn documents(base: &str) -> anyhow::Result<HashMap<String, Document>> {
-    let mut documents = HashMap::new();
+fn documents(base: &str) -> anyhow::Result<BTreeMap<String, Document>> {
+    let mut documents = BTreeMap::new();
     for blog in &BLOGS {
         let Some((feed, content_type)) = blog.feed else {
             continue;

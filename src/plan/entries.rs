@@ -1,6 +1,6 @@
 //! Entries: which are new, which changed, and which dates they get.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,7 +29,7 @@ pub struct Intent {
 }
 
 /// Compares a document's entries with those we have, by identity and then by fingerprint.
-pub fn intents(known: &HashMap<String, KnownEntry>, entries: Vec<ParsedEntry>) -> Intents {
+pub fn intents(known: &BTreeMap<String, KnownEntry>, entries: Vec<ParsedEntry>) -> Intents {
     let mut intents = Intents::default();
     let count = entries.len();
     let entries = without_repeats(entries);
@@ -125,7 +125,7 @@ pub fn dates(intent: &Intent, words: Fingerprint, now: Timestamp) -> Dates {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
 
     use jiff::Timestamp;
 
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn an_unchanged_entry_needs_no_work() {
         let entry = post("1", "Thing 6");
-        let have = HashMap::from([("1".to_owned(), known(&entry, "w"))]);
+        let have = BTreeMap::from([("1".to_owned(), known(&entry, "w"))]);
         let intents = intents(&have, vec![entry, post("2", "Thing 7")]);
         assert_eq!(intents.unchanged, 1);
         assert_eq!(intents.work.len(), 1);
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn an_edited_title_is_a_change_and_not_a_new_entry() {
-        let have = HashMap::from([("1".to_owned(), known(&post("1", "before"), "w"))]);
+        let have = BTreeMap::from([("1".to_owned(), known(&post("1", "before"), "w"))]);
         let intents = intents(&have, vec![post("1", "after")]);
         assert_eq!(
             intents.work[0].known.as_ref().map(|known| known.id),
@@ -203,7 +203,7 @@ mod tests {
             vec![old.clone(), new.clone()],
             vec![new.clone(), old.clone()],
         ] {
-            let intents = intents(&HashMap::new(), entries);
+            let intents = intents(&BTreeMap::new(), entries);
             assert_eq!(intents.work.len(), 1);
             assert_eq!(intents.work[0].entry.title.source(), "new");
             assert_eq!(intents.problems.len(), 1);

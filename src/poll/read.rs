@@ -1,6 +1,6 @@
 //! Bytes → what changed: parse, compare, and only then clean and tag what is new.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use url::Url;
@@ -18,7 +18,7 @@ pub(super) struct Reading<'a> {
     pub(super) url: &'a Url,
     pub(super) charset: Option<&'a str>,
     pub(super) entries_max: usize,
-    pub(super) known: &'a HashMap<String, KnownEntry>,
+    pub(super) known: &'a BTreeMap<String, KnownEntry>,
     pub(super) tagger: &'a Tagger,
     pub(super) now: Timestamp,
 }

@@ -109,7 +109,12 @@ impl Poller {
     }
 
     /// Reads a body on the blocking pool, where a panic is this feed's failure and nobody else's.
-    async fn read(&self, known: KnownFeed, body: Body, now: Timestamp) -> Result<Document, ParseError> {
+    async fn read(
+        &self,
+        known: KnownFeed,
+        body: Body,
+        now: Timestamp,
+    ) -> Result<Document, ParseError> {
         let (tagger, entries_max) = (Arc::clone(&self.tagger), self.settings.entries_max);
         let reading = tokio::task::spawn_blocking(move || {
             let reading = Reading {
@@ -127,10 +132,20 @@ impl Poller {
     }
 }
 
-fn outcome(read: Result<Document, ParseError>, validators: Validators, found_at: Option<Url>) -> Outcome {
+fn outcome(
+    read: Result<Document, ParseError>,
+    validators: Validators,
+    found_at: Option<Url>,
+) -> Outcome {
     match read {
-        Ok(document) => Outcome::Read { document: Box::new(document), validators, found_at },
-        Err(error) => Outcome::Failed { cause: error.to_string() },
+        Ok(document) => Outcome::Read {
+            document: Box::new(document),
+            validators,
+            found_at,
+        },
+        Err(error) => Outcome::Failed {
+            cause: error.to_string(),
+        },
     }
 }
 
@@ -138,13 +153,19 @@ fn outcome(read: Result<Document, ParseError>, validators: Validators, found_at:
 async fn feed_link(page: String, url: Url) -> Result<Url, String> {
     let found = tokio::task::spawn_blocking(move || {
         let first = sanitize::feed_links(&page, &url).into_iter().next();
-        first.map(|link| link.url).ok_or_else(|| no_feed(sanitize::page_title(&page).as_deref()))
+        first
+            .map(|link| link.url)
+            .ok_or_else(|| no_feed(sanitize::page_title(&page).as_deref()))
     });
-    found.await.unwrap_or_else(|_| Err(ParseError::Panicked.to_string()))
+    found
+        .await
+        .unwrap_or_else(|_| Err(ParseError::Panicked.to_string()))
 }
 
 fn no_feed(title: Option<&str>) -> String {
-    let which = title.map(|title| format!(" (its title is “{title}”)")).unwrap_or_default();
+    let which = title
+        .map(|title| format!(" (its title is “{title}”)"))
+        .unwrap_or_default();
     format!(
         "the page at this address{which} names no feed: ask the blogger for the feed's address, \
          and write it as `feed = \"…\"` in feeds.toml"

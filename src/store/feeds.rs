@@ -1,6 +1,6 @@
 //! Feeds: which are there, how they fare, and what deciding about one needs to know.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 use url::Url;
@@ -15,7 +15,7 @@ pub struct KnownFeed {
     /// The feed.
     pub feed: Feed,
     /// Its owner's entries by guid, from all their feeds, so that a blog that moves brings nothing twice.
-    pub entries: HashMap<String, KnownEntry>,
+    pub entries: BTreeMap<String, KnownEntry>,
 }
 
 /// Everything but the condition; the counts come from the owner's part of one index.
@@ -74,7 +74,7 @@ pub(super) const KNOWN: &str = "
 fn known_entries(
     connection: &Connection,
     feed: FeedId,
-) -> Result<HashMap<String, KnownEntry>, StoreError> {
+) -> Result<BTreeMap<String, KnownEntry>, StoreError> {
     let mut statement = connection.prepare_cached(KNOWN)?;
     // This feed's own entries come last and win over a namesake in a former feed.
     let entries = statement.query_map(params![feed.0], |row| {

@@ -140,18 +140,17 @@ fn subscribe(
     let feed_url = feed_url.map(Url::as_str);
     let key = canonical(address);
     if let Some(id) = known {
-            // A feed that the roster names goes before one that was found. `gone` is forgiven when the address changes.
-            let sql =
-                "UPDATE feed SET participant_id = ?1, listed = 1, gone = gone AND address = ?2,
+        // A feed that the roster names goes before one that was found. `gone` is forgiven when the address changes.
+        let sql = "UPDATE feed SET participant_id = ?1, listed = 1, gone = gone AND address = ?2,
                            address = ?2, address_key = ?3, feed_url = coalesce(?4, feed_url)
                        WHERE id = ?5";
-            transaction.execute(
-                sql,
-                params![participant, address.as_str(), key, feed_url, id],
-            )?;
-        } else {
-            let sql = "INSERT INTO feed (participant_id, address, address_key, feed_url, listed) VALUES (?1, ?2, ?3, ?4, 1)";
-            transaction.execute(sql, params![participant, address.as_str(), key, feed_url])?;
-        }
+        transaction.execute(
+            sql,
+            params![participant, address.as_str(), key, feed_url, id],
+        )?;
+    } else {
+        let sql = "INSERT INTO feed (participant_id, address, address_key, feed_url, listed) VALUES (?1, ?2, ?3, ?4, 1)";
+        transaction.execute(sql, params![participant, address.as_str(), key, feed_url])?;
+    }
     Ok(())
 }

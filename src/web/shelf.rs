@@ -1,6 +1,6 @@
 //! A fixed set of documents by path, each with an ETag: what a small static site is.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use super::respond::Document;
 
 /// Serves these documents at these paths, and 404 elsewhere.
-pub fn shelf(documents: HashMap<String, Document>) -> Router {
+pub fn shelf(documents: BTreeMap<String, Document>) -> Router {
     Router::new()
         .fallback(document)
         .with_state(Arc::new(documents))
@@ -20,7 +20,7 @@ pub fn shelf(documents: HashMap<String, Document>) -> Router {
 }
 
 async fn document(
-    State(documents): State<Arc<HashMap<String, Document>>>,
+    State(documents): State<Arc<BTreeMap<String, Document>>>,
     uri: Uri,
     request: HeaderMap,
 ) -> Response {
