@@ -1,1 +1,3 @@
-//! The whole planet, against a loopback blogosphere.
+//! The whole planet, against a loopback blogosphere, and the rules of the house.
+
+mod tidy;

@@ -1,0 +1,398 @@
+//! The house rules that a compiler does not know: who imports whom, and which room owns which crate.
+//!
+//! Both tables stand here and in ARCHITECTURE.md. When a change breaks one, move the wall, don't punch a hole.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// Rooms by floor. A room imports only from lower floors.
+const FLOORS: [&[&str]; 5] = [
+    &["model"],
+    &[
+        "parse", "sanitize", "tagging", "plan", "atom", "opml", "jsonfeed",
+    ],
+    &["roster", "fetch", "store", "render"],
+    &["poll", "web"],
+    &["cli"],
+];
+
+/// Crates that are words, not technology: every room may use them.
+const VOCABULARY: [&str; 5] = ["jiff", "serde", "thiserror", "tracing", "url"];
+
+/// Who owns which crate. Everything in Cargo.toml stands here, and is used by the room that owns it.
+const OWNERS: [(&str, &[&str]); 31] = [
+    ("ammonia", &["sanitize"]),
+    ("anyhow", &["cli"]),
+    ("atom_syndication", &["atom"]),
+    ("axum", &["web"]),
+    ("chardetng", &["parse"]),
+    ("clap", &["cli"]),
+    ("csv", &["web"]),
+    ("deadpool_sqlite", &["store"]),
+    ("encoding_rs", &["parse"]),
+    ("feed_rs", &["parse"]),
+    ("headers", &["web"]),
+    ("html5ever", &["sanitize"]),
+    ("html_escape", &["parse"]),
+    ("hyper", &["web"]),
+    ("hyper_util", &["web"]),
+    ("indicatif", &["cli"]),
+    ("minijinja", &["render"]),
+    ("opml", &["opml"]),
+    ("regex", &["tagging"]),
+    ("reqwest", &["fetch"]),
+    ("rusqlite", &["store"]),
+    ("rusqlite_migration", &["store"]),
+    ("rustls", &["fetch"]),
+    // Writing JSON is jsonfeed's; the commands print JSON of their own.
+    ("serde_json", &["jsonfeed", "cli"]),
+    ("sha2", &["model"]),
+    ("strsim", &["roster"]),
+    ("tempfile", &["cli"]),
+    // Whoever waits for something: sockets, the database, timers. Nothing on floors 0 and 1 does.
+    ("tokio", &["fetch", "store", "poll", "web", "cli"]),
+    ("toml", &["roster"]),
+    ("tower_http", &["web"]),
+    ("tracing_subscriber", &["cli"]),
+];
+
+/// Migrations with the fingerprint they were released with. Append here; never change a line.
+const MIGRATIONS: [(&str, &str); 1] = [(
+    "0001_planet.sql",
+    "7205395c4f2ff8463ea0c590e5ad4b5734a548f404d8f6a5ae60c76db459027e",
+)];
+
+#[test]
+fn a_room_imports_only_from_lower_floors() {
+    let breaches: Vec<String> = sources()
+        .iter()
+        .flat_map(|source| forbidden_imports(&source.room, &source.code, &source.path))
+        .collect();
+    assert!(breaches.is_empty(), "\n{}", breaches.join("\n"));
+}
+
+#[test]
+fn a_crate_is_used_only_by_the_room_that_owns_it() {
+    let breaches: Vec<String> = sources()
+        .iter()
+        .flat_map(|source| foreign_crates(&source.room, &source.code, &source.path))
+        .collect();
+    assert!(breaches.is_empty(), "\n{}", breaches.join("\n"));
+}
+
+#[test]
+fn every_dependency_has_an_owner_that_uses_it() {
+    let sources = sources();
+    for name in dependencies() {
+        if VOCABULARY.contains(&name.as_str()) {
+            continue;
+        }
+        let owners = owners(&name).unwrap_or_else(|| panic!("{name} has no owner in OWNERS"));
+        for owner in owners {
+            let used = sources
+                .iter()
+                .any(|source| source.room == *owner && mentions(&source.code, &name));
+            assert!(used, "{name} belongs to {owner}, which does not use it");
+        }
+    }
+}
+
+#[test]
+fn the_rules_would_notice_a_breach() {
+    let path = Path::new("x.rs");
+    for (room, code) in [
+        ("parse", "use crate::store::Store;"),
+        ("parse", "use crate::sanitize;"),
+        ("poll", "let x = crate::web::router();"),
+        ("atom", "use crate::{model, jsonfeed};"),
+        ("model", "pub(crate) use crate::parse::feed;"),
+    ] {
+        assert_eq!(
+            forbidden_imports(room, code, path).len(),
+            1,
+            "{room}: {code}"
+        );
+    }
+    assert_eq!(
+        forbidden_imports("cli", "use crate::{roster, web::serve};", path),
+        [""; 0]
+    );
+    assert_eq!(
+        foreign_crates("plan", "let x = reqwest::get(y);", path).len(),
+        1
+    );
+    assert_eq!(foreign_crates("plan", "use rusqlite as db;", path).len(), 1);
+    assert_eq!(
+        foreign_crates("opml", "use opml::OPML; use crate::opml::Outline;", path),
+        [""; 0]
+    );
+    assert_eq!(
+        foreign_crates("web", "use crate::{atom, opml}; opml::blogroll();", path),
+        [""; 0]
+    );
+}
+
+#[test]
+fn every_room_stands_in_the_table_of_floors_and_in_the_architecture() {
+    let rooms: BTreeSet<String> = sources().into_iter().map(|source| source.room).collect();
+    let table: BTreeSet<String> = FLOORS.concat().into_iter().map(str::to_owned).collect();
+    assert_eq!(rooms, table);
+    let architecture = read(&root().join("ARCHITECTURE.md"));
+    for room in table {
+        assert!(
+            architecture.contains(&format!("`{room}`")),
+            "ARCHITECTURE.md says nothing of {room}"
+        );
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    for path in files(&root().join("src"), "rs")
+        .into_iter()
+        .chain(files(&root().join("tests"), "rs"))
+    {
+        let first = read(&path).lines().next().unwrap_or_default().to_owned();
+        assert!(
+            first.starts_with("//! ") && first.len() > 12,
+            "{} has no module doc",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn no_template_lets_markup_through_unescaped() {
+    for path in files(&root().join("templates"), "html") {
+        let text = read(&path);
+        let filtered = text
+            .split('|')
+            .skip(1)
+            .any(|after| after.trim_start().starts_with("safe"));
+        assert!(
+            !filtered && !text.contains("autoescape"),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn only_sanitize_and_store_vouch_for_html() {
+    for source in sources() {
+        let vouches =
+            source.code.contains("SafeHtml::vouched") || source.code.contains("SafeHtml(");
+        let may = matches!(source.room.as_str(), "sanitize" | "store")
+            || source.path.ends_with("model/html.rs");
+        assert!(
+            may || !vouches,
+            "{} vouches for HTML",
+            source.path.display()
+        );
+    }
+}
+
+#[test]
+fn migrations_are_only_ever_appended() {
+    let mut there: Vec<String> = files(&root().join("migrations"), "sql")
+        .iter()
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    there.sort();
+    let released: Vec<&str> = MIGRATIONS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        there, released,
+        "add a new migration to MIGRATIONS with its fingerprint"
+    );
+    for (name, fingerprint) in MIGRATIONS {
+        let bytes = std::fs::read(root().join("migrations").join(name)).unwrap();
+        let found: String = Sha256::digest(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(
+            found, fingerprint,
+            "{name} was released like this; write a new migration instead"
+        );
+    }
+}
+
+/// A file of ours without its tests and comments.
+struct Source {
+    path: PathBuf,
+    room: String,
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let src = root().join("src");
+    let all = files(&src, "rs");
+    let tests = test_modules(&all);
+    all.into_iter()
+        .filter(|path| {
+            !tests
+                .iter()
+                .any(|test| path.starts_with(test) || *path == test.with_extension("rs"))
+        })
+        .filter_map(|path| {
+            let first = path.strip_prefix(&src).ok()?.components().next()?;
+            let room = first
+                .as_os_str()
+                .to_string_lossy()
+                .trim_end_matches(".rs")
+                .to_owned();
+            let code = code_of(&read(&path));
+            // The crate's root and the binary only name the rooms.
+            (room != "lib" && room != "main").then_some(Source { path, room, code })
+        })
+        .collect()
+}
+
+/// The places of modules that are declared under `#[cfg(test)]`.
+fn test_modules(files: &[PathBuf]) -> Vec<PathBuf> {
+    let mut modules = Vec::new();
+    for path in files {
+        let text = read(path);
+        for after in text.split("#[cfg(test)]").skip(1) {
+            let declaration = after
+                .trim_start()
+                .trim_start_matches("pub(crate) ")
+                .trim_start_matches("pub(super) ");
+            if let Some(name) = declaration
+                .strip_prefix("mod ")
+                .and_then(|rest| rest.split_once(';'))
+                && name.0.chars().all(|c| c.is_alphanumeric() || c == '_')
+            {
+                modules.push(path.with_extension("").join(name.0));
+            }
+        }
+    }
+    modules
+}
+
+/// The code of a file up to its first inline test module, without comments.
+fn code_of(text: &str) -> String {
+    let mut code = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let next = lines.peek().copied().unwrap_or_default();
+        if line.trim() == "#[cfg(test)]" && next.contains("mod ") && next.ends_with('{') {
+            break;
+        }
+        if !line.trim_start().starts_with("//") {
+            code.push_str(line);
+            code.push('\n');
+        }
+    }
+    code
+}
+
+fn forbidden_imports(room: &str, code: &str, path: &Path) -> Vec<String> {
+    let here = floor(room);
+    imported_rooms(code)
+        .into_iter()
+        .filter(|other| other != room)
+        .filter(|other| FLOORS.concat().contains(&other.as_str()) && floor(other) >= here)
+        .map(|other| {
+            format!(
+                "{}: {room} (floor {here}) imports {other} (floor {})",
+                path.display(),
+                floor(&other)
+            )
+        })
+        .collect()
+}
+
+/// Every `X` in `crate::X` and in `crate::{X, Y::Z}`.
+fn imported_rooms(code: &str) -> BTreeSet<String> {
+    let mut rooms = BTreeSet::new();
+    for after in code.split("crate::").skip(1) {
+        if let Some(group) = after.strip_prefix('{') {
+            let group = group.split('}').next().unwrap_or_default();
+            rooms.extend(group.split(',').map(|item| identifier(item.trim())));
+        } else {
+            rooms.insert(identifier(after));
+        }
+    }
+    rooms
+}
+
+fn identifier(text: &str) -> String {
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+fn foreign_crates(room: &str, code: &str, path: &Path) -> Vec<String> {
+    OWNERS
+        .iter()
+        // A room of ours may have a crate's name; who imports the room means the room.
+        .filter(|(name, owners)| !owners.contains(&room) && mentions(code, name))
+        .filter(|(name, _)| !imported_rooms(code).contains(*name))
+        .map(|(name, owners)| {
+            format!(
+                "{}: {room} uses {name}, which belongs to {owners:?}",
+                path.display()
+            )
+        })
+        .collect()
+}
+
+/// Whether code names a crate: `name::…` that is not part of a longer path, or `use name`.
+fn mentions(code: &str, name: &str) -> bool {
+    let path = code.match_indices(&format!("{name}::")).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+    });
+    path || code.contains(&format!(" ::{name}::"))
+        || code.contains(&format!("use {name} as"))
+        || code.contains(&format!("use {name};"))
+}
+
+fn floor(room: &str) -> usize {
+    FLOORS
+        .iter()
+        .position(|rooms| rooms.contains(&room))
+        .unwrap_or(usize::MAX)
+}
+
+fn owners(name: &str) -> Option<&'static [&'static str]> {
+    OWNERS
+        .iter()
+        .find(|(crate_name, _)| *crate_name == name)
+        .map(|(_, owners)| *owners)
+}
+
+/// The names under `[dependencies]` in Cargo.toml, as code spells them.
+fn dependencies() -> Vec<String> {
+    let manifest = read(&root().join("Cargo.toml"));
+    let section = manifest.split("[dependencies]").nth(1).unwrap();
+    let section = section.split("\n[").next().unwrap();
+    let lines = section.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| Some(line.split_once('=')?.0.trim().replace('-', "_")))
+        .collect()
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|end| end == extension) {
+            found.push(path);
+        }
+    }
+    found
+}
