@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bytes --decode--> UTF-8 text, no XML declaration
-//!       --repair--> text that an XML parser accepts
+//!       --repair--> text that an XML parser accepts, or JSON in its proper types
 //!       --feed-rs--> its model                      dates by our own reader, ids left empty, panics caught
 //!       --finish--> ParsedFeed                      content choice, authors, links, then identity
 //! ```
@@ -14,8 +14,10 @@ mod dates;
 mod decode;
 mod finish;
 mod identity;
+mod json;
 mod repair;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;
@@ -69,7 +71,10 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
         return Err(ParseError::Empty);
     }
     let mut problems = decoded.problems;
-    let text = repair::repair(&decoded.text, &mut problems);
+    let text = match json::loosen(&decoded.text) {
+        Some(json) => Cow::Owned(json),
+        None => repair::repair(&decoded.text, &mut problems),
+    };
     let raw = match read(&text, source.url) {
         Err(ParseError::NotAFeed { detail }) => {
             let rescued = repair::up_to_last_entry(&text).ok_or(ParseError::NotAFeed { detail })?;

@@ -46,8 +46,8 @@ const OWNERS: [(&str, &[&str]); 31] = [
     ("rusqlite", &["store"]),
     ("rusqlite_migration", &["store"]),
     ("rustls", &["fetch"]),
-    // Writing JSON is jsonfeed's; the commands print JSON of their own.
-    ("serde_json", &["jsonfeed", "cli"]),
+    // Writing JSON is jsonfeed's, reading it is parse's; the commands print JSON of their own.
+    ("serde_json", &["jsonfeed", "parse", "cli"]),
     ("sha2", &["model"]),
     ("strsim", &["roster"]),
     ("tempfile", &["cli"]),

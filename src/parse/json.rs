@@ -1,0 +1,141 @@
+//! JSON Feed as people write it → JSON Feed as feed-rs reads it (jsonfeed.org/version/1.1).
+//!
+//! feed-rs loses the whole feed over one number in the place of a text, so every field gets the type it should have.
+
+use serde_json::{Map, Value, json};
+
+/// The same document with every field in its proper type; nothing when it is no JSON object.
+pub(super) fn loosen(text: &str) -> Option<String> {
+    let Value::Object(mut feed) = serde_json::from_str(text).ok()? else {
+        return None;
+    };
+    let known = feed
+        .get("version")
+        .and_then(Value::as_str)
+        .is_some_and(|version| version.contains("jsonfeed.org/version/1"));
+    let items = match feed.remove("items") {
+        Some(Value::Array(items)) => items,
+        _ if known => Vec::new(),
+        _ => return None,
+    };
+    texts(&mut feed);
+    people(&mut feed);
+    feed.insert(
+        "version".to_owned(),
+        json!("https://jsonfeed.org/version/1.1"),
+    );
+    feed.entry("title").or_insert(json!(""));
+    feed.insert(
+        "items".to_owned(),
+        items.into_iter().filter_map(item).collect(),
+    );
+    Some(Value::Object(feed).to_string())
+}
+
+fn item(item: Value) -> Option<Value> {
+    let Value::Object(mut item) = item else {
+        return None;
+    };
+    texts(&mut item);
+    people(&mut item);
+    let tags = match item.remove("tags") {
+        Some(Value::Array(tags)) => tags.iter().filter_map(text_of).collect(),
+        Some(Value::String(tags)) => tags.split(',').map(|tag| tag.trim().to_owned()).collect(),
+        _ => Vec::new(),
+    };
+    item.insert("tags".to_owned(), json!(tags));
+    // An attachment without a type is no feed's loss.
+    item.remove("attachments");
+    Some(Value::Object(item))
+}
+
+/// Every field that should be text becomes text or goes.
+fn texts(object: &mut Map<String, Value>) {
+    const TEXTS: [&str; 16] = [
+        "id",
+        "url",
+        "external_url",
+        "title",
+        "content_html",
+        "content_text",
+        "summary",
+        "date_published",
+        "date_modified",
+        "home_page_url",
+        "feed_url",
+        "language",
+        "description",
+        "icon",
+        "favicon",
+        "name",
+    ];
+    for name in TEXTS {
+        let Some(value) = object.remove(name) else {
+            continue;
+        };
+        if let Some(text) = text_of(&value) {
+            object.insert(name.to_owned(), Value::String(text));
+        }
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// `author` is an object in version 1 and `authors` a list in 1.1; a bare name counts as well.
+fn people(object: &mut Map<String, Value>) {
+    let listed = match object.remove("authors") {
+        Some(Value::Array(people)) => people,
+        Some(person) => vec![person],
+        None => Vec::new(),
+    };
+    let people: Vec<Value> = object
+        .remove("author")
+        .into_iter()
+        .chain(listed)
+        .filter_map(person)
+        .collect();
+    object.insert("authors".to_owned(), Value::Array(people));
+}
+
+fn person(person: Value) -> Option<Value> {
+    match person {
+        Value::String(name) => Some(json!({ "name": name })),
+        Value::Object(mut person) => {
+            texts(&mut person);
+            Some(Value::Object(person))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loosen;
+
+    #[test]
+    fn wrong_types_are_put_right_and_nothing_is_lost() {
+        let loose = r#"{"version":"http://jsonfeed.org/version/1","author":{"name":"A"},
+            "items":[{"id":7,"tags":"one, two","attachments":[{}],"title":null,"content_text":"x"}, null]}"#;
+        let feed: serde_json::Value = serde_json::from_str(&loosen(loose).unwrap()).unwrap();
+        assert_eq!(feed["version"], "https://jsonfeed.org/version/1.1");
+        assert_eq!(feed["authors"][0]["name"], "A");
+        let items = feed["items"].as_array().unwrap();
+        assert_eq!(items.len(), 1);
+        assert_eq!(items[0]["id"], "7");
+        assert_eq!(items[0]["tags"], serde_json::json!(["one", "two"]));
+        assert_eq!(items[0].get("title"), None);
+    }
+
+    #[test]
+    fn json_that_is_no_feed_stays_what_it_is() {
+        assert_eq!(loosen("[]"), None);
+        assert_eq!(loosen("null"), None);
+        assert_eq!(loosen(r#"{"hello": "world"}"#), None);
+    }
+}
