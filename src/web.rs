@@ -44,6 +44,8 @@ pub struct Live {
     pub roster: Roster,
     /// The sentence, if there is one.
     pub notice: Option<String>,
+    /// When feeds.toml was last edited, where there is such a file.
+    pub edited_at: Option<Timestamp>,
 }
 
 /// Everything a handler needs.

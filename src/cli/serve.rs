@@ -1,11 +1,13 @@
 //! `thingplanet serve`: poll and serve until stopped, and take edits of feeds.toml over as they come.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -65,6 +67,7 @@ pub(super) async fn run_planet(
     let (sender, live) = watch::channel(Arc::new(Live {
         roster,
         notice: None,
+        edited_at: edited_at(&files.roster),
     }));
     let planet = Planet {
         store: store.clone(),
@@ -77,7 +80,7 @@ pub(super) async fn run_planet(
     tokio::select! {
         ended = &mut server => ended?,
         polling = keep_polling(&store, live) => polling?,
-        () = keep_watching(&store, watch, &sender) => {}
+        () = keep_watching(&store, watch, &files.roster, &sender) => {}
     }
     if !server.is_finished() {
         server.await?;
@@ -103,7 +106,12 @@ async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) -> an
 }
 
 /// Looks at feeds.toml and takes over what changed. A broken edit is told and the last good roster stays.
-async fn keep_watching(store: &Store, watch: Option<Watch>, sender: &watch::Sender<Arc<Live>>) {
+async fn keep_watching(
+    store: &Store,
+    watch: Option<Watch>,
+    path: &Path,
+    sender: &watch::Sender<Arc<Live>>,
+) {
     let Some(mut watch) = watch else {
         return std::future::pending().await;
     };
@@ -120,7 +128,7 @@ async fn keep_watching(store: &Store, watch: Option<Watch>, sender: &watch::Send
         };
         watch = back;
         if let Some(changed) = changed {
-            take_over(store, changed, sender).await;
+            take_over(store, changed, path, sender).await;
         }
     }
 }
@@ -128,6 +136,7 @@ async fn keep_watching(store: &Store, watch: Option<Watch>, sender: &watch::Send
 async fn take_over(
     store: &Store,
     changed: Result<Roster, RosterError>,
+    path: &Path,
     sender: &watch::Sender<Arc<Live>>,
 ) {
     let taken = match changed {
@@ -147,6 +156,7 @@ async fn take_over(
             sender.send_replace(Arc::new(Live {
                 roster,
                 notice: None,
+                edited_at: edited_at(path),
             }));
         }
         Err(error) => {
@@ -159,10 +169,19 @@ async fn take_over(
                 *live = Arc::new(Live {
                     roster: live.roster.clone(),
                     notice: Some(notice.to_owned()),
+                    edited_at: live.edited_at,
                 });
             });
         }
     }
+}
+
+/// When a file was last written; nothing where there is none.
+fn edited_at(path: &Path) -> Option<Timestamp> {
+    let written = std::fs::metadata(path)
+        .and_then(|file| file.modified())
+        .ok()?;
+    Timestamp::try_from(written).ok()
 }
 
 /// Resolves when the process is asked to stop.

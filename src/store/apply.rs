@@ -52,10 +52,15 @@ fn apply(
             ],
         )?;
     }
-    match &update.document {
-        Some(document) => record_document(transaction, update, document, sanitizer),
-        None => Ok(Applied::default()),
+    let Some(document) = &update.document else {
+        return Ok(Applied::default());
+    };
+    let applied = record_document(transaction, update, document, sanitizer)?;
+    if applied != Applied::default() {
+        let sql = "UPDATE planet SET changed_at = max(coalesce(changed_at, 0), ?1)";
+        transaction.execute(sql, [millis(update.polled_at)])?;
     }
+    Ok(applied)
 }
 
 fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, ToSql, params};
 
-use super::rows::{millis, split_lines, time, url_if};
+use super::rows::{millis, split_lines, time, time_if, url_if};
 use super::{Store, StoreError};
 use crate::model::{Author, Entry, EntryId, Evidence, Place, Rule, SafeHtml, Tag, TagState};
 
@@ -120,6 +120,18 @@ impl Store {
     ) -> Result<Page, StoreError> {
         self.read(move |connection| page(connection, &listing, before, count))
             .await
+    }
+
+    /// When a poll last changed anything that pages and feeds show; nothing before the first entry.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn changed_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| {
+            Ok(connection.query_row("SELECT changed_at FROM planet", [], |row| time_if(row, 0))?)
+        })
+        .await
     }
 
     /// How often each Thing was addressed; Things without a post are absent.

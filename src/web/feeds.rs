@@ -77,6 +77,7 @@ struct Written {
     entries: Vec<Entry>,
     base_url: String,
     page: String,
+    modified_at: Option<Timestamp>,
 }
 
 async fn all(planet: &Planet) -> Result<Written, Fault> {
@@ -126,6 +127,8 @@ async fn written(
         entries,
         base_url,
         page: page.trim_end_matches('/').to_owned(),
+        // A late post or a new name changes a feed without being its newest entry.
+        modified_at: planet.store.changed_at().await?.max(live.edited_at),
     })
 }
 
@@ -155,7 +158,7 @@ impl Written {
         Document {
             content_type,
             body,
-            modified_at: Some(self.feed.changed_at(&self.entries)),
+            modified_at: self.modified_at,
             validity: Validity::Minutes,
         }
     }
