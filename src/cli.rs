@@ -83,11 +83,18 @@ pub fn main() -> ExitCode {
         .and_then(|runtime| runtime.block_on(run(arguments.command)));
     match ended {
         Ok(ending) => ending.into(),
+        // Who reads our output may have seen enough, as `head` has.
+        Err(error) if is_broken_pipe(&error) => Ending::Fine.into(),
         Err(error) => {
             eprintln!("thingplanet: {error:#}");
             Ending::CouldNotRun.into()
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.root_cause().downcast_ref::<std::io::Error>();
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 async fn run(command: Command) -> anyhow::Result<Ending> {

@@ -1,8 +1,8 @@
 //! `thingplanet check`: everything that is wrong with feeds.toml and the templates, at once.
 
-use super::{Ending, Files, open};
+use super::{Ending, Files, open, report};
 use crate::render::Pages;
-use crate::roster;
+use crate::roster::{self, RosterError};
 
 /// Prints every problem and says how many there are.
 pub(super) fn run(files: &Files) -> Ending {
@@ -15,22 +15,25 @@ pub(super) fn run(files: &Files) -> Ending {
             roster.participants.len()
         ),
         Err(error) => {
-            problems += 1;
-            eprintln!("{error}");
+            println!("{error}\n");
+            problems += match &error {
+                RosterError::Invalid(findings) => findings.count(),
+                RosterError::Io { .. } => 1,
+            };
         }
     }
     let theme = open::theme(files);
     let faults = Pages::new(theme.as_deref()).check();
     problems += faults.len();
     for fault in &faults {
-        eprintln!("templates/{fault}");
+        println!("templates/{fault}");
     }
     if let Some(folder) = theme.filter(|_| faults.is_empty()) {
         println!("{}: all templates fit", folder.display());
     }
     if problems == 0 {
-        Ending::Fine
-    } else {
-        Ending::CouldNotRun
+        return Ending::Fine;
     }
+    println!("{}", report::counted(problems, "problem"));
+    Ending::CouldNotRun
 }

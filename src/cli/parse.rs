@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde::Serialize;
 use url::Url;
 
 use super::Ending;
@@ -40,32 +41,60 @@ pub(super) fn run(arguments: &ParseArguments) -> anyhow::Result<Ending> {
         entries_max: 5_000,
     };
     let feed = parse::feed(&bytes, source).with_context(|| file.to_string())?;
-    writeln!(std::io::stdout().lock(), "{:#}", printed(&feed))?;
+    let text = serde_json::to_string_pretty(&printed(&feed))?;
+    writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(Ending::Fine)
 }
 
-fn printed(feed: &ParsedFeed) -> Value {
-    json!({
-        "title": feed.title.as_ref().map(sanitize::line),
-        "site_url": feed.site_url.as_ref().map(address),
-        "problems": feed.problems.iter().map(|problem| &problem.text).collect::<Vec<_>>(),
-        "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
-    })
+/// A feed as the contract prints it.
+#[derive(Debug, Serialize)]
+struct Printed {
+    title: Option<String>,
+    site_url: Option<String>,
+    problems: Vec<String>,
+    entries: Vec<PrintedEntry>,
 }
 
-fn entry(entry: &ParsedEntry) -> Value {
+/// An entry as the contract prints it.
+#[derive(Debug, Serialize)]
+struct PrintedEntry {
+    guid: String,
+    title: String,
+    url: Option<String>,
+    published: Option<Timestamp>,
+    updated: Option<Timestamp>,
+    authors: Vec<String>,
+    categories: Vec<String>,
+    content_html: String,
+    content_text: String,
+}
+
+fn printed(feed: &ParsedFeed) -> Printed {
+    Printed {
+        title: feed.title.as_ref().map(sanitize::line),
+        site_url: feed.site_url.as_ref().map(address),
+        problems: feed
+            .problems
+            .iter()
+            .map(|problem| problem.text.clone())
+            .collect(),
+        entries: feed.entries.iter().map(entry).collect(),
+    }
+}
+
+fn entry(entry: &ParsedEntry) -> PrintedEntry {
     let html = sanitize::html(&entry.content, entry.base.as_ref());
-    json!({
-        "guid": entry.guid.value,
-        "title": sanitize::line(&entry.title),
-        "url": entry.url.as_ref().map(address),
-        "published": entry.published,
-        "updated": entry.updated,
-        "authors": entry.authors.iter().map(sanitize::line).collect::<Vec<_>>(),
-        "categories": entry.categories,
-        "content_html": html.as_str().replace(NOWHERE, "/"),
-        "content_text": sanitize::text_of(&html),
-    })
+    PrintedEntry {
+        guid: entry.guid.value.clone(),
+        title: sanitize::line(&entry.title),
+        url: entry.url.as_ref().map(address),
+        published: entry.published,
+        updated: entry.updated,
+        authors: entry.authors.iter().map(sanitize::line).collect(),
+        categories: entry.categories.clone(),
+        content_html: html.as_str().replace(NOWHERE, "/"),
+        content_text: sanitize::text_of(&html),
+    }
 }
 
 fn address(url: &Url) -> String {

@@ -58,18 +58,27 @@ fn flat(text: &str) -> String {
 /// What a round came to, in a few lines.
 pub(super) fn summary(summary: &Summary) -> String {
     let mut lines = vec![format!(
-        "{} blogs: {} new posts, {} changed; {} blogs with nothing new, {} failed",
-        summary.feeds,
-        summary.new,
+        "{}: {}, {} changed; {} with nothing new, {} failed",
+        counted(summary.feeds, "blog"),
+        counted(summary.new, "new post"),
         summary.changed,
         summary.unchanged,
         summary.failed.len()
     )];
     if summary.held > 0 {
-        lines.push(format!("{} blogs asked us to wait", summary.held));
+        lines.push(format!(
+            "{} asked us to wait",
+            counted(summary.held, "blog")
+        ));
     }
     lines.extend(summary.failed.iter().map(failure));
     lines.join("\n")
+}
+
+/// A number of things in words: `1 blog`, `2 blogs`.
+pub(super) fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
 }
 
 fn failure(polled: &Polled) -> String {
@@ -112,8 +121,8 @@ mod tests {
             failed: vec![failed],
         };
         expect![[r"
-            3 blogs: 4 new posts, 1 changed; 1 blogs with nothing new, 1 failed
-            1 blogs asked us to wait
+            3 blogs: 4 new posts, 1 changed; 1 with nothing new, 1 failed
+            1 blog asked us to wait
               Ann Smith <https://ann.example/>
                 the blog answered 404 (not found)"]]
         .assert_eq(&summary(&round));

@@ -208,10 +208,10 @@ fn migrations_are_only_ever_appended() {
     );
     for (name, fingerprint) in MIGRATIONS {
         let bytes = std::fs::read(root().join("migrations").join(name)).unwrap();
-        let found: String = Sha256::digest(bytes)
+        let digest = Sha256::digest(bytes);
+        let found = digest
             .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(
             found, fingerprint,
             "{name} was released like this; write a new migration instead"
