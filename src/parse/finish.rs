@@ -40,8 +40,13 @@ pub(super) fn finish(feed: raw::Feed, source: Source<'_>) -> ParsedFeed {
         .filter(|entry| entry.published.is_none())
         .count();
     if undated > 0 {
+        let posts = if undated == 1 {
+            "1 post has".to_owned()
+        } else {
+            format!("{undated} posts have")
+        };
         problems.push(Problem::new(format!(
-            "{undated} posts have no date that can be read; the day we first saw them is used"
+            "{posts} no date that can be read; the day of first sight stands in for it"
         )));
     }
     let title = feed.title.map(|title| text(title, html_titles));

@@ -37,7 +37,7 @@ pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Cow<'a, 
     repairer.run();
     if repairer.escaped > 0 {
         problems.push(Problem::new(format!(
-            "{} times a bare & or < stood where the feed should say &amp; or &lt;",
+            "a bare & or < stands where the feed should say &amp; or &lt; ({} in all)",
             repairer.escaped
         )));
     }

@@ -36,7 +36,7 @@ pub fn intents(known: &BTreeMap<String, KnownEntry>, entries: Vec<ParsedEntry>) 
     let repeats = count - entries.len();
     if repeats > 0 {
         intents.problems.push(Problem::new(format!(
-            "{repeats} posts have the same identity as another one in the feed; only the newest of each is kept"
+            "the feed gives several posts one identity; the newest of each is kept, {repeats} left out"
         )));
     }
     for entry in entries {
