@@ -85,13 +85,14 @@ CREATE TABLE tag (
 
 CREATE INDEX tag_newest ON tag (thing, state, published_at DESC, entry_id DESC);
 
--- When anything that pages and feeds show last changed by a poll; one row.
+-- When anything that pages and feeds show last changed, and by which roster; one row.
 CREATE TABLE planet (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
-    changed_at INTEGER
+    changed_at INTEGER,
+    roster     BLOB CHECK (roster IS NULL OR length(roster) = 32)
 ) STRICT;
 
-INSERT INTO planet (id, changed_at) VALUES (1, NULL);
+INSERT INTO planet (id) VALUES (1);
 
 -- The one definition of "visible": an entry of a participant who stands on the roster. CROSS JOIN keeps the order of
 -- the loops, so that every listing walks its own index.

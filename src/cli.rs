@@ -12,6 +12,7 @@ mod tag;
 use std::io::{BufReader, stderr, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -80,7 +81,12 @@ pub fn main() -> ExitCode {
     log_to_stderr();
     let ended = tokio::runtime::Runtime::new()
         .context("cannot start: the system gives no threads")
-        .and_then(|runtime| runtime.block_on(run(arguments.command)));
+        .and_then(|runtime| {
+            let ended = runtime.block_on(run(arguments.command));
+            // A feed that is still being read must not keep the process.
+            runtime.shutdown_timeout(Duration::from_secs(2));
+            ended
+        });
     match ended {
         Ok(ending) => ending.into(),
         // Who reads our output may have seen enough, as `head` has.

@@ -12,7 +12,11 @@ mod link;
 mod own_feed;
 mod parsed;
 mod tag;
+mod text;
 mod update;
+
+/// Tells the time. The clock itself belongs to `cli`; below it, `now` is asked for or handed down.
+pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 
 pub use course::{
     ContentPolicy, Course, Participant, PlanetSettings, PollSettings, Roster, Thing, slug_of,
@@ -27,4 +31,5 @@ pub(crate) use own_feed::samples;
 pub use own_feed::{OwnFeed, xml_text};
 pub use parsed::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
+pub use text::one_line;
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry};

@@ -13,7 +13,9 @@ mod read;
 mod visit;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,16 +23,13 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::fetch::{Client, host_key};
-use crate::model::{Feed, FeedId, PollSettings, Roster};
+use crate::model::{Clock, Feed, FeedId, PollSettings, Roster};
 use crate::plan::{self, Outcome};
 use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
 
-/// Tells the time; the clock itself belongs to `cli`.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// Hears of every feed as it is done.
-pub type Listener = Arc<dyn Fn(&Polled) + Send + Sync>;
+/// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
+pub type Listener = Arc<dyn Fn(&Polled) -> ControlFlow<()> + Send + Sync>;
 
 /// Polls the feeds of one roster.
 #[derive(Clone)]
@@ -127,14 +126,15 @@ impl Poller {
     /// Only where the store refuses; what was kept before stays kept.
     pub async fn round(&self, which: Which, listener: &Listener) -> Result<Summary, StoreError> {
         let feeds = self.chosen(which).await?;
-        let slots = Arc::new(Semaphore::new(usize::from(
-            self.settings.at_once_max.max(1),
-        )));
+        let round = Arc::new(Round {
+            slots: Semaphore::new(usize::from(self.settings.at_once_max.max(1))),
+            ended: AtomicBool::new(false),
+            listener: Arc::clone(listener),
+        });
         let mut hosts = JoinSet::new();
         for (_, feeds) in by_host(feeds) {
-            let (poller, slots, listener) =
-                (self.clone(), Arc::clone(&slots), Arc::clone(listener));
-            hosts.spawn(async move { poller.host(&feeds, &slots, &listener).await });
+            let (poller, round) = (self.clone(), Arc::clone(&round));
+            hosts.spawn(async move { poller.host(&feeds, &round).await });
         }
         let mut summary = Summary::default();
         while let Some(polled) = hosts.join_next().await {
@@ -147,18 +147,6 @@ impl Poller {
             .failed
             .sort_by(|one, other| one.owner.cmp(&other.owner));
         Ok(summary)
-    }
-
-    /// Polls what is due, again and again, until it is dropped.
-    ///
-    /// # Errors
-    ///
-    /// Only where the store refuses.
-    pub async fn keep_polling(&self, listener: &Listener) -> Result<(), StoreError> {
-        loop {
-            self.round(Which::Due, listener).await?;
-            tokio::time::sleep(self.pause().await?).await;
-        }
     }
 
     /// How many feeds a round would take.
@@ -181,7 +169,11 @@ impl Poller {
     }
 
     /// Until the next feed is due: at least a second, at most a minute.
-    async fn pause(&self) -> Result<Duration, StoreError> {
+    ///
+    /// # Errors
+    ///
+    /// Where the store refuses.
+    pub async fn pause(&self) -> Result<Duration, StoreError> {
         let now = (self.clock)();
         let feeds = self.store.feeds().await?;
         let next = feeds
@@ -193,22 +185,22 @@ impl Poller {
     }
 
     /// One host's feeds, one after the other.
-    async fn host(
-        &self,
-        feeds: &[Feed],
-        slots: &Semaphore,
-        listener: &Listener,
-    ) -> Result<Vec<Polled>, StoreError> {
+    async fn host(&self, feeds: &[Feed], round: &Round) -> Result<Vec<Polled>, StoreError> {
         let mut polled = Vec::with_capacity(feeds.len());
         for feed in feeds {
             // The semaphore is never closed, so there is always a permit in the end.
-            let _slot = slots.acquire().await;
+            let _slot = round.slots.acquire().await;
+            if round.ended.load(Ordering::Relaxed) {
+                break;
+            }
             let one = Polled {
                 owner: feed.owner.name.clone(),
                 address: feed.address.to_string(),
                 result: self.feed(feed.id).await?,
             };
-            listener(&one);
+            if (round.listener)(&one).is_break() {
+                round.ended.store(true, Ordering::Relaxed);
+            }
             polled.push(one);
         }
         Ok(polled)
@@ -225,17 +217,54 @@ impl Poller {
         }
         let feed = known.feed.clone();
         let outcome = self.visit(known, now).await;
-        let mut result = result_of(&outcome);
-        let update = plan::update(&feed, outcome, &self.settings, now);
-        if let PollResult::Held { until } = &mut result {
-            *until = update.next_poll_at;
+        let result = result_of(&outcome);
+        match self.keep(&feed, outcome, now).await {
+            Ok(next_poll_at) => Ok(match result {
+                PollResult::Held { .. } => PollResult::Held {
+                    until: next_poll_at,
+                },
+                result => result,
+            }),
+            Err(refused) => {
+                // What one feed says must not stop the others; only a store that takes nothing at all does.
+                let cause = format!(
+                    "what this feed says could not be kept ({refused}); please report it to thingplanet's authors"
+                );
+                tracing::error!(error = %refused, feed = %feed.address, "an update was refused");
+                self.keep(
+                    &feed,
+                    Outcome::Failed {
+                        cause: cause.clone(),
+                    },
+                    now,
+                )
+                .await?;
+                Ok(PollResult::Failed { cause })
+            }
         }
+    }
+
+    async fn keep(
+        &self,
+        feed: &Feed,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let update = plan::update(feed, outcome, &self.settings, now);
+        let next_poll_at = update.next_poll_at;
         self.store.apply(update, crate::sanitize::VERSION).await?;
-        Ok(result)
+        Ok(next_poll_at)
     }
 }
 
-/// What an outcome comes to in a summary; the time of a hold is filled in once it is planned.
+/// What the hosts of one round share.
+struct Round {
+    slots: Semaphore,
+    ended: AtomicBool,
+    listener: Listener,
+}
+
+/// What an outcome comes to in a summary; until when a feed is held is known once it is planned.
 fn result_of(outcome: &Outcome) -> PollResult {
     match outcome {
         Outcome::Read { document, .. } => {

@@ -26,16 +26,13 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::model::Roster;
+use crate::model::{Clock, Roster};
 use crate::render::{Pages, Site};
 use crate::store::Store;
 
 pub use respond::{Document, Validity};
 pub use serve::serve;
 pub use shelf::shelf;
-
-/// Tells the time; the clock itself belongs to `cli`.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What the pages show, and the sentence that stands on all of them when something is wrong with feeds.toml.
 #[derive(Debug, Clone)]
@@ -44,8 +41,6 @@ pub struct Live {
     pub roster: Roster,
     /// The sentence, if there is one.
     pub notice: Option<String>,
-    /// When feeds.toml was last edited, where there is such a file.
-    pub edited_at: Option<Timestamp>,
 }
 
 /// Everything a handler needs.
@@ -59,8 +54,8 @@ pub struct Planet {
     pub live: watch::Receiver<Arc<Live>>,
     /// The time.
     pub clock: Clock,
-    /// What the robot calls itself, for the about page.
-    pub user_agent: String,
+    /// What the robot calls itself with this roster, for the about page.
+    pub user_agent: fn(&Roster) -> String,
 }
 
 impl Planet {

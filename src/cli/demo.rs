@@ -61,7 +61,10 @@ pub(super) async fn run(arguments: DemoArguments) -> anyhow::Result<Ending> {
         db: directory.path().join("planet.db"),
     };
     let store = open::store(&files, &roster).await?;
-    first_round(&store, &roster).await?;
+    tokio::select! {
+        round = first_round(&store, &roster) => round?,
+        () = serve::stopped() => return Ok(Ending::Fine),
+    }
     println!("\nThe planet is at {planet_url}/ – Ctrl-C stops it and removes everything.");
     serve::run_planet(&files, store, roster, None, listener).await?;
     Ok(Ending::Fine)

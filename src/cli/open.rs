@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::Files;
 use crate::fetch::{Client, ClientSettings, Network};
-use crate::model::Roster;
+use crate::model::{Clock, Roster};
 use crate::poll::Poller;
 use crate::roster;
 use crate::store::{Access, Store};
@@ -22,7 +22,7 @@ pub(super) fn roster(path: &Path) -> anyhow::Result<Roster> {
 /// The store, opened for writing and in agreement with the roster.
 pub(super) async fn store(files: &Files, roster: &Roster) -> anyhow::Result<Store> {
     let store = Store::open(&files.db, Access::Write).await?;
-    let synced = store.sync(roster).await?;
+    let synced = store.sync(roster, now()).await?;
     if synced.added > 0 || synced.retired > 0 {
         tracing::info!(
             added = synced.added,
@@ -61,12 +61,12 @@ pub(super) fn user_agent(roster: &Roster) -> String {
 }
 
 /// The clock, the only one in the house.
-pub(super) fn clock() -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
+pub(super) fn clock() -> Clock {
     Arc::new(now)
 }
 
 #[expect(clippy::disallowed_methods, reason = "cli owns the clock")]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 

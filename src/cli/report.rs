@@ -1,10 +1,12 @@
 //! Telling a person how a round of polling goes: a bar on a terminal, a log line a feed elsewhere, a summary at the end.
 
 use std::io::IsTerminal;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::model::one_line;
 use crate::poll::{Listener, PollResult, Polled, Summary};
 
 /// A bar for this many feeds, when somebody is there to see it.
@@ -15,20 +17,23 @@ pub(super) fn bar(feeds: usize) -> Option<ProgressBar> {
         .then(|| ProgressBar::new(feeds as u64).with_style(style))
 }
 
-/// Moves the bar, or writes a log line where there is none.
+/// Moves the bar, or writes a log line where there is none; never stops a round.
 pub(super) fn listener(bar: Option<ProgressBar>) -> Listener {
-    Arc::new(move |polled| match &bar {
-        Some(bar) => {
-            bar.set_message(polled.owner.clone());
-            bar.inc(1);
+    Arc::new(move |polled| {
+        match &bar {
+            Some(bar) => {
+                bar.set_message(polled.owner.clone());
+                bar.inc(1);
+            }
+            None => log(polled),
         }
-        None => log(polled),
+        ControlFlow::Continue(())
     })
 }
 
 /// One line a feed. The address is the blog's, which is public; persons are not named in logs.
-fn log(polled: &Polled) {
-    let feed = flat(&polled.address);
+pub(super) fn log(polled: &Polled) {
+    let feed = one_line(&polled.address);
     match &polled.result {
         PollResult::Read {
             new,
@@ -38,21 +43,8 @@ fn log(polled: &Polled) {
         PollResult::Unchanged => tracing::info!(feed, "nothing new"),
         PollResult::Gone => tracing::warn!(feed, "gone"),
         PollResult::Held { until } => tracing::info!(feed, %until, "asked to wait"),
-        PollResult::Failed { cause } => tracing::warn!(feed, cause = flat(cause), "failed"),
+        PollResult::Failed { cause } => tracing::warn!(feed, cause = one_line(cause), "failed"),
     }
-}
-
-/// Text from outside as one line without control characters, so that it cannot forge a log.
-fn flat(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect()
 }
 
 /// What a round came to, in a few lines.
@@ -90,9 +82,9 @@ fn failure(polled: &Polled) -> String {
     };
     format!(
         "  {} <{}>\n    {}",
-        flat(&polled.owner),
-        flat(&polled.address),
-        flat(cause)
+        one_line(&polled.owner),
+        one_line(&polled.address),
+        one_line(cause)
     )
 }
 

@@ -1,20 +1,20 @@
 //! `thingplanet serve`: poll and serve until stopped, and take edits of feeds.toml over as they come.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::{Ending, Files, open, report};
 use crate::model::Roster;
+use crate::poll::{Listener, Poller, Which};
 use crate::render::Pages;
-use crate::roster::{RosterError, Watch};
+use crate::roster::Watch;
 use crate::store::Store;
 use crate::web::{Live, Planet, router, serve};
 
@@ -63,58 +63,68 @@ pub(super) async fn run_planet(
     watch: Option<Watch>,
     listener: TcpListener,
 ) -> anyhow::Result<()> {
-    let user_agent = open::user_agent(&roster);
     let (sender, live) = watch::channel(Arc::new(Live {
         roster,
         notice: None,
-        edited_at: edited_at(&files.roster),
     }));
     let planet = Planet {
         store: store.clone(),
         pages: Arc::new(Pages::new(open::theme(files).as_deref())),
         live: live.clone(),
         clock: open::clock(),
-        user_agent,
+        user_agent: open::user_agent,
     };
     let mut server = tokio::spawn(serve(listener, router(planet), stopped()));
     tokio::select! {
         ended = &mut server => ended?,
-        polling = keep_polling(&store, live) => polling?,
-        () = keep_watching(&store, watch, &files.roster, &sender) => {}
-    }
-    if !server.is_finished() {
-        server.await?;
+        () = keep_polling(&store, live) => {}
+        () = keep_watching(&store, watch, &sender) => {}
     }
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Polls with the roster of the moment; an edit that changes who is polled, or how, starts the poller anew.
-async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) -> anyhow::Result<()> {
-    let listener = report::listener(None);
+/// Polls what is due, with the roster of the moment, and never gives up: pages are served whatever happens here.
+async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) {
     loop {
         let roster = live.borrow_and_update().roster.clone();
-        let poller = open::poller(store, &roster)?;
+        let rested = match open::poller(store, &roster) {
+            Ok(poller) => poll_once(&poller, &live).await,
+            Err(error) => Err(error),
+        };
+        let rest = rested.unwrap_or_else(|error| {
+            tracing::error!("polling failed and is tried again in a minute: {error:#}");
+            Duration::from_mins(1)
+        });
         tokio::select! {
-            ended = poller.keep_polling(&listener) => ended?,
-            changed = live.changed() => if changed.is_err() {
-                // Nobody will ever edit this roster, so there is nothing more to wait for than polling itself.
-                return Ok(poller.keep_polling(&listener).await?);
-            },
+            () = tokio::time::sleep(rest) => {}
+            // Without an editor nothing changes, and sleeping is all there is to wait for.
+            Ok(()) = live.changed() => {}
         }
     }
 }
 
+/// One round of what is due, cut short when feeds.toml changes; says how long to rest.
+async fn poll_once(poller: &Poller, live: &watch::Receiver<Arc<Live>>) -> anyhow::Result<Duration> {
+    let live = live.clone();
+    let listener: Listener = Arc::new(move |polled| {
+        report::log(polled);
+        match live.has_changed() {
+            Ok(true) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    });
+    poller.round(Which::Due, &listener).await?;
+    Ok(poller.pause().await?)
+}
+
 /// Looks at feeds.toml and takes over what changed. A broken edit is told and the last good roster stays.
-async fn keep_watching(
-    store: &Store,
-    watch: Option<Watch>,
-    path: &Path,
-    sender: &watch::Sender<Arc<Live>>,
-) {
+async fn keep_watching(store: &Store, watch: Option<Watch>, sender: &watch::Sender<Arc<Live>>) {
     let Some(mut watch) = watch else {
         return std::future::pending().await;
     };
+    // A good roster that the database did not take yet.
+    let mut waiting = None;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         // Reading and checking a large roster takes its time, which the server should not wait for.
@@ -127,65 +137,66 @@ async fn keep_watching(
             return std::future::pending().await;
         };
         watch = back;
-        if let Some(changed) = changed {
-            take_over(store, changed, path, sender).await;
+        match changed {
+            Some(Ok(roster)) => waiting = Some(roster),
+            Some(Err(error)) => {
+                waiting = None;
+                tracing::error!(
+                    "feeds.toml was changed and cannot be used; the last good one stays\n{error}"
+                );
+                tell(sender, BROKEN);
+            }
+            None => {}
+        }
+        if let Some(roster) = waiting.take() {
+            waiting = take_over(store, roster, sender).await;
         }
     }
 }
 
+const BROKEN: &str = "The newest edit of feeds.toml has a mistake, so the last good one is in use. \
+                      The organiser can run “thingplanet check” to see what to mend.";
+const REFUSED: &str =
+    "The newest edit of feeds.toml waits until the database takes it; the one before is in use.";
+
+/// Makes a good roster the one in use; gives it back when the database refuses, to be tried again.
 async fn take_over(
     store: &Store,
-    changed: Result<Roster, RosterError>,
-    path: &Path,
+    roster: Roster,
     sender: &watch::Sender<Arc<Live>>,
-) {
-    let taken = match changed {
-        Ok(roster) => store
-            .sync(&roster)
-            .await
-            .map(|_| roster)
-            .map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    match taken {
-        Ok(roster) => {
-            tracing::info!(
-                participants = roster.participants.len(),
-                "took the new feeds.toml over"
-            );
-            sender.send_replace(Arc::new(Live {
-                roster,
-                notice: None,
-                edited_at: edited_at(path),
-            }));
-        }
-        Err(error) => {
-            tracing::error!(
-                "feeds.toml was changed and cannot be used; the last good one stays\n{error}"
-            );
-            let notice = "The newest edit of feeds.toml has a mistake, so the last good one is in use. \
-                          The organiser can run “thingplanet check” to see what to mend.";
-            sender.send_modify(|live| {
-                *live = Arc::new(Live {
-                    roster: live.roster.clone(),
-                    notice: Some(notice.to_owned()),
-                    edited_at: live.edited_at,
-                });
-            });
-        }
+) -> Option<Roster> {
+    if let Err(error) = store.sync(&roster, open::now()).await {
+        tracing::error!(%error, "the new feeds.toml could not be taken over yet");
+        tell(sender, REFUSED);
+        return Some(roster);
     }
+    tracing::info!(
+        participants = roster.participants.len(),
+        "took the new feeds.toml over"
+    );
+    sender.send_replace(Arc::new(Live {
+        roster,
+        notice: None,
+    }));
+    None
 }
 
-/// When a file was last written; nothing where there is none.
-fn edited_at(path: &Path) -> Option<Timestamp> {
-    let written = std::fs::metadata(path)
-        .and_then(|file| file.modified())
-        .ok()?;
-    Timestamp::try_from(written).ok()
+/// Puts a sentence on every page.
+fn tell(sender: &watch::Sender<Arc<Live>>, notice: &str) {
+    sender.send_if_modified(|live| {
+        let news = live.notice.as_deref() != Some(notice);
+        if news {
+            *live = Arc::new(Live {
+                roster: live.roster.clone(),
+                notice: Some(notice.to_owned()),
+            });
+        }
+        news
+    });
 }
 
 /// Resolves when the process is asked to stop.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]
     let terminate = async {

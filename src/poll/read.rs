@@ -14,6 +14,7 @@ use crate::tagging::Tagger;
 /// Everything that reading one document needs.
 pub(super) struct Reading<'a> {
     pub(super) bytes: &'a [u8],
+    pub(super) fingerprint: Fingerprint,
     /// Where it came from, after redirects.
     pub(super) url: &'a Url,
     pub(super) charset: Option<&'a str>,
@@ -40,7 +41,7 @@ pub(super) fn read(reading: &Reading<'_>) -> Result<Document, ParseError> {
             .map(sanitize::line)
             .unwrap_or_default(),
         site_url: parsed.site_url,
-        body: Fingerprint::of(reading.bytes),
+        body: reading.fingerprint,
         problems: problems.map(|problem| problem.text).collect(),
         unchanged: intents.unchanged,
         changes: intents

@@ -7,8 +7,8 @@ use url::Url;
 
 use super::Poller;
 use super::read::{Reading, read};
-use crate::fetch::{FeedRequest, FetchError, Fetched};
-use crate::model::{Document, Fingerprint, Validators};
+use crate::fetch::{FeedRequest, Fetched};
+use crate::model::{Document, Feed, Fingerprint, Validators};
 use crate::parse::ParseError;
 use crate::plan::Outcome;
 use crate::sanitize;
@@ -23,40 +23,35 @@ struct Body {
 }
 
 /// What a request came to: a body to read, or an outcome already.
-enum Answer {
-    Body(Body),
-    Settled(Outcome),
-}
+type Answer = Result<Arc<Body>, Box<Outcome>>;
+
+/// What a body came to: a document, or nothing when these very bytes were read before.
+type Read = Result<Option<Box<Document>>, ParseError>;
+
+/// A found feed that fails this often is looked for again on the blog's page, and again after as many failures.
+const LOOK_AGAIN_AFTER: u32 = 3;
 
 impl Poller {
     /// Asks one feed and reads what comes. Never fails: whatever happens is an outcome.
     pub(super) async fn visit(&self, known: KnownFeed, now: Timestamp) -> Outcome {
-        let url = known
-            .feed
-            .feed_url
-            .clone()
-            .unwrap_or_else(|| known.feed.address.clone());
-        // Before the feed was found, the validators in store are nobody's.
-        let validators = known
-            .feed
-            .feed_url
-            .as_ref()
-            .map(|_| known.feed.validators.clone())
-            .unwrap_or_default();
-        let body = match self.ask(&url, validators, now).await {
-            Answer::Settled(outcome) => return outcome,
-            Answer::Body(body) => body,
+        let known = Arc::new(known);
+        let feed = &known.feed;
+        let url = where_to_ask(feed);
+        // Validators belong to the feed, not to the page on which it is looked for.
+        let is_feed = feed.feed_url.as_ref() == Some(&url);
+        let validators = if is_feed {
+            feed.validators.clone()
+        } else {
+            Validators::default()
         };
-        if known.feed.body == Some(Fingerprint::of(&body.bytes)) {
-            return Outcome::Unchanged {
-                validators: body.validators,
-            };
+        let body = match self.ask(&url, validators, now).await {
+            Ok(body) => body,
+            Err(outcome) => return *outcome,
+        };
+        match self.read(&known, &body, now).await {
+            Err(ParseError::WebPage) if url == feed.address => self.follow(&known, body, now).await,
+            read => outcome(read, &body, (!is_feed).then_some(url)),
         }
-        if known.feed.feed_url.is_some() {
-            let validators = body.validators.clone();
-            return outcome(self.read(known, body, now).await, validators, None);
-        }
-        self.find(known, url, body, now).await
     }
 
     async fn ask(&self, url: &Url, validators: Validators, now: Timestamp) -> Answer {
@@ -64,7 +59,7 @@ impl Poller {
             url: url.clone(),
             validators,
         };
-        Answer::Settled(match self.client.get(&request, now).await {
+        Err(Box::new(match self.client.get(&request, now).await {
             Ok(Fetched::Fresh {
                 body,
                 final_url,
@@ -72,53 +67,56 @@ impl Poller {
                 validators,
                 ..
             }) => {
-                return Answer::Body(Body {
+                return Ok(Arc::new(Body {
                     bytes: body,
                     url: final_url,
                     charset,
                     validators,
-                });
+                }));
             }
             Ok(Fetched::NotModified { validators }) => Outcome::Unchanged { validators },
             Ok(Fetched::Gone) => Outcome::Gone,
             Ok(Fetched::Throttled { retry_after, .. }) => Outcome::Throttled { wait: retry_after },
-            Err(error) => failed(&error),
-        })
+            Err(error) => Outcome::Failed {
+                cause: error.to_string(),
+            },
+        }))
     }
 
-    /// The address is a blog's: it may be a feed all the same; else its page says where the feed is.
-    async fn find(&self, known: KnownFeed, url: Url, body: Body, now: Timestamp) -> Outcome {
-        let page = String::from_utf8_lossy(&body.bytes).into_owned();
-        let page_url = body.url.clone();
-        let validators = body.validators.clone();
-        match self.read(known.clone(), body, now).await {
-            Err(ParseError::WebPage) => {}
-            read => return outcome(read, validators, Some(url)),
-        }
-        let link = match feed_link(page, page_url).await {
+    /// The address is a blog's, and its page says where the feed is.
+    async fn follow(&self, known: &Arc<KnownFeed>, page: Arc<Body>, now: Timestamp) -> Outcome {
+        let link = match feed_link(page).await {
             Ok(link) => link,
             Err(cause) => return Outcome::Failed { cause },
         };
-        match self.ask(&link, Validators::default(), now).await {
-            Answer::Settled(outcome) => outcome,
-            Answer::Body(body) => {
-                let validators = body.validators.clone();
-                outcome(self.read(known, body, now).await, validators, Some(link))
-            }
+        let outcome = match self.ask(&link, Validators::default(), now).await {
+            Err(outcome) => *outcome,
+            Ok(body) => outcome(
+                self.read(known, &body, now).await,
+                &body,
+                Some(link.clone()),
+            ),
+        };
+        match outcome {
+            Outcome::Failed { cause } => Outcome::Failed {
+                cause: format!("the blog's page names {link} as its feed, but {cause}"),
+            },
+            outcome => outcome,
         }
     }
 
     /// Reads a body on the blocking pool, where a panic is this feed's failure and nobody else's.
-    async fn read(
-        &self,
-        known: KnownFeed,
-        body: Body,
-        now: Timestamp,
-    ) -> Result<Document, ParseError> {
+    async fn read(&self, known: &Arc<KnownFeed>, body: &Arc<Body>, now: Timestamp) -> Read {
+        let (known, body) = (Arc::clone(known), Arc::clone(body));
         let (tagger, entries_max) = (Arc::clone(&self.tagger), self.settings.entries_max);
         let reading = tokio::task::spawn_blocking(move || {
+            let fingerprint = Fingerprint::of(&body.bytes);
+            if known.feed.body == Some(fingerprint) {
+                return Ok(None);
+            }
             let reading = Reading {
                 bytes: &body.bytes,
+                fingerprint,
                 url: &body.url,
                 charset: body.charset.as_deref(),
                 entries_max,
@@ -126,23 +124,31 @@ impl Poller {
                 tagger: &tagger,
                 now,
             };
-            read(&reading)
+            read(&reading).map(|document| Some(Box::new(document)))
         });
         reading.await.unwrap_or(Err(ParseError::Panicked))
     }
 }
 
-fn outcome(
-    read: Result<Document, ParseError>,
-    validators: Validators,
-    found_at: Option<Url>,
-) -> Outcome {
+/// The feed, where it is known and has not failed too often; else the address on the roster.
+fn where_to_ask(feed: &Feed) -> Url {
+    let failures = feed.failure.as_ref().map_or(0, |failure| failure.count);
+    let lost = failures > 0 && failures.is_multiple_of(LOOK_AGAIN_AFTER);
+    feed.feed_url
+        .clone()
+        .filter(|_| !lost)
+        .unwrap_or_else(|| feed.address.clone())
+}
+
+fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
+    let validators = body.validators.clone();
     match read {
-        Ok(document) => Outcome::Read {
-            document: Box::new(document),
+        Ok(Some(document)) => Outcome::Read {
+            document,
             validators,
             found_at,
         },
+        Ok(None) => Outcome::Unchanged { validators },
         Err(error) => Outcome::Failed {
             cause: error.to_string(),
         },
@@ -150,12 +156,13 @@ fn outcome(
 }
 
 /// The first feed that a blog's page offers (`sanitize` puts comment feeds last), or what to do where it offers none.
-async fn feed_link(page: String, url: Url) -> Result<Url, String> {
+async fn feed_link(page: Arc<Body>) -> Result<Url, String> {
     let found = tokio::task::spawn_blocking(move || {
-        let first = sanitize::feed_links(&page, &url).into_iter().next();
+        let text = String::from_utf8_lossy(&page.bytes);
+        let first = sanitize::feed_links(&text, &page.url).into_iter().next();
         first
             .map(|link| link.url)
-            .ok_or_else(|| no_feed(sanitize::page_title(&page).as_deref()))
+            .ok_or_else(|| no_feed(sanitize::page_title(&text).as_deref()))
     });
     found
         .await
@@ -170,10 +177,4 @@ fn no_feed(title: Option<&str>) -> String {
         "the page at this address{which} names no feed: ask the blogger for the feed's address, \
          and write it as `feed = \"…\"` in feeds.toml"
     )
-}
-
-fn failed(error: &FetchError) -> Outcome {
-    Outcome::Failed {
-        cause: error.to_string(),
-    }
 }

@@ -52,15 +52,17 @@ fn apply(
             ],
         )?;
     }
-    let Some(document) = &update.document else {
-        return Ok(Applied::default());
-    };
-    let applied = record_document(transaction, update, document, sanitizer)?;
-    if applied != Applied::default() {
-        let sql = "UPDATE planet SET changed_at = max(coalesce(changed_at, 0), ?1)";
-        transaction.execute(sql, [millis(update.polled_at)])?;
+    match &update.document {
+        Some(document) => record_document(transaction, update, document, sanitizer),
+        None => Ok(Applied::default()),
     }
-    Ok(applied)
+}
+
+/// Notes that something which pages and feeds show has changed.
+pub(super) fn touch(transaction: &Transaction<'_>, at: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE planet SET changed_at = max(coalesce(changed_at, 0), ?1)";
+    transaction.execute(sql, [millis(at)])?;
+    Ok(())
 }
 
 fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<(), StoreError> {
@@ -95,25 +97,25 @@ fn record_document(
     document: &Document,
     sanitizer: u32,
 ) -> Result<Applied, StoreError> {
-    let sql = "UPDATE feed SET title = ?2, site_url = coalesce(?3, site_url), body = ?4, problems = ?5 WHERE id = ?1";
     let site_url = document.site_url.as_ref().map(Url::as_str);
     let problems = join_lines(&document.problems);
-    transaction.execute(
-        sql,
-        params![
-            update.feed.0,
-            document.title,
-            site_url,
-            document.body.0,
-            problems
-        ],
-    )?;
+    let sql = "UPDATE feed SET body = ?2, problems = ?3 WHERE id = ?1";
+    transaction.execute(sql, params![update.feed.0, document.body.0, problems])?;
+    let sql = "UPDATE feed SET title = ?2, site_url = coalesce(?3, site_url)
+               WHERE id = ?1 AND (title <> ?2 OR (?3 IS NOT NULL AND site_url IS NOT ?3))";
+    let renamed = transaction.execute(sql, params![update.feed.0, document.title, site_url])? > 0;
     let mut applied = Applied::default();
-    for change in &document.changes {
+    // Feeds stand newest first; among posts of one moment the later number is the newer post.
+    for change in document.changes.iter().rev() {
         match change {
             EntryChange::New(entry) => {
-                insert(transaction, update.feed, entry, update.polled_at, sanitizer)?;
-                applied.new += 1;
+                if let Some(id) = existing(transaction, update.feed, &entry.guid)? {
+                    rewrite(transaction, id, entry, sanitizer)?;
+                    applied.changed += 1;
+                } else {
+                    insert(transaction, update.feed, entry, update.polled_at, sanitizer)?;
+                    applied.new += 1;
+                }
             }
             EntryChange::Changed(id, entry) => {
                 rewrite(transaction, *id, entry, sanitizer)?;
@@ -121,7 +123,23 @@ fn record_document(
             }
         }
     }
+    if renamed || applied != Applied::default() {
+        touch(transaction, update.polled_at)?;
+    }
     Ok(applied)
+}
+
+/// The entry with this guid, should it have come in since the decision was made.
+fn existing(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    guid: &Guid,
+) -> Result<Option<EntryId>, StoreError> {
+    let found = transaction
+        .prepare_cached("SELECT id FROM entry WHERE feed_id = ?1 AND guid = ?2")?
+        .query_row(params![feed.0, guid.value], |row| row.get(0).map(EntryId))
+        .optional()?;
+    Ok(found)
 }
 
 fn insert(
@@ -233,18 +251,26 @@ fn public_id(
         GuidRule::GivenAndLink | GuidRule::Link => url.map(|url| url.as_str().to_owned()),
         GuidRule::Hash => None,
     };
-    if let Some(original) = original {
-        let taken = transaction
-            .prepare_cached("SELECT 1 FROM entry WHERE public_id = ?1")?
-            .query_row([&original], |_| Ok(()))
-            .optional()?;
-        if taken.is_none() {
-            return Ok(original);
-        }
-    }
     let key: String = transaction
         .prepare_cached("SELECT address_key FROM feed WHERE id = ?1")?
         .query_row([feed.0], |row| row.get(0))?;
+    let made = (0_u32..).map(|count| {
+        let count = count.to_string();
+        made_uri(&Fingerprint::of_parts([
+            key.as_str(),
+            guid.value.as_str(),
+            count.as_str(),
+        ]))
+    });
+    for candidate in original.into_iter().chain(made) {
+        let taken = transaction
+            .prepare_cached("SELECT 1 FROM entry WHERE public_id = ?1")?
+            .query_row([&candidate], |_| Ok(()))
+            .optional()?;
+        if taken.is_none() {
+            return Ok(candidate);
+        }
+    }
     Ok(made_uri(&Fingerprint::of_parts([
         key.as_str(),
         guid.value.as_str(),

@@ -47,13 +47,13 @@ pub struct ThingCount {
     pub participants: u64,
 }
 
-/// One post in the grid of participants and Things.
+/// One post on one Thing, without its text; a post on two Things is two of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
     /// The participant's slug.
     pub slug: String,
-    /// The Thing's number.
-    pub thing: u16,
+    /// The Thing's number; nothing where no Thing was recognised.
+    pub thing: Option<u16>,
     /// The post's title, possibly empty.
     pub title: String,
     /// The post's address.
@@ -105,6 +105,12 @@ const GRID: &str = "
     FROM tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id
     WHERE tag.thing = ?1 AND tag.state = 'tagged'
     ORDER BY tag.published_at DESC, tag.entry_id DESC";
+
+const OF_ONE: &str = "
+    SELECT participant_slug, tag.thing, title, url, visible_entry.published_at
+    FROM visible_entry LEFT JOIN tag ON tag.entry_id = visible_entry.id AND tag.state = 'tagged'
+    WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1)
+    ORDER BY visible_entry.published_at DESC, visible_entry.id DESC";
 
 impl Store {
     /// One page of a listing: at most `count` entries that are older than `before`.
@@ -164,16 +170,7 @@ impl Store {
             let mut statement = connection.prepare_cached(GRID)?;
             let mut filled = Vec::new();
             for thing in things {
-                let rows = statement.query_map([thing], |row| {
-                    Ok(Filled {
-                        slug: row.get(0)?,
-                        thing: row.get(1)?,
-                        title: row.get(2)?,
-                        url: url_if(row, 3)?,
-                        published_at: time(row, 4)?,
-                    })
-                })?;
-                for row in rows {
+                for row in statement.query_map([thing], filled_cell)? {
                     filled.push(row?);
                 }
             }
@@ -181,6 +178,30 @@ impl Store {
         })
         .await
     }
+
+    /// Every post of one participant, newest first, once for each Thing it is tagged with or once for none.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn posts_of(&self, slug: String) -> Result<Vec<Filled>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(OF_ONE)?;
+            let posts = statement.query_map([slug], filled_cell)?;
+            Ok(posts.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
+fn filled_cell(row: &Row<'_>) -> rusqlite::Result<Filled> {
+    Ok(Filled {
+        slug: row.get(0)?,
+        thing: row.get(1)?,
+        title: row.get(2)?,
+        url: url_if(row, 3)?,
+        published_at: time(row, 4)?,
+    })
 }
 
 fn page(
@@ -281,11 +302,13 @@ fn tags(connection: &Connection, id: EntryId) -> Result<Vec<Tag>, StoreError> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 6] = [
+pub(super) const QUERIES: [(&str, &str); 8] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
     ("tags", TAGS),
     ("grid", GRID),
+    ("posts of one", OF_ONE),
+    ("counts", COUNTS),
     ("known entries", super::feeds::KNOWN),
 ];

@@ -14,7 +14,7 @@ use crate::model::{Author, EntryId, Failure, Feed, FeedId, Fingerprint, KnownEnt
 pub struct KnownFeed {
     /// The feed.
     pub feed: Feed,
-    /// Its owner's entries by guid, from all their feeds, so that a blog that moves brings nothing twice.
+    /// Its entries by guid, with those of its owner's other feeds, so that a blog that moves brings nothing twice.
     pub entries: BTreeMap<String, KnownEntry>,
 }
 
@@ -65,10 +65,28 @@ impl Store {
     }
 }
 
-/// What a re-poll compares with.
+impl Store {
+    /// Whether any blog has been asked yet.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn has_polled(&self) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM feed WHERE polled_at IS NOT NULL)";
+            Ok(connection.query_row(sql, [], |row| row.get(0))?)
+        })
+        .await
+    }
+}
+
+/// What a re-poll compares with: the feed's own entries, and those of its owner's other feeds whose identity holds
+/// beyond one feed, as an address or a tag URI does and "1" does not.
 pub(super) const KNOWN: &str = "
     SELECT guid, id, fingerprint, words, published_at, updated_at FROM entry
-    WHERE participant_id = (SELECT participant_id FROM feed WHERE id = ?1)
+    WHERE feed_id = ?1
+       OR (participant_id = (SELECT participant_id FROM feed WHERE id = ?1)
+           AND (guid_rule = 'link' OR guid LIKE '%://%' OR guid LIKE 'tag:%' OR guid LIKE 'urn:%'))
     ORDER BY feed_id = ?1";
 
 fn known_entries(

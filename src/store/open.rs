@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deadpool_sqlite::{Config, Hook, HookError, Pool, Runtime};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Store, StoreError};
@@ -107,10 +107,14 @@ fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let Ok(application) = pragma("application_id") else {
-        return Err(StoreError::Foreign(path.to_owned()));
+    let application = match pragma("application_id") {
+        Ok(application) => application,
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
+        Err(error) => return Err(error.into()),
     };
-    if application != APPLICATION_ID {
+    if application != APPLICATION_ID && !(application == 0 && is_blank(&connection)?) {
         return Err(StoreError::Foreign(path.to_owned()));
     }
     let (found, known) = (
@@ -125,6 +129,12 @@ fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
         });
     }
     Ok(())
+}
+
+/// A database that was made and never filled: a first start that was cut short leaves one behind.
+fn is_blank(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+    connection.query_row(sql, [], |row| row.get(0))
 }
 
 fn pool(path: &Path, size: usize, query_only: bool) -> Result<Pool, StoreError> {

@@ -1,11 +1,15 @@
 //! The roster → participants and feeds. Nobody is ever deleted: who leaves the roster is no longer listed, and their
 //! posts are back when they return.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 use url::Url;
 
+use super::apply::touch;
 use super::{Store, StoreError};
-use crate::model::{ContentPolicy, Participant, Roster, canonical};
+use crate::model::{ContentPolicy, Fingerprint, Participant, Roster, canonical};
 
 /// What taking a roster over changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,15 +21,24 @@ pub struct Synced {
 }
 
 impl Store {
-    /// Makes participants and feeds agree with the roster.
+    /// Makes participants and feeds agree with the roster. `now` is when a different roster counts as a change.
     ///
     /// # Errors
     ///
     /// Where the database refuses; nothing has changed then.
-    pub async fn sync(&self, roster: &Roster) -> Result<Synced, StoreError> {
+    pub async fn sync(&self, roster: &Roster, now: Timestamp) -> Result<Synced, StoreError> {
         let participants = roster.participants.clone();
-        self.write(move |transaction| sync(transaction, &participants))
-            .await
+        let shown = (&roster.course, &roster.planet, &roster.participants);
+        let fingerprint = Fingerprint::of(format!("{shown:?}").as_bytes());
+        self.write(move |transaction| {
+            let synced = sync(transaction, &participants)?;
+            let sql = "UPDATE planet SET roster = ?1 WHERE roster IS NOT ?1";
+            if transaction.execute(sql, [fingerprint.0])? > 0 {
+                touch(transaction, now)?;
+            }
+            Ok(synced)
+        })
+        .await
     }
 }
 
@@ -33,12 +46,17 @@ fn sync(transaction: &Transaction<'_>, participants: &[Participant]) -> Result<S
     let before = listed(transaction)?;
     transaction.execute("UPDATE participant SET listed = 0", [])?;
     transaction.execute("UPDATE feed SET listed = 0", [])?;
+    let keys: BTreeSet<String> = participants
+        .iter()
+        .filter_map(Participant::address)
+        .map(canonical)
+        .collect();
     let mut added = 0;
     for (position, participant) in (0_u32..).zip(participants) {
         let Some(address) = participant.address() else {
             continue;
         };
-        let known = known_feed(transaction, address)?;
+        let known = known_feed(transaction, address, &keys)?;
         let id = person(
             transaction,
             participant,
@@ -67,20 +85,28 @@ fn listed(transaction: &Transaction<'_>) -> Result<u32, StoreError> {
     )
 }
 
-/// The feed at this address and its owner. An address that was found by discovery counts as well, so that naming the
-/// feed of a blog later does not subscribe to it twice.
+/// The feed at this address and its owner.
+///
+/// An address that was found by discovery counts as well, so that naming the feed of a blog later does not subscribe to
+/// it twice; but a feed whose own address stands on the roster is not taken from whoever it belongs to.
 fn known_feed(
     transaction: &Transaction<'_>,
     address: &Url,
+    keys: &BTreeSet<String>,
 ) -> Result<Option<(i64, i64)>, StoreError> {
-    let sql = "SELECT id, participant_id FROM feed WHERE address_key = ?1
-               UNION ALL SELECT id, participant_id FROM feed WHERE feed_url = ?2 AND listed = 0 LIMIT 1";
-    let found = transaction
-        .query_row(sql, params![canonical(address), address.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    Ok(found)
+    let sql =
+        "SELECT id, participant_id, address_key FROM feed WHERE address_key = ?1 OR feed_url = ?2
+               ORDER BY address_key = ?1 DESC, id";
+    let key = canonical(address);
+    let mut statement = transaction.prepare_cached(sql)?;
+    let mut rows = statement.query(params![key, address.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let found: String = row.get(2)?;
+        if found == key || !keys.contains(&found) {
+            return Ok(Some((row.get(0)?, row.get(1)?)));
+        }
+    }
+    Ok(None)
 }
 
 /// The participant's row: by slug, or the owner of their feed under a new name, or a new one.
@@ -139,18 +165,27 @@ fn subscribe(
 ) -> Result<(), StoreError> {
     let feed_url = feed_url.map(Url::as_str);
     let key = canonical(address);
-    if let Some(id) = known {
-        // A feed that the roster names goes before one that was found. `gone` is forgiven when the address changes.
-        let sql = "UPDATE feed SET participant_id = ?1, listed = 1, gone = gone AND address = ?2,
-                           address = ?2, address_key = ?3, feed_url = coalesce(?4, feed_url)
-                       WHERE id = ?5";
-        transaction.execute(
-            sql,
-            params![participant, address.as_str(), key, feed_url, id],
-        )?;
-    } else {
+    let Some(id) = known else {
         let sql = "INSERT INTO feed (participant_id, address, address_key, feed_url, listed) VALUES (?1, ?2, ?3, ?4, 1)";
         transaction.execute(sql, params![participant, address.as_str(), key, feed_url])?;
-    }
+        return Ok(());
+    };
+    // Another address is another try: what the old one said of health and validators is void.
+    let sql = "UPDATE feed SET next_poll_at = NULL, failing_since = NULL, failure_cause = NULL, failure_count = 0,
+                   gone = 0, validators_url = NULL, etag = NULL, last_modified = NULL, body = NULL
+               WHERE id = ?1 AND (address <> ?2 OR (?3 IS NOT NULL AND feed_url IS NOT ?3))";
+    transaction.execute(sql, params![id, address.as_str(), feed_url])?;
+    // Who turns out to own a feed owns the posts that came from it.
+    let sql = "UPDATE entry SET participant_id = ?1
+               WHERE feed_id = ?2 AND participant_id = (SELECT participant_id FROM feed WHERE id = ?2)";
+    transaction.execute(sql, params![participant, id])?;
+    // A feed that the roster names goes before one that was found.
+    let sql = "UPDATE feed SET participant_id = ?1, listed = 1, address = ?2, address_key = ?3,
+                   feed_url = coalesce(?4, feed_url)
+               WHERE id = ?5";
+    transaction.execute(
+        sql,
+        params![participant, address.as_str(), key, feed_url, id],
+    )?;
     Ok(())
 }

@@ -158,7 +158,10 @@ fn news(guids: &[(&str, i8)]) -> Vec<EntryChange> {
 async fn what_is_applied_is_listed_newest_first() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let feed = home.feed().await;
@@ -192,7 +195,10 @@ async fn what_is_applied_is_listed_newest_first() {
 async fn suggestions_are_not_listed_and_not_counted() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let change = EntryChange::New(entry(
@@ -215,18 +221,21 @@ async fn suggestions_are_not_listed_and_not_counted() {
 async fn pages_follow_one_another_without_gap_or_repeat() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     // Several on one day, so that the number has to break ties.
     let posts = [
-        ("a", 1),
-        ("b", 2),
-        ("c", 2),
-        ("d", 2),
-        ("e", 3),
-        ("f", 4),
         ("g", 4),
+        ("f", 4),
+        ("e", 3),
+        ("d", 2),
+        ("c", 2),
+        ("b", 2),
+        ("a", 1),
     ];
     home.store
         .apply(read(home.feed().await, news(&posts)), 1)
@@ -259,7 +268,10 @@ async fn pages_follow_one_another_without_gap_or_repeat() {
 async fn a_change_keeps_identity_date_and_place() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let feed = home.feed().await;
@@ -306,15 +318,25 @@ async fn a_change_keeps_identity_date_and_place() {
 async fn an_update_that_fails_leaves_nothing_behind() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let feed = home.feed().await;
-    // The same guid twice breaks a constraint at the second insert.
-    home.store
-        .apply(read(feed, news(&[("same", 1), ("same", 2)])), 1)
-        .await
-        .unwrap_err();
+    // A Thing 0 breaks a constraint at the second insert.
+    let mut changes = news(&[("sound", 1)]);
+    changes.insert(
+        0,
+        EntryChange::New(entry(
+            "unsound",
+            "x",
+            day(2),
+            vec![tag(0, TagState::Tagged)],
+        )),
+    );
+    home.store.apply(read(feed, changes), 1).await.unwrap_err();
     assert_eq!(home.titles(Listing::All).await, [""; 0]);
     assert_eq!(
         home.store.feeds().await.unwrap()[0].validators.etag,
@@ -330,7 +352,7 @@ async fn public_ids_are_absolute_unique_and_original_where_they_can_be() {
         participant("Ann", "https://ann.example/"),
         participant("Bob", "https://bob.example/"),
     ];
-    home.store.sync(&roster(people)).await.unwrap();
+    home.store.sync(&roster(people), day(1)).await.unwrap();
     let feeds = home.store.feeds().await.unwrap();
     let guids = [
         ("tag:blogger.com,1999:blog-1.post-2", 1),
@@ -385,14 +407,17 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
         participant("Ann", "https://ann.example/"),
         participant("Bob", "https://bob.example/"),
     ];
-    home.store.sync(&roster(both.clone())).await.unwrap();
+    home.store
+        .sync(&roster(both.clone()), day(1))
+        .await
+        .unwrap();
     home.store
         .apply(read(home.feed().await, news(&[("a", 1)])), 1)
         .await
         .unwrap();
     let synced = home
         .store
-        .sync(&roster(vec![both[1].clone()]))
+        .sync(&roster(vec![both[1].clone()]), day(1))
         .await
         .unwrap();
     assert_eq!((synced.added, synced.retired), (0, 1));
@@ -405,7 +430,7 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
     }
     assert_eq!(home.store.thing_counts().await.unwrap(), []);
     assert_eq!(home.store.grid(vec![6]).await.unwrap(), []);
-    home.store.sync(&roster(both)).await.unwrap();
+    home.store.sync(&roster(both), day(1)).await.unwrap();
     assert_eq!(
         home.titles(Listing::All).await,
         ["a"],
@@ -417,7 +442,10 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
 async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "http://www.ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "http://www.ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let feed = home.feed().await;
@@ -426,7 +454,7 @@ async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
         .await
         .unwrap();
     let renamed = roster(vec![participant("Ann Smith", "https://ann.example")]);
-    let synced = home.store.sync(&renamed).await.unwrap();
+    let synced = home.store.sync(&renamed, day(1)).await.unwrap();
     assert_eq!((synced.added, synced.retired), (0, 0));
     assert_eq!(home.feed().await, feed);
     assert_eq!(
@@ -440,7 +468,10 @@ async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
 async fn a_blog_that_moves_is_compared_with_what_its_owner_posted_before() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     home.store
@@ -448,7 +479,10 @@ async fn a_blog_that_moves_is_compared_with_what_its_owner_posted_before() {
         .await
         .unwrap();
     home.store
-        .sync(&roster(vec![participant("Ann", "https://new.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://new.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let known = home.store.known(home.feed().await).await.unwrap().unwrap();
@@ -461,10 +495,203 @@ async fn a_blog_that_moves_is_compared_with_what_its_owner_posted_before() {
 }
 
 #[tokio::test]
+async fn a_feed_that_changes_owner_takes_its_posts_along_and_stays_pollable() {
+    let home = Home::new().await;
+    let (ann, bob) = (
+        participant("Ann", "https://a.example/"),
+        participant("Bob", "https://b.example/"),
+    );
+    home.store
+        .sync(&roster(vec![ann, bob]), day(1))
+        .await
+        .unwrap();
+    let feed = home.feed().await;
+    home.store
+        .apply(read(feed, news(&[("1", 1)])), 1)
+        .await
+        .unwrap();
+    // The organiser had swapped their addresses.
+    let (ann, bob) = (
+        participant("Ann", "https://b.example/"),
+        participant("Bob", "https://a.example/"),
+    );
+    home.store
+        .sync(&roster(vec![ann, bob]), day(2))
+        .await
+        .unwrap();
+    assert_eq!(
+        home.titles(Listing::Participant("bob".to_owned())).await,
+        ["1"]
+    );
+    assert_eq!(
+        home.titles(Listing::Participant("ann".to_owned())).await,
+        [""; 0]
+    );
+    assert!(
+        home.store
+            .known(feed)
+            .await
+            .unwrap()
+            .unwrap()
+            .entries
+            .contains_key("1")
+    );
+}
+
+#[tokio::test]
+async fn a_found_feed_is_not_taken_from_whoever_it_was_found_for() {
+    let home = Home::new().await;
+    let bob = participant("Bob", "https://b.example/");
+    home.store
+        .sync(&roster(vec![bob.clone()]), day(1))
+        .await
+        .unwrap();
+    let mut found = read(home.feed().await, news(&[("1", 1)]));
+    found.found_at = Some(url("https://b.example/feed"));
+    home.store.apply(found, 1).await.unwrap();
+    let mut ann = participant("Ann", "https://a.example/");
+    ann.feed = Some(url("https://b.example/feed"));
+    home.store
+        .sync(&roster(vec![ann, bob.clone()]), day(2))
+        .await
+        .unwrap();
+    assert_eq!(
+        home.titles(Listing::Participant("bob".to_owned())).await,
+        ["1"]
+    );
+    // But who writes down the feed of their own blog keeps it.
+    let mut named = bob;
+    named.feed = Some(url("https://b.example/feed"));
+    home.store.sync(&roster(vec![named]), day(3)).await.unwrap();
+    assert_eq!(home.titles(Listing::All).await, ["1"]);
+}
+
+#[tokio::test]
+async fn plain_numbers_as_guids_do_not_reach_beyond_their_feed() {
+    let home = Home::new().await;
+    home.store
+        .sync(
+            &roster(vec![participant("Ann", "https://old.example/")]),
+            day(1),
+        )
+        .await
+        .unwrap();
+    home.store
+        .apply(read(home.feed().await, news(&[("1", 1)])), 1)
+        .await
+        .unwrap();
+    home.store
+        .sync(
+            &roster(vec![participant("Ann", "https://new.example/")]),
+            day(2),
+        )
+        .await
+        .unwrap();
+    let known = home.store.known(home.feed().await).await.unwrap().unwrap();
+    assert!(known.entries.is_empty(), "{:?}", known.entries);
+}
+
+#[tokio::test]
+async fn an_entry_that_came_in_meanwhile_is_changed_and_not_doubled() {
+    let home = Home::new().await;
+    home.store
+        .sync(
+            &roster(vec![participant("Ann", "https://a.example/")]),
+            day(1),
+        )
+        .await
+        .unwrap();
+    let feed = home.feed().await;
+    home.store
+        .apply(read(feed, news(&[("1", 1)])), 1)
+        .await
+        .unwrap();
+    let again = home
+        .store
+        .apply(read(feed, news(&[("1", 1)])), 1)
+        .await
+        .unwrap();
+    assert_eq!((again.new, again.changed), (0, 1));
+    assert_eq!(home.titles(Listing::All).await, ["1"]);
+}
+
+#[tokio::test]
+async fn another_address_is_another_try() {
+    let home = Home::new().await;
+    home.store
+        .sync(
+            &roster(vec![participant("Ann", "http://a.example/")]),
+            day(1),
+        )
+        .await
+        .unwrap();
+    let mut gone = read(home.feed().await, Vec::new());
+    gone.gone = true;
+    home.store.apply(gone, 1).await.unwrap();
+    home.store
+        .sync(
+            &roster(vec![participant("Ann", "https://a.example/")]),
+            day(2),
+        )
+        .await
+        .unwrap();
+    let feed = home.store.feeds().await.unwrap().remove(0);
+    assert!(!feed.gone);
+    assert_eq!((feed.next_poll_at, feed.validators.etag), (None, None));
+}
+
+#[tokio::test]
+async fn the_time_of_the_last_change_moves_only_with_changes() {
+    let home = Home::new().await;
+    let ann = roster(vec![participant("Ann", "https://a.example/")]);
+    home.store.sync(&ann, day(1)).await.unwrap();
+    assert_eq!(home.store.changed_at().await.unwrap(), Some(day(1)));
+    home.store.sync(&ann, day(2)).await.unwrap();
+    assert_eq!(
+        home.store.changed_at().await.unwrap(),
+        Some(day(1)),
+        "the same roster"
+    );
+    let feed = home.feed().await;
+    home.store
+        .apply(read(feed, news(&[("1", 1)])), 1)
+        .await
+        .unwrap();
+    assert_eq!(home.store.changed_at().await.unwrap(), Some(day(30)));
+    let mut later = read(feed, Vec::new());
+    later.polled_at = day(31);
+    home.store.apply(later, 1).await.unwrap();
+    assert_eq!(
+        home.store.changed_at().await.unwrap(),
+        Some(day(30)),
+        "a poll without news"
+    );
+}
+
+#[tokio::test]
+async fn a_start_that_was_cut_short_does_not_lock_the_planet_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("planet.db");
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .pragma_update(None, "journal_mode", "WAL")
+        .unwrap();
+    drop(connection);
+    assert!(
+        std::fs::metadata(&path).unwrap().len() > 0,
+        "the file is there and blank"
+    );
+    Store::open(&path, Access::Write).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_failure_is_kept_with_its_cause_and_does_not_touch_what_was_read() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let feed = home.feed().await;
@@ -526,7 +753,10 @@ fn plan(connection: &Connection, sql: &str) -> Vec<String> {
 async fn the_search_index_follows_inserts_and_edits() {
     let home = Home::new().await;
     home.store
-        .sync(&roster(vec![participant("Ann", "https://ann.example/")]))
+        .sync(
+            &roster(vec![participant("Ann", "https://ann.example/")]),
+            day(1),
+        )
         .await
         .unwrap();
     let feed = home.feed().await;

@@ -128,7 +128,7 @@ async fn written(
         base_url,
         page: page.trim_end_matches('/').to_owned(),
         // A late post or a new name changes a feed without being its newest entry.
-        modified_at: planet.store.changed_at().await?.max(live.edited_at),
+        modified_at: planet.store.changed_at().await?,
     })
 }
 

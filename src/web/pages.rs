@@ -15,8 +15,6 @@ use crate::store::{Cursor, Filled, Listing, Page, StoreError};
 
 /// Posts on one page.
 const POSTS: usize = 20;
-/// Posts of one participant that their page's overview takes in; nobody on a course writes more.
-const POSTS_OF_ONE: usize = 1_000;
 
 /// Why a page could not be given.
 #[derive(Debug, thiserror::Error)]
@@ -58,8 +56,7 @@ pub(super) async fn home(
         .store
         .entries(Listing::All, from.cursor(), POSTS)
         .await?;
-    let feeds = planet.store.feeds().await?;
-    let polled = feeds.iter().any(|feed| feed.polled_at.is_some());
+    let polled = planet.store.has_polled().await?;
     let count = live.roster.participants.len() as u64;
     let pager = pager("/", &from, &page);
     let view = site(&planet, &live).home(
@@ -111,7 +108,7 @@ pub(super) async fn participants(State(planet): State<Planet>, request: HeaderMa
     let grid = planet.store.grid(numbers(&live)).await?;
     let mut things: HashMap<&str, BTreeSet<u16>> = HashMap::new();
     for filled in &grid {
-        things.entry(&filled.slug).or_default().insert(filled.thing);
+        things.entry(&filled.slug).or_default().extend(filled.thing);
     }
     let rows = live
         .roster
@@ -148,12 +145,9 @@ pub(super) async fn participant(
             .find(|one| one.slug == slug)
             .ok_or(Fault::Missing)?;
         let listing = Listing::Participant(slug.clone());
-        let all = planet
-            .store
-            .entries(listing.clone(), None, POSTS_OF_ONE)
-            .await?;
+        let posted = planet.store.posts_of(slug.clone()).await?;
         let page = planet.store.entries(listing, from.cursor(), POSTS).await?;
-        let posted: Vec<Posted> = all.entries.iter().flat_map(posted).collect();
+        let posted: Vec<Posted> = posted.into_iter().map(post).collect();
         let feed = by_owner(planet.store.feeds().await?).remove(&slug);
         let count = feed.as_ref().map_or(0, |feed| feed.entry_count);
         let pager = pager(&format!("/participants/{slug}"), &from, &page);
@@ -185,7 +179,7 @@ pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> 
 
 pub(super) async fn about(State(planet): State<Planet>, request: HeaderMap) -> Answer {
     let live = planet.live();
-    let view = site(&planet, &live).about(&planet.user_agent, &live.roster.poll);
+    let view = site(&planet, &live).about(&(planet.user_agent)(&live.roster), &live.roster.poll);
     Ok(Document::html(planet.pages.about(&view)?).answer(&request))
 }
 
@@ -206,7 +200,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// The database answers.
 pub(super) async fn ready(State(planet): State<Planet>) -> Response {
-    match planet.store.thing_counts().await {
+    match planet.store.changed_at().await {
         Ok(_) => "ok\n".into_response(),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
@@ -278,19 +272,10 @@ pub(super) fn site<'a>(planet: &Planet, live: &'a Live) -> Site<'a> {
 pub(super) async fn everyone(planet: &Planet, live: &Live) -> Result<Vec<Progress>, StoreError> {
     let mut posts: HashMap<String, Vec<Posted>> = HashMap::new();
     for filled in planet.store.grid(numbers(live)).await? {
-        let Filled {
-            slug,
-            thing,
-            title,
-            url,
-            published_at,
-        } = filled;
-        posts.entry(slug).or_default().push(Posted {
-            thing: Some(thing),
-            title,
-            url,
-            published_at,
-        });
+        posts
+            .entry(filled.slug.clone())
+            .or_default()
+            .push(post(filled));
     }
     let people = live.roster.participants.iter().map(|participant| Progress {
         author: Author {
@@ -304,23 +289,13 @@ pub(super) async fn everyone(planet: &Planet, live: &Live) -> Result<Vec<Progres
     Ok(people.collect())
 }
 
-/// An entry as the overview of a participant's Things wants it: once for each published Thing, or once for none.
-fn posted(entry: &crate::model::Entry) -> Vec<Posted> {
-    let post = |thing| Posted {
-        thing,
-        title: entry.title.clone(),
-        url: entry.url.clone(),
-        published_at: entry.published_at,
-    };
-    let things = entry
-        .tags
-        .iter()
-        .filter(|tag| tag.state == crate::model::TagState::Tagged);
-    let posts: Vec<Posted> = things.map(|tag| post(Some(tag.thing))).collect();
-    if posts.is_empty() {
-        vec![post(None)]
-    } else {
-        posts
+/// A post as the overviews want it.
+fn post(filled: Filled) -> Posted {
+    Posted {
+        thing: filled.thing,
+        title: filled.title,
+        url: filled.url,
+        published_at: filled.published_at,
     }
 }
 

@@ -18,6 +18,8 @@ use tokio::sync::Semaphore;
 const CONNECTIONS_MAX: usize = 512;
 /// From a connection's start, or its last answer, until the next request's headers are complete.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// From a connection's start until it is cut, whatever it does; a client that never reads what it asked for would stay.
+const CONNECTION_WITHIN: Duration = Duration::from_mins(5);
 /// What a shutdown waits for answers under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(8);
 
@@ -27,12 +29,14 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     tokio::pin!(shutdown);
     loop {
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-            return;
+        let accepted = async {
+            // The semaphore is never closed, so there is always a slot in the end.
+            let slot = Arc::clone(&slots).acquire_owned().await;
+            listener.accept().await.map(|(stream, _)| (stream, slot))
         };
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+        let (stream, slot) = tokio::select! {
+            accepted = accepted => match accepted {
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, most likely: spinning would make it worse.
                     tracing::warn!(%error, "cannot accept a connection");
@@ -44,8 +48,10 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
         };
         let watched = graceful.watch(connection(stream, router.clone()));
         tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "a connection ended early");
+            match tokio::time::timeout(CONNECTION_WITHIN, watched).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+                Err(_) => tracing::debug!("a connection stayed too long and was cut"),
             }
             drop(slot);
         });
