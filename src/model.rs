@@ -31,5 +31,5 @@ pub(crate) use own_feed::samples;
 pub use own_feed::{OwnFeed, xml_text};
 pub use parsed::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
-pub use text::one_line;
+pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry};

@@ -4,7 +4,7 @@
 
 use ::opml::{Head, OPML, Outline as Line};
 
-use crate::model::xml_text;
+use crate::model::{one_line, xml_text};
 
 /// One feed of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +55,7 @@ fn category(groups: &[String]) -> String {
 
 /// An attribute has no lines: a reader of XML would turn them into spaces.
 fn flat(text: &str) -> String {
-    xml_text(text)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    one_line(&xml_text(text))
 }
 
 #[cfg(test)]

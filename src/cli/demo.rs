@@ -107,7 +107,7 @@ fn participant(blog: &Blog, base: &str) -> anyhow::Result<Participant> {
         blog: Some(Url::parse(&format!("{base}/{}/", blog.slug))?),
         feed: blog.names_feed.then_some(feed),
         groups: blog.groups.iter().map(|&group| group.to_owned()).collect(),
-        content: None,
+        excerpt_only: false,
     })
 }
 

@@ -130,8 +130,8 @@ pub struct Participant {
     pub feed: Option<Url>,
     /// Groups they belong to ("UK", "health").
     pub groups: Vec<String>,
-    /// How much of their posts is shown; the planet's own choice when absent.
-    pub content: Option<ContentPolicy>,
+    /// Whether only the first words of their posts are shown, also where the planet shows whole posts.
+    pub excerpt_only: bool,
 }
 
 impl Participant {

@@ -7,14 +7,12 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use url::Url;
 
-use super::{ContentPolicy, Entry, TagState};
+use super::{ContentPolicy, Entry, TagState, excerpt};
 
 /// Words of the text that stand for a missing title.
 const TITLE_WORDS: usize = 8;
 /// Words of an excerpt.
 const EXCERPT_WORDS: usize = 60;
-/// Bytes that one word may have on average before a text is cut without regard to words.
-const WORD_BYTES_MAX: usize = 16;
 
 /// One of the planet's own feeds: all posts, or those of a Thing or of a participant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +72,7 @@ impl Entry {
         if !title.is_empty() {
             return title.to_owned();
         }
-        let words = first_words(&self.text, TITLE_WORDS);
+        let words = excerpt(&self.text, TITLE_WORDS);
         if words.is_empty() {
             "Untitled".to_owned()
         } else {
@@ -84,7 +82,7 @@ impl Entry {
 
     /// Its first words, on one line.
     pub fn excerpt(&self) -> String {
-        first_words(&self.text, EXCERPT_WORDS)
+        excerpt(&self.text, EXCERPT_WORDS)
     }
 
     /// The numbers of the Things it is tagged with for all to see, each once; suggestions are not among them.
@@ -121,19 +119,6 @@ pub fn xml_text(text: &str) -> String {
             _ => (character >= ' ').then_some(character),
         })
         .collect()
-}
-
-/// The first words of a text on one line, with an ellipsis where something is left out.
-fn first_words(text: &str, count: usize) -> String {
-    let start = &text[..text.floor_char_boundary(count * WORD_BYTES_MAX)];
-    let mut words: Vec<_> = start.split_whitespace().take(count + 1).collect();
-    let cut = words.len() > count || start.len() < text.trim_end().len();
-    words.truncate(count);
-    let mut line = words.join(" ");
-    if cut && !line.is_empty() {
-        line.push('…');
-    }
-    line
 }
 
 /// A feed and entries for the tests of every format.
@@ -221,15 +206,7 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_words, xml_text};
-
-    #[test]
-    fn first_words_end_with_an_ellipsis_only_when_cut() {
-        assert_eq!(first_words(" one\ntwo  three ", 3), "one two three");
-        assert_eq!(first_words("one two three four", 3), "one two three…");
-        assert_eq!(first_words("", 3), "");
-        assert_eq!(first_words(&"é".repeat(1_000), 1).chars().count(), 9);
-    }
+    use super::xml_text;
 
     #[test]
     fn text_for_xml_has_no_characters_that_xml_forbids() {

@@ -10,7 +10,7 @@ use std::path::Path;
 use minijinja::{Environment, ErrorKind};
 
 use super::engine::{TEMPLATES, built_in, read, unreadable};
-use super::words;
+use crate::model::excerpt;
 
 /// What is wrong in a template, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ fn offending(error: &minijinja::Error) -> Option<String> {
         .template_source()?
         .lines()
         .nth(error.line()?.checked_sub(1)?)?;
-    Some(words::excerpt(line, 20)).filter(|text| !text.is_empty())
+    Some(excerpt(line, 20)).filter(|text| !text.is_empty())
 }
 
 /// What is wrong with the files of a theme as they stand, before any is filled.

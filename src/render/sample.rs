@@ -250,7 +250,7 @@ fn participant(name: &str) -> Participant {
         slug,
         feed: None,
         groups: vec!["UK".to_owned(), "health".to_owned()],
-        content: None,
+        excerpt_only: false,
     }
 }
 

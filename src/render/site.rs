@@ -19,11 +19,8 @@ use super::views::{
 use super::words;
 use crate::model::{
     Author, ContentPolicy, Course, Entry, Feed, Health, Participant, PlanetSettings, PollSettings,
-    TagState, Thing,
+    TagState, Thing, one_line,
 };
-
-/// Words in an excerpt.
-const EXCERPT_WORDS_MAX: usize = 60;
 
 /// What every view is made from: the course, the planet's settings and the moment of writing.
 #[derive(Debug, Clone)]
@@ -94,7 +91,7 @@ impl<'a> Site<'a> {
             unit: self.course.unit.clone(),
             units: words::plural(&self.course.unit),
             base: self.base.clone(),
-            title: words::one_line(title),
+            title: one_line(title),
             canonical: self.absolute(path),
             section,
             nav: self.nav(section, path),
@@ -386,7 +383,7 @@ impl<'a> Site<'a> {
 
     /// A post with its first words only.
     fn post_in_short(&self, entry: &Entry) -> PostView {
-        let byline = words::one_line(&entry.byline);
+        let byline = one_line(&entry.byline);
         let published = self.day(entry.published_at);
         let updated = self.day(entry.updated_at);
         PostView {
@@ -397,7 +394,7 @@ impl<'a> Site<'a> {
             updated: (updated.words != published.words).then_some(updated),
             published,
             tags: self.tags(entry),
-            body: Body::Excerpt(words::excerpt(&entry.text, EXCERPT_WORDS_MAX)),
+            body: Body::Excerpt(entry.excerpt()),
         }
     }
 
@@ -409,7 +406,7 @@ impl<'a> Site<'a> {
             .filter_map(|tag| {
                 Some(TagView {
                     thing: self.thing_link(self.course.thing(tag.thing)?),
-                    evidence: words::one_line(&tag.evidence.sentence()),
+                    evidence: one_line(&tag.evidence.sentence()),
                 })
             })
             .collect()
@@ -520,7 +517,7 @@ impl<'a> Site<'a> {
             _ => None,
         };
         let cause = match health {
-            Health::Failing(failure) => Some(words::one_line(&failure.cause)),
+            Health::Failing(failure) => Some(one_line(&failure.cause)),
             Health::Gone => Some("Its host says that the blog is gone for good.".to_owned()),
             _ => None,
         };
@@ -542,7 +539,7 @@ impl<'a> Site<'a> {
 
     fn feed_link(&self, title: &str, path: &str) -> FeedLink {
         FeedLink {
-            title: words::one_line(title),
+            title: one_line(title),
             href: self.href(path),
             url: self.absolute(path),
             kind: "application/atom+xml",
@@ -582,7 +579,7 @@ fn date(day: Date) -> When {
 }
 
 fn title_of(title: &str) -> String {
-    match words::one_line(title) {
+    match one_line(title) {
         title if title.is_empty() => "Untitled post".to_owned(),
         title => title,
     }

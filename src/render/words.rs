@@ -6,9 +6,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// Most characters in an excerpt, for texts whose words are not parted by spaces.
-const EXCERPT_CHARACTERS_MAX: usize = 480;
-
 /// A day in words: `Thursday 21 July 2011`.
 pub fn day(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
@@ -76,42 +73,6 @@ pub fn grouped(number: u64) -> String {
     words
 }
 
-/// The first `words_max` words of a text in one line, with ` …` where something was left out.
-///
-/// Control characters go; a text without spaces is cut after some hundreds of characters.
-pub fn excerpt(text: &str, words_max: usize) -> String {
-    let mut short = String::new();
-    let mut length = 0;
-    for (at, word) in text.split_whitespace().map(plain).enumerate() {
-        if at >= words_max || length >= EXCERPT_CHARACTERS_MAX {
-            return short + " …";
-        }
-        if at > 0 {
-            short.push(' ');
-        }
-        let room = EXCERPT_CHARACTERS_MAX - length;
-        if word.chars().count() > room {
-            short.extend(word.chars().take(room));
-            return short + "…";
-        }
-        length += word.chars().count() + 1;
-        short.push_str(&word);
-    }
-    short
-}
-
-/// A line of text from a feed without control characters, its white space made single spaces.
-pub fn one_line(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(plain).collect();
-    words.join(" ")
-}
-
-fn plain(word: &str) -> String {
-    word.chars()
-        .filter(|character| !character.is_control())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -156,24 +117,5 @@ mod tests {
         ] {
             assert_eq!(plural(one), many);
         }
-    }
-
-    #[test]
-    fn an_excerpt_keeps_whole_words() {
-        assert_eq!(excerpt("one two\n\nthree four", 3), "one two three …");
-        assert_eq!(excerpt(" one  two ", 3), "one two");
-        assert_eq!(excerpt("", 3), "");
-    }
-
-    #[test]
-    fn an_excerpt_has_no_control_characters() {
-        assert_eq!(excerpt("a\u{0}b \u{7}c", 9), "ab c");
-    }
-
-    #[test]
-    fn an_excerpt_of_a_text_without_spaces_is_short_too() {
-        let short = excerpt(&"図".repeat(9000), 60);
-        assert_eq!(short.chars().count(), EXCERPT_CHARACTERS_MAX + 1);
-        assert!(short.ends_with('…'));
     }
 }

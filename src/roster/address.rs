@@ -177,15 +177,3 @@ pub(super) fn page(text: &str) -> Result<String, Trouble> {
         help,
     ))
 }
-
-/// The form of an address in which two spellings of the same blog are equal.
-pub(super) fn comparable(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let port = url.port().map_or(String::new(), |port| format!(":{port}"));
-    let query = url
-        .query()
-        .map_or(String::new(), |query| format!("?{query}"));
-    let path = url.path().trim_end_matches('/');
-    format!("{host}{port}{path}{query}")
-}

@@ -9,11 +9,11 @@ use toml::Spanned;
 use toml::de::DeTable;
 use url::Url;
 
-use super::address;
+use super::address::{self, Trouble};
 use super::course::content;
 use super::notes::Notes;
 use super::section::{self, PARTICIPANT, Section};
-use crate::model::{Participant, slug_of};
+use crate::model::{ContentPolicy, Participant, canonical, slug_of};
 
 /// The most participants of one roster.
 const PARTICIPANTS_MAX: u32 = 5_000;
@@ -53,7 +53,7 @@ impl Taken {
     }
 
     fn address(&mut self, who: usize, url: &Spanned<Url>, notes: &mut Notes<'_>) {
-        let comparable = address::comparable(url.get_ref());
+        let comparable = canonical(url.get_ref());
         match self.addresses.get(&comparable) {
             Some((other, first)) if *other != who => {
                 let line = notes.line_at(first.start);
@@ -103,9 +103,19 @@ fn participant(
             .into_iter()
             .map(Spanned::into_inner)
             .collect(),
-        content: section
-            .read("content", content, notes)
-            .map(Spanned::into_inner),
+        excerpt_only: section.read("content", less, notes).is_some(),
+    }
+}
+
+/// Reads a participant's own choice of how much is shown: never more than the planet shows.
+fn less(text: &str) -> Result<(), Trouble> {
+    match content(text)? {
+        ContentPolicy::Excerpt => Ok(()),
+        ContentPolicy::Full => Err(Trouble {
+            message: "cannot be more than the planet shows".to_owned(),
+            help: "leave it out, or write \"excerpt\" for somebody who wants less to be shown"
+                .to_owned(),
+        }),
     }
 }
 

@@ -86,7 +86,7 @@ fn the_examples_in_the_shipped_file_are_right_when_the_marks_are_taken_away() {
     assert_eq!(first.slug, "a-librarian");
     assert_eq!(first.groups, ["UK", "health"]);
     assert_eq!(second.slug, "anna-smith-leeds");
-    assert_eq!(second.content, Some(ContentPolicy::Excerpt));
+    assert!(second.excerpt_only);
     assert_eq!(second.address(), second.feed.as_ref());
 }
 

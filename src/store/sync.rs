@@ -9,7 +9,7 @@ use url::Url;
 
 use super::apply::touch;
 use super::{Store, StoreError};
-use crate::model::{ContentPolicy, Fingerprint, Participant, Roster, canonical};
+use crate::model::{Fingerprint, Participant, Roster, canonical};
 
 /// What taking a roster over changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -134,13 +134,12 @@ fn person(
             id = Some(owner);
         }
     }
-    let excerpt_only = participant.content == Some(ContentPolicy::Excerpt);
     let site_url = participant.blog.as_ref().map(Url::as_str);
     let values = params![
         participant.slug,
         participant.name,
         site_url,
-        excerpt_only,
+        participant.excerpt_only,
         position,
         id
     ];

@@ -57,7 +57,7 @@ fn participant(name: &str, blog: &str) -> Participant {
         blog: Some(url(blog)),
         feed: None,
         groups: Vec::new(),
-        content: None,
+        excerpt_only: false,
     }
 }
 
