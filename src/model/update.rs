@@ -10,6 +10,8 @@ use super::{EntryId, Failure, FeedId, Fingerprint, ReadyEntry, Validators};
 pub struct KnownEntry {
     /// Its number in the store.
     pub id: EntryId,
+    /// The post's address.
+    pub url: Option<Url>,
     /// Fingerprint of the entry as parsed.
     pub fingerprint: Fingerprint,
     /// Fingerprint of title and text.

@@ -1,10 +1,11 @@
 //! Entries: which are new, which changed, and which dates they get.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
-use crate::model::{Fingerprint, KnownEntry, ParsedEntry, Problem};
+use crate::model::{Fingerprint, GuidRule, KnownEntry, ParsedEntry, Problem, canonical};
 
 /// What is to be done about the entries of a document.
 #[derive(Debug, Default)]
@@ -39,9 +40,11 @@ pub fn intents(known: &BTreeMap<String, KnownEntry>, entries: Vec<ParsedEntry>) 
             "the feed gives several posts one identity; the newest of each is kept, {repeats} left out"
         )));
     }
+    let known = Known::new(known);
+    let mut met = BTreeSet::new();
     for entry in entries {
         let fingerprint = entry.fingerprint();
-        match known.get(&entry.guid.value) {
+        match known.find(&entry).filter(|known| met.insert(known.id)) {
             Some(known) if known.fingerprint == fingerprint => intents.unchanged += 1,
             known => intents.work.push(Intent {
                 entry,
@@ -51,6 +54,50 @@ pub fn intents(known: &BTreeMap<String, KnownEntry>, entries: Vec<ParsedEntry>) 
         }
     }
     intents
+}
+
+/// What we have, by guid and by what stays of a guid when a blog turns to https or another host name.
+struct Known<'a> {
+    by_guid: &'a BTreeMap<String, KnownEntry>,
+    by_form: BTreeMap<String, &'a KnownEntry>,
+}
+
+impl<'a> Known<'a> {
+    fn new(by_guid: &'a BTreeMap<String, KnownEntry>) -> Self {
+        let forms = by_guid.iter().map(|(guid, known)| (form(guid), known));
+        Self {
+            by_guid,
+            by_form: forms.collect(),
+        }
+    }
+
+    /// The entry to the letter of its guid; else under another spelling of the same address; else under the bare guid
+    /// that it had before it shared that guid with others.
+    fn find(&self, entry: &ParsedEntry) -> Option<&'a KnownEntry> {
+        let guid = entry.guid.value.as_str();
+        let exact = self.by_guid.get(guid);
+        exact
+            .or_else(|| self.by_form.get(&form(guid)).copied())
+            .or_else(|| self.alone(entry))
+    }
+
+    fn alone(&self, entry: &ParsedEntry) -> Option<&'a KnownEntry> {
+        let link = canonical(entry.url.as_ref()?);
+        let bare = entry.guid.value.strip_suffix(&link)?.trim_end();
+        let known = self
+            .by_guid
+            .get(bare)
+            .filter(|_| entry.guid.rule == GuidRule::GivenAndLink)?;
+        (known.url.as_ref().map(canonical)? == link).then_some(known)
+    }
+}
+
+/// A guid without what varies between two spellings, where it is a web address; else the guid itself.
+fn form(guid: &str) -> String {
+    let web = Url::parse(guid)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
+    web.map_or_else(|| guid.to_owned(), |url| canonical(&url))
 }
 
 /// Of entries that are the same by identity the newest stays, at the place of the first.
@@ -128,6 +175,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use jiff::Timestamp;
+    use url::Url;
 
     use super::{Dates, Intent, dates, intents};
     use crate::model::{EntryId, Fingerprint, Guid, GuidRule, KnownEntry, Markup, ParsedEntry};
@@ -160,6 +208,7 @@ mod tests {
     fn known(entry: &ParsedEntry, words: &str) -> KnownEntry {
         KnownEntry {
             id: EntryId(1),
+            url: entry.url.clone(),
             fingerprint: entry.fingerprint(),
             words: Fingerprint::of(words.as_bytes()),
             published_at: time("2011-07-20T09:00:00Z"),
@@ -193,6 +242,52 @@ mod tests {
             intents.work[0].known.as_ref().map(|known| known.id),
             Some(EntryId(1))
         );
+    }
+
+    #[test]
+    fn a_blog_that_turns_to_https_brings_nothing_new() {
+        let before = post("http://www.a.example/1/", "Thing 6");
+        let have = BTreeMap::from([(before.guid.value.clone(), known(&before, "w"))]);
+        let intents = intents(
+            &have,
+            vec![
+                post("https://a.example/1", "Thing 6"),
+                post("https://a.example/2", "x"),
+            ],
+        );
+        let known: Vec<bool> = intents
+            .work
+            .iter()
+            .map(|intent| intent.known.is_some())
+            .collect();
+        assert_eq!((intents.unchanged, known), (1, vec![false]));
+    }
+
+    #[test]
+    fn a_guid_that_others_come_to_share_still_names_the_first() {
+        let mut before = post("1", "Thing 6");
+        before.url = Url::parse("https://a.example/six").ok();
+        let have = BTreeMap::from([("1".to_owned(), known(&before, "w"))]);
+        let mut after = before.clone();
+        after.guid = Guid {
+            value: "1 a.example/six".to_owned(),
+            rule: GuidRule::GivenAndLink,
+        };
+        let mut other = after.clone();
+        other.url = Url::parse("https://a.example/seven").ok();
+        other.guid.value = "1 a.example/seven".to_owned();
+        let intents = intents(&have, vec![other, after]);
+        assert_eq!((intents.unchanged, intents.work.len()), (1, 1));
+        assert!(intents.work[0].known.is_none());
+    }
+
+    #[test]
+    fn two_spellings_in_one_feed_never_overwrite_one_another() {
+        let before = post("http://a.example/1", "Thing 6");
+        let have = BTreeMap::from([(before.guid.value.clone(), known(&before, "w"))]);
+        let intents = intents(&have, vec![before, post("https://a.example/1", "Another")]);
+        assert_eq!(intents.unchanged, 1);
+        assert!(intents.work[0].known.is_none());
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl Store {
 /// What a re-poll compares with: the feed's own entries, and those of its owner's other feeds whose identity holds
 /// beyond one feed, as an address or a tag URI does and "1" does not.
 pub(super) const KNOWN: &str = "
-    SELECT guid, id, fingerprint, words, published_at, updated_at FROM entry
+    SELECT guid, id, fingerprint, words, published_at, updated_at, url FROM entry
     WHERE feed_id = ?1
        OR (participant_id = (SELECT participant_id FROM feed WHERE id = ?1)
            AND (guid_rule = 'link' OR guid LIKE '%://%' OR guid LIKE 'tag:%' OR guid LIKE 'urn:%'))
@@ -100,6 +100,7 @@ fn known_entries(
             row.get::<_, String>(0)?,
             KnownEntry {
                 id: EntryId(row.get(1)?),
+                url: url_if(row, 6)?,
                 fingerprint: fingerprint(row, 2)?,
                 words: fingerprint(row, 3)?,
                 published_at: time(row, 4)?,
