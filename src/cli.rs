@@ -6,6 +6,7 @@ mod open;
 mod parse;
 mod poll;
 mod report;
+mod retag;
 mod serve;
 mod tag;
 
@@ -39,6 +40,8 @@ enum Command {
     Check(Files),
     /// Read one feed file and print it as JSON
     Parse(parse::ParseArguments),
+    /// Apply changed rules to what is stored, after showing the difference
+    Retag(retag::RetagArguments),
     /// Tag posts: JSON lines in, JSON lines out
     Tag(Files),
 }
@@ -110,6 +113,7 @@ async fn run(command: Command) -> anyhow::Result<Ending> {
         Command::Poll(files) => poll::run(&files).await,
         Command::Check(files) => Ok(check::run(&files)),
         Command::Parse(arguments) => parse::run(&arguments),
+        Command::Retag(arguments) => retag::run(arguments).await,
         Command::Tag(files) => {
             let roster = open::roster(&files.roster)?;
             tag::run(&roster, BufReader::new(stdin()), stdout().lock())?;

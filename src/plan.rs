@@ -9,7 +9,9 @@
 //! This room must not know how bytes are fetched, cleaned or stored.
 
 mod entries;
+mod retag;
 mod schedule;
 
 pub use entries::{Dates, Intent, Intents, dates, intents};
+pub use retag::{Difference, difference};
 pub use schedule::{Outcome, update};

@@ -8,6 +8,7 @@ mod apply;
 mod entries;
 mod feeds;
 mod open;
+mod retag;
 mod rows;
 mod sync;
 
@@ -21,6 +22,7 @@ pub use apply::Applied;
 pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
 pub use open::Access;
+pub use retag::Tagged;
 pub use sync::Synced;
 
 /// The planet's memory.

@@ -11,10 +11,19 @@ use crate::poll::{Listener, PollResult, Polled, Summary};
 
 /// A bar for this many feeds, when somebody is there to see it.
 pub(super) fn bar(feeds: usize) -> Option<ProgressBar> {
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} blogs  {msg}").ok()?;
+    styled(feeds as u64, "{bar:30} {pos} of {len} blogs  {msg}")
+}
+
+/// A bar for this many posts, when somebody is there to see it.
+pub(super) fn posts_bar(posts: u64) -> Option<ProgressBar> {
+    styled(posts, "{bar:30} {pos} of {len} posts")
+}
+
+fn styled(length: u64, template: &str) -> Option<ProgressBar> {
+    let style = ProgressStyle::with_template(template).ok()?;
     std::io::stderr()
         .is_terminal()
-        .then(|| ProgressBar::new(feeds as u64).with_style(style))
+        .then(|| ProgressBar::new(length).with_style(style))
 }
 
 /// Moves the bar, or writes a log line where there is none; never stops a round.

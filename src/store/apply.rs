@@ -217,7 +217,11 @@ fn rewrite(
     write_tags(transaction, id, &entry.tags)
 }
 
-fn write_tags(transaction: &Transaction<'_>, id: EntryId, tags: &[Tag]) -> Result<(), StoreError> {
+pub(super) fn write_tags(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    tags: &[Tag],
+) -> Result<(), StoreError> {
     transaction
         .prepare_cached("DELETE FROM tag WHERE entry_id = ?1")?
         .execute([id.0])?;

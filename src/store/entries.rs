@@ -275,7 +275,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 }
 
 /// An entry's tags by Thing. What a newer thingplanet calls by a name that we do not know is left out.
-fn tags(connection: &Connection, id: EntryId) -> Result<Vec<Tag>, StoreError> {
+pub(super) fn tags(connection: &Connection, id: EntryId) -> Result<Vec<Tag>, StoreError> {
     let mut statement = connection.prepare_cached(TAGS)?;
     let tags = statement.query_map([id.0], |row| {
         let text = |column| row.get::<_, String>(column);
@@ -302,7 +302,7 @@ fn tags(connection: &Connection, id: EntryId) -> Result<Vec<Tag>, StoreError> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 8] = [
+pub(super) const QUERIES: [(&str, &str); 9] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
@@ -310,5 +310,6 @@ pub(super) const QUERIES: [(&str, &str); 8] = [
     ("grid", GRID),
     ("posts of one", OF_ONE),
     ("counts", COUNTS),
+    ("retag", super::retag::AFTER),
     ("known entries", super::feeds::KNOWN),
 ];

@@ -1,0 +1,77 @@
+//! Retagging: what changes when the rules do.
+
+use crate::model::{Tag, TagState};
+
+/// How an entry's tags differ under other rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Tags that the entry gets, or that turn from suggestion to published.
+    pub added: Vec<Tag>,
+    /// Tags that the entry loses, or that turn from published to suggestion.
+    pub removed: Vec<Tag>,
+    /// Whether anything at all differs, evidence and suggestions included.
+    pub differs: bool,
+}
+
+/// Compares what is kept with what the rules say now. Only published tags count as added or removed.
+pub fn difference(kept: &[Tag], now: &[Tag]) -> Difference {
+    let missing_from = |others: &[Tag], tags: &[Tag]| -> Vec<Tag> {
+        let published = |tag: &&Tag| tag.state == TagState::Tagged;
+        let has = |thing| {
+            others
+                .iter()
+                .filter(published)
+                .any(|other| other.thing == thing)
+        };
+        tags.iter()
+            .filter(published)
+            .filter(|tag| !has(tag.thing))
+            .cloned()
+            .collect()
+    };
+    Difference {
+        added: missing_from(kept, now),
+        removed: missing_from(now, kept),
+        differs: kept != now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+    use crate::model::{Evidence, Place, Rule, Tag, TagState};
+
+    fn tag(thing: u16, state: TagState, quote: &str) -> Tag {
+        let evidence = Evidence {
+            rule: Rule::Number,
+            place: Place::Title,
+            quote: quote.to_owned(),
+        };
+        Tag {
+            thing,
+            state,
+            evidence,
+        }
+    }
+
+    #[test]
+    fn only_published_tags_count_and_other_evidence_is_noticed() {
+        let kept = [
+            tag(6, TagState::Tagged, "Thing 6"),
+            tag(7, TagState::Suggested, "x"),
+        ];
+        let now = [
+            tag(6, TagState::Tagged, "thing six"),
+            tag(7, TagState::Tagged, "x"),
+        ];
+        let found = difference(&kept, &now);
+        assert_eq!(found.added, [tag(7, TagState::Tagged, "x")]);
+        assert_eq!(found.removed, []);
+        assert!(found.differs);
+        assert_eq!(
+            difference(&now, &kept).removed,
+            [tag(7, TagState::Tagged, "x")]
+        );
+        assert_eq!(difference(&kept, &kept), super::Difference::default());
+    }
+}
