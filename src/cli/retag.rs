@@ -6,7 +6,7 @@ use super::{Ending, Files, open, report};
 use crate::model::{EntryId, EntryText, Roster, Tag};
 use crate::plan::{Difference, difference};
 use crate::sanitize;
-use crate::store::{Store, Tagged};
+use crate::store::{Access, Store, Tagged};
 use crate::tagging::Tagger;
 
 #[derive(Debug, Args)]
@@ -34,7 +34,11 @@ struct Changes {
 /// Shows the difference, and applies it unless it was only asked for.
 pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
     let roster = open::roster(&arguments.files.roster)?;
-    let store = open::store(&arguments.files, &roster).await?;
+    let store = if arguments.dry_run {
+        Store::open(&arguments.files.db, Access::Read).await?
+    } else {
+        open::store(&arguments.files, &roster).await?
+    };
     let changes = compare(&store, &roster).await?;
     println!("{}", told(&changes));
     if arguments.dry_run {
