@@ -1,4 +1,8 @@
 //! The whole planet, against a loopback blogosphere, and the rules of the house.
+//!
+//! Each test is a sentence about what a participant, an organiser or a feed reader meets. They share one [`harness`],
+//! sleep nowhere, use no network but loopback, and may run in any order. `KEEP=1` keeps the directory of every test
+//! and prints where it is.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,4 +10,6 @@
     reason = "a test that cannot go on says so by panicking, in its helpers too"
 )]
 
+mod harness;
+mod poll;
 mod tidy;

@@ -1,0 +1,31 @@
+//! What the tests are told with: a planet, a blogosphere, a browser, a validator and the real command.
+
+pub(crate) mod atom;
+mod blogosphere;
+mod browser;
+mod command;
+mod feed;
+mod folder;
+pub(crate) mod html;
+mod planet;
+pub(crate) mod xml;
+
+pub(crate) use blogosphere::{Answer, Blogosphere};
+pub(crate) use browser::{Answered, ask};
+pub(crate) use command::{Ran, Running, run, run_with_input, start};
+pub(crate) use feed::Feed;
+pub(crate) use folder::Folder;
+pub(crate) use planet::{BASE, Planet};
+
+use std::path::PathBuf;
+
+/// A fixture of this name; each tells its story in its first lines.
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(fixture_path(name)).unwrap()
+}
+
+/// Where the fixture of this name lies.
+pub(crate) fn fixture_path(name: &str) -> PathBuf {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/planet/fixtures");
+    PathBuf::from(folder).join(name)
+}
