@@ -10,6 +10,8 @@
     reason = "a test that cannot go on says so by panicking, in its helpers too"
 )]
 
+mod feeds;
 mod harness;
+mod pages;
 mod poll;
 mod tidy;
