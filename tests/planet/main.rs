@@ -12,6 +12,7 @@
 
 mod feeds;
 mod harness;
+mod hostile;
 mod pages;
 mod poll;
 mod tidy;
