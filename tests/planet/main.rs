@@ -10,10 +10,12 @@
     reason = "a test that cannot go on says so by panicking, in its helpers too"
 )]
 
+mod command;
 mod durability;
 mod feeds;
 mod harness;
 mod hostile;
 mod pages;
 mod poll;
+mod reload;
 mod tidy;
