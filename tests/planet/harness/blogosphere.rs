@@ -259,7 +259,7 @@ impl Blogosphere {
         self.stage.most_open_on_a_host.load(Ordering::SeqCst)
     }
 
-    /// Resolves when the `count`th request from now arrives, before it is answered.
+    /// Resolves when the `count`th request from now arrives, which is never answered.
     pub(crate) fn at_request(&self, count: usize) -> oneshot::Receiver<()> {
         let (sender, receiver) = oneshot::channel();
         let so_far = self.stage.asked.lock().unwrap().len();
@@ -269,20 +269,20 @@ impl Blogosphere {
 }
 
 impl Stage {
-    /// Writes a request down, and rings where that was waited for.
-    fn write_down(&self, asked: &Asked) {
+    /// Writes a request down, and says whether it is the one that was waited for.
+    fn write_down(&self, asked: &Asked) -> bool {
         let so_far = {
             let mut all = self.asked.lock().unwrap();
             all.push(asked.clone());
             all.len()
         };
         let mut alarm = self.alarm.lock().unwrap();
-        if alarm.as_ref().is_some_and(|(at, _)| *at <= so_far)
-            && let Some((_, sender)) = alarm.take()
-        {
-            // Nobody may wait any more, and then nothing needs to be told.
-            let _: Result<(), ()> = sender.send(());
-        }
+        let Some((_, sender)) = alarm.take_if(|(at, _)| *at <= so_far) else {
+            return false;
+        };
+        // Nobody may wait any more, and then nothing needs to be told.
+        let _: Result<(), ()> = sender.send(());
+        true
     }
 
     fn next_answer(&self, path: &str) -> Answer {
@@ -324,7 +324,9 @@ async fn answer(State(host): State<Host>, request: Request) -> Response {
             .unwrap_or_default(),
         headers: request.headers().clone(),
     };
-    host.stage.write_down(&asked);
+    if host.stage.write_down(&asked) {
+        std::future::pending::<()>().await;
+    }
     let answer = host.stage.next_answer(&asked.path);
     match &answer.wait {
         Wait::No => {}

@@ -1,5 +1,6 @@
 //! A test's own directory.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -16,7 +17,9 @@ impl Folder {
             .unwrap();
         if std::env::var_os("KEEP").is_some_and(|keep| keep == "1") {
             folder.disable_cleanup(true);
-            println!("kept: {}", folder.path().display());
+            // The test runner keeps what macros print to itself, unless the test fails.
+            let line = format!("kept: {}\n", folder.path().display());
+            std::io::stderr().write_all(line.as_bytes()).unwrap();
         }
         Self(folder)
     }
