@@ -37,6 +37,7 @@ const DRAWING: &str = include_str!("demo/drawing.svg");
 
 /// Shows the demo until a signal comes, and leaves nothing behind.
 pub(super) async fn run(arguments: DemoArguments) -> anyhow::Result<Ending> {
+    let mut stopped = Box::pin(serve::stop_signal()?);
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!(
             "cannot show the demo at {}: is something else there? Try --listen 127.0.0.1:8024",
@@ -63,10 +64,10 @@ pub(super) async fn run(arguments: DemoArguments) -> anyhow::Result<Ending> {
     let store = open::store(&files, &roster).await?;
     tokio::select! {
         round = first_round(&store, &roster) => round?,
-        () = serve::stopped() => return Ok(Ending::Fine),
+        () = &mut stopped => return Ok(Ending::Fine),
     }
     println!("\nThe planet is at {planet_url}/ – Ctrl-C stops it and removes everything.");
-    serve::run_planet(&files, store, roster, None, listener).await?;
+    serve::run_planet(&files, store, roster, None, listener, stopped).await?;
     Ok(Ending::Fine)
 }
 

@@ -33,6 +33,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Polls and serves until a signal comes.
 pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<Ending> {
     let files = arguments.files;
+    let stopped = stop_signal()?;
     let (roster, watch) = Watch::open(&files.roster)?;
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!(
@@ -51,7 +52,7 @@ pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<Ending> {
             files.roster.display()
         );
     }
-    run_planet(&files, store, roster, Some(watch), listener).await?;
+    run_planet(&files, store, roster, Some(watch), listener, stopped).await?;
     Ok(Ending::Fine)
 }
 
@@ -62,6 +63,7 @@ pub(super) async fn run_planet(
     roster: Roster,
     watch: Option<Watch>,
     listener: TcpListener,
+    stopped: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let (sender, live) = watch::channel(Arc::new(Live {
         roster,
@@ -74,7 +76,7 @@ pub(super) async fn run_planet(
         clock: open::clock(),
         user_agent: open::user_agent,
     };
-    let mut server = tokio::spawn(serve(listener, router(planet), stopped()));
+    let mut server = tokio::spawn(serve(listener, router(planet), stopped));
     tokio::select! {
         ended = &mut server => ended?,
         () = keep_polling(&store, live) => {}
@@ -195,21 +197,24 @@ fn tell(sender: &watch::Sender<Arc<Live>>, notice: &str) {
     });
 }
 
-/// Resolves when the process is asked to stop.
-pub(super) async fn stopped() {
-    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
+/// Listens for the signals that ask the process to stop, from this call on; what it gives resolves when one has come.
+///
+/// # Errors
+///
+/// Where the system takes no signal handlers.
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
-    let terminate = async {
+    {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
     }
+    #[cfg(not(unix))]
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
