@@ -15,10 +15,9 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use self::blogs::{BLOGS, Blog};
-use super::{Ending, Files, open, report, serve};
+use super::{Ending, Files, open, poll, report, serve};
 use crate::model::{ParsedEntry, Participant, Roster, slug_of};
 use crate::parse::{self, Source};
-use crate::poll::Which;
 use crate::web::{self, Document, Validity};
 use crate::{roster, sanitize};
 
@@ -77,13 +76,7 @@ async fn first_round(store: &crate::store::Store, roster: &Roster) -> anyhow::Re
         "{} sample blogs are being read …",
         roster.participants.len()
     );
-    let bar = report::bar(roster.participants.len());
-    let summary = poller
-        .round(Which::All, &report::listener(bar.clone()))
-        .await?;
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
+    let summary = poll::round(&poller, roster.participants.len()).await?;
     println!("{}", report::summary(&summary));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `thingplanet poll`: one round.
 
 use super::{Ending, Files, open, report};
-use crate::poll::Which;
+use crate::poll::{Poller, Summary, Which};
 
 /// Polls every blog once and says how it went.
 pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
@@ -16,6 +16,17 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
         );
         return Ok(Ending::Fine);
     }
+    let summary = round(&poller, feeds).await?;
+    println!("{}", report::summary(&summary));
+    Ok(if summary.failed.is_empty() {
+        Ending::Fine
+    } else {
+        Ending::SomeFailed
+    })
+}
+
+/// One round over all these feeds, with a bar where somebody is watching.
+pub(super) async fn round(poller: &Poller, feeds: usize) -> anyhow::Result<Summary> {
     let bar = report::bar(feeds);
     let summary = poller
         .round(Which::All, &report::listener(bar.clone()))
@@ -23,10 +34,5 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    println!("{}", report::summary(&summary));
-    Ok(if summary.failed.is_empty() {
-        Ending::Fine
-    } else {
-        Ending::SomeFailed
-    })
+    Ok(summary)
 }

@@ -27,6 +27,14 @@ impl Home {
         Self { store, directory }
     }
 
+    /// With Ann on the roster, who blogs at this address.
+    async fn of_ann(blog: &str) -> Self {
+        let home = Self::new().await;
+        let roster = roster(vec![participant("Ann", blog)]);
+        home.store.sync(&roster, day(1)).await.unwrap();
+        home
+    }
+
     fn file(&self) -> std::path::PathBuf {
         self.directory.path().join("planet.db")
     }
@@ -156,14 +164,7 @@ fn news(guids: &[(&str, i8)]) -> Vec<EntryChange> {
 
 #[tokio::test]
 async fn what_is_applied_is_listed_newest_first() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
     let applied = home
         .store
@@ -193,14 +194,7 @@ async fn what_is_applied_is_listed_newest_first() {
 
 #[tokio::test]
 async fn suggestions_are_not_listed_and_not_counted() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     let change = EntryChange::New(entry(
         "1",
         "maybe",
@@ -219,14 +213,7 @@ async fn suggestions_are_not_listed_and_not_counted() {
 
 #[tokio::test]
 async fn pages_follow_one_another_without_gap_or_repeat() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     // Several on one day, so that the number has to break ties.
     let posts = [
         ("g", 4),
@@ -266,14 +253,7 @@ async fn pages_follow_one_another_without_gap_or_repeat() {
 
 #[tokio::test]
 async fn a_change_keeps_identity_date_and_place() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
     home.store
         .apply(read(feed, news(&[("tag:a,2011:1", 1), ("b", 2)])), 1)
@@ -316,14 +296,7 @@ async fn a_change_keeps_identity_date_and_place() {
 
 #[tokio::test]
 async fn an_update_that_fails_leaves_nothing_behind() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
     // A Thing 0 breaks a constraint at the second insert.
     let mut changes = news(&[("sound", 1)]);
@@ -440,14 +413,7 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "http://www.ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("http://www.ann.example/").await;
     let feed = home.feed().await;
     home.store
         .apply(read(feed, news(&[("a", 1)])), 1)
@@ -466,14 +432,7 @@ async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
 
 #[tokio::test]
 async fn a_blog_that_moves_is_compared_with_what_its_owner_posted_before() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     home.store
         .apply(read(home.feed().await, news(&[("tag:x,2011:1", 1)])), 1)
         .await
@@ -568,14 +527,7 @@ async fn a_found_feed_is_not_taken_from_whoever_it_was_found_for() {
 
 #[tokio::test]
 async fn plain_numbers_as_guids_do_not_reach_beyond_their_feed() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://old.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://old.example/").await;
     home.store
         .apply(read(home.feed().await, news(&[("1", 1)])), 1)
         .await
@@ -593,14 +545,7 @@ async fn plain_numbers_as_guids_do_not_reach_beyond_their_feed() {
 
 #[tokio::test]
 async fn an_entry_that_came_in_meanwhile_is_changed_and_not_doubled() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://a.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://a.example/").await;
     let feed = home.feed().await;
     home.store
         .apply(read(feed, news(&[("1", 1)])), 1)
@@ -617,14 +562,7 @@ async fn an_entry_that_came_in_meanwhile_is_changed_and_not_doubled() {
 
 #[tokio::test]
 async fn another_address_is_another_try() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "http://a.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("http://a.example/").await;
     let mut gone = read(home.feed().await, Vec::new());
     gone.gone = true;
     home.store.apply(gone, 1).await.unwrap();
@@ -686,14 +624,7 @@ async fn a_start_that_was_cut_short_does_not_lock_the_planet_out() {
 
 #[tokio::test]
 async fn a_failure_is_kept_with_its_cause_and_does_not_touch_what_was_read() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
     home.store
         .apply(read(feed, news(&[("a", 1)])), 1)
@@ -751,14 +682,7 @@ fn plan(connection: &Connection, sql: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_search_index_follows_inserts_and_edits() {
-    let home = Home::new().await;
-    home.store
-        .sync(
-            &roster(vec![participant("Ann", "https://ann.example/")]),
-            day(1),
-        )
-        .await
-        .unwrap();
+    let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
     home.store
         .apply(read(feed, news(&[("évernote", 1)])), 1)
