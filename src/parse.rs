@@ -18,8 +18,11 @@ mod decode;
 mod finish;
 mod identity;
 mod json;
+mod people;
 mod repair;
 mod salvage;
+#[cfg(test)]
+mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -18,6 +18,7 @@ use self::dialect::{Dialect, PREFIXES, Said, root};
 use self::entities::resolve;
 use self::outline::Outline;
 use self::tags::{Piece, Pieces, Tag};
+use super::people;
 use crate::model::Problem;
 
 mod attributes;
@@ -25,7 +26,6 @@ mod dialect;
 mod entities;
 mod inline;
 mod outline;
-mod people;
 mod tags;
 #[cfg(test)]
 mod tests;

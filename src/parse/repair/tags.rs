@@ -145,13 +145,11 @@ impl<'a> Iterator for Pieces<'a> {
 /// Something hidden up to its end; without one its `<` is an ordinary one, so that it hides no posts.
 fn hidden<'a>(rest: &'a str, start: usize, end: &str, over: &mut bool) -> (Piece<'a>, usize) {
     let found = if *over { None } else { rest[start..].find(end) };
-    match found {
-        Some(at) => (Piece::Hidden, start + at + end.len()),
-        None => {
-            *over = true;
-            (Piece::Angle, 1)
-        }
+    if let Some(at) = found {
+        return (Piece::Hidden, start + at + end.len());
     }
+    *over = true;
+    (Piece::Angle, 1)
 }
 
 fn document_type(rest: &str) -> bool {

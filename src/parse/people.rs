@@ -1,6 +1,12 @@
-//! Names of persons in the form in which feed-rs can read them.
+//! Names of persons in the form in which feed-rs can read them, and how many of them are taken.
 
 use std::borrow::Cow;
+
+/// People that one post or feed may have; every post without any gets the feed's.
+pub(super) const PEOPLE_MAX: usize = 20;
+
+/// Characters of a name.
+pub(super) const NAME_MAX: usize = 200;
 
 /// A blank wherever a word with an `@` passes between ASCII and the rest of the world.
 ///
