@@ -167,3 +167,91 @@ fn json_and_web_pages_pass_untouched() {
     let page = "<html><rss>&</rss></html>";
     assert_eq!(repair(page, &mut Vec::new()).text, page);
 }
+
+/// Pieces of feeds, whole and broken, from which a careless document is put together.
+const SCRAPS: [&str; 40] = [
+    "<item>",
+    "</item>",
+    "<entry>",
+    "</entry>",
+    "<channel>",
+    "</channel>",
+    "</rss>",
+    "</feed>",
+    "<title>",
+    "</title>",
+    "<description>",
+    "</description>",
+    "<content type='xhtml'>",
+    "</content>",
+    "<media:group>",
+    "</media:group>",
+    "<media:rating>",
+    "</media:rating>",
+    "<items>",
+    "</items>",
+    "<a x=\"1\" x='2' y>",
+    "</a>",
+    "<a x='<&\"'/>",
+    "<a:b:c xmlns:a='x' xmlns='y'>",
+    "</a:b:c>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?x",
+    "?>",
+    "<!DOCTYPE x [",
+    "]>",
+    "&amp; &eacute; &#60; &#0; & &x;",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "é text",
+    "<media:description/>",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn whatever_comes_in_what_goes_out_is_well_formed_and_its_entries_too(
+        root in 0_usize..4,
+        scraps in proptest::collection::vec(0..SCRAPS.len(), 0..60),
+    ) {
+        let root = ["<rss>", "<feed>", "<rdf:RDF>", "<feed xmlns='http://purl.org/atom/ns#'>"][root];
+        let scraps: String = scraps.into_iter().map(|scrap| SCRAPS[scrap]).collect();
+        let text = format!("{root}{scraps}");
+        let repaired = repair(&text, &mut Vec::new());
+        well_formed(&repaired.text);
+        well_formed(&repaired.head());
+        for entry in &repaired.entries {
+            well_formed(&repaired.alone(entry));
+        }
+    }
+}
+
+#[track_caller]
+fn well_formed(text: &str) {
+    let mut reader = quick_xml::NsReader::from_str(text);
+    let mut depth = 0_usize;
+    loop {
+        match reader
+            .read_event()
+            .map_err(|error| format!("{error}: {text}"))
+            .unwrap()
+        {
+            quick_xml::events::Event::Start(tag) => {
+                depth += 1;
+                assert!(
+                    tag.attributes().all(|attribute| attribute.is_ok()),
+                    "{text}"
+                );
+            }
+            quick_xml::events::Event::End(_) => depth -= 1,
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0, "{text}");
+}
