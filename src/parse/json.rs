@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::people::{self, NAME_MAX, PEOPLE_MAX};
+use super::repair::ENTRIES_MAX;
 
 /// The same document with every field in its proper type; nothing when it is no JSON object.
 pub(super) fn loosen(text: &str) -> Option<String> {
@@ -30,7 +31,11 @@ pub(super) fn loosen(text: &str) -> Option<String> {
     feed.entry("title").or_insert(json!(""));
     feed.insert(
         "items".to_owned(),
-        items.into_iter().filter_map(item).collect(),
+        items
+            .into_iter()
+            .filter_map(item)
+            .take(ENTRIES_MAX)
+            .collect(),
     );
     Some(Value::Object(feed).to_string())
 }

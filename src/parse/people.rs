@@ -6,7 +6,7 @@ use std::borrow::Cow;
 pub(super) const PEOPLE_MAX: usize = 20;
 
 /// Characters of a name.
-pub(super) const NAME_MAX: usize = 200;
+pub(super) const NAME_MAX: usize = 1_000;
 
 /// A blank wherever a word with an `@` passes between ASCII and the rest of the world.
 ///

@@ -15,7 +15,9 @@ use std::ops::Range;
 
 use self::attributes::{attribute, escaped, normalised, of_root};
 use self::dialect::{Dialect, PREFIXES, Said, root};
+pub(super) use self::document::Repaired;
 use self::entities::resolve;
+use self::faults::Faults;
 use self::outline::Outline;
 use self::tags::{Piece, Pieces, Tag};
 use super::people;
@@ -23,7 +25,9 @@ use crate::model::Problem;
 
 mod attributes;
 mod dialect;
+mod document;
 mod entities;
+mod faults;
 mod inline;
 mod outline;
 mod tags;
@@ -37,47 +41,11 @@ const DEPTH_MAX: usize = 30;
 /// Media elements of one entry; feed-rs copies what they share once for each.
 const MEDIA_MAX: usize = 20;
 
-/// A readable document.
-#[derive(Debug)]
-pub(super) struct Repaired<'a> {
-    pub(super) text: Cow<'a, str>,
-    /// Where each entry stands in the text, in order; none are known in JSON.
-    pub(super) entries: Vec<Range<usize>>,
-    /// The length of the opening tags that stand around everything.
-    opening: usize,
-    /// Their closing tags.
-    ending: &'static str,
-}
+/// Entries that are handed to feed-rs, which needs a kilobyte for an empty one.
+pub(super) const ENTRIES_MAX: usize = 10_000;
 
-impl<'a> Repaired<'a> {
-    /// A document that needs no repair.
-    pub(super) fn untouched(text: impl Into<Cow<'a, str>>) -> Self {
-        Self {
-            text: text.into(),
-            entries: Vec::new(),
-            opening: 0,
-            ending: "",
-        }
-    }
-
-    /// The document without its entries.
-    pub(super) fn head(&self) -> String {
-        let mut head = String::new();
-        let mut from = 0;
-        for entry in &self.entries {
-            head.push_str(&self.text[from..entry.start]);
-            from = entry.end;
-        }
-        head.push_str(&self.text[from..]);
-        head
-    }
-
-    /// A document of one entry and nothing else.
-    pub(super) fn alone(&self, entry: &Range<usize>) -> String {
-        let opening = &self.text[..self.opening];
-        format!("{opening}{}{}", &self.text[entry.clone()], self.ending)
-    }
-}
+/// Links of a whole feed; feed-rs writes the base address into each.
+const LINKS_MAX: usize = 50_000;
 
 /// Makes a document readable. What stands before the root element is dropped.
 pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Repaired<'a> {
@@ -93,7 +61,8 @@ pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Repaired
     }
     let mut repairer = Repairer::new(&text[start..], dialect);
     repairer.run();
-    repairer.report(problems);
+    repairer.faults.breaks_off = repairer.outline.breaks_off;
+    repairer.faults.report(problems);
     Repaired {
         text: Cow::Owned(repairer.out),
         entries: repairer.entries,
@@ -123,6 +92,8 @@ struct Repairer<'a> {
     unended: Option<Cow<'a, str>>,
     /// Media elements in this entry.
     media: usize,
+    /// Links in the whole feed.
+    links: usize,
     faults: Faults,
 }
 
@@ -131,14 +102,6 @@ struct Open<'a> {
     name: &'a str,
     /// The name under which it is written; nothing when it is not.
     written: Option<Cow<'a, str>>,
-}
-
-/// What was mended, to be said.
-#[derive(Default)]
-struct Faults {
-    bare: usize,
-    unclosed: usize,
-    deep: usize,
 }
 
 impl<'a> Repairer<'a> {
@@ -157,6 +120,7 @@ impl<'a> Repairer<'a> {
             entries: Vec::new(),
             unended: None,
             media: 0,
+            links: 0,
             faults: Faults::default(),
         }
     }
@@ -184,37 +148,6 @@ impl<'a> Repairer<'a> {
             self.pop();
         }
         self.out.push_str(self.dialect.ending());
-    }
-
-    fn report(&self, problems: &mut Vec<Problem>) {
-        let Faults {
-            bare,
-            unclosed,
-            deep,
-        } = self.faults;
-        let mut say = |count: usize, text: String| {
-            if count > 0 {
-                problems.push(Problem::new(text));
-            }
-        };
-        say(
-            bare,
-            format!("a bare & or < stands where the feed should say &amp; or &lt; ({bare} in all)"),
-        );
-        say(
-            unclosed,
-            format!(
-                "an element is never closed and was taken to end where the next one begins ({unclosed} in all)"
-            ),
-        );
-        say(
-            deep,
-            format!("elements are nested too deeply; the innermost were left out ({deep} in all)"),
-        );
-        say(
-            usize::from(self.outline.breaks_off),
-            "the feed breaks off; the posts before the break were taken".to_owned(),
-        );
     }
 
     fn push(&mut self, text: &str) {
@@ -328,9 +261,19 @@ impl<'a> Repairer<'a> {
         let Said::As(name, _) = &said else {
             return said;
         };
+        if self.dialect.is_entry(tag.name) && (tag.empty || self.entries.len() >= ENTRIES_MAX) {
+            self.faults.surplus += 1;
+            return Said::Skip;
+        }
         if self.depth >= DEPTH_MAX {
             self.faults.deep += 1;
             return Said::Skip;
+        }
+        if tag.local() == "link" {
+            self.links += 1;
+            if self.links > LINKS_MAX {
+                return Said::Skip;
+            }
         }
         if name.starts_with("media:") {
             self.media += 1;

@@ -244,3 +244,16 @@ fn an_address_beside_other_letters_is_no_stumbling_block() {
 fn json_that_merely_has_items_is_no_feed() {
     assert!(read("{\"error\":\"rate limited\",\"items\":[]}").is_err());
 }
+
+#[test]
+fn empty_posts_are_left_out_and_no_feed_has_more_than_ten_thousand() {
+    check(
+        "<rss><title>T</title><item/><item><title>1</title></item></rss>",
+        &["1"],
+        &["posts that say nothing"],
+    );
+    let items = "<item></item>".repeat(10_001);
+    let feed = read(&format!("<rss><title>T</title>{items}</rss>")).unwrap();
+    assert_eq!(feed.entries.len(), 5_000);
+    assert!(feed.problems[0].text.contains("(1 in all)"));
+}

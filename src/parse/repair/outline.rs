@@ -68,6 +68,9 @@ impl Outline {
     }
 }
 
+/// Elements that are remembered as open; what lies deeper is not written anyway.
+const OPEN_MAX: usize = 10_000;
+
 struct Open<'a> {
     name: &'a str,
     at: usize,
@@ -88,6 +91,10 @@ impl<'a> Walk<'a> {
         if self.dialect.is_entry(tag.name) {
             self.close_entry();
             self.entry = Some(self.open.len());
+        }
+        if self.open.len() >= OPEN_MAX && self.entry != Some(self.open.len()) {
+            self.outline.unclosed.push(at);
+            return;
         }
         self.open.push(Open { name: tag.name, at });
         *self.count(tag.name) += 1;

@@ -1,3 +1,5 @@
+//! The repairer on its own: what goes in, and what a strict parser would get.
+
 use super::repair;
 
 /// Compares what stands inside the root, which is `feed` or `channel`.
