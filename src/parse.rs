@@ -1,11 +1,14 @@
 //! Bytes → [`ParsedFeed`], repairing what can be repaired.
 //!
 //! ```text
-//! bytes --decode--> UTF-8 text, no XML declaration
-//!       --repair--> text that an XML parser accepts, or JSON in its proper types
+//! bytes --decode--> UTF-8 text without characters that XML forbids
+//!       --repair--> text that an XML parser accepts, no deeper than feed-rs can bear; or JSON in its proper types
 //!       --feed-rs--> its model                      dates by our own reader, ids left empty, panics caught
+//!       --salvage--> the same entry by entry, when feed-rs fails over the whole
 //!       --finish--> ParsedFeed                      content choice, authors, links, then identity
 //! ```
+//!
+//! Every stage is linear in the size of the document, whatever stands in it.
 //!
 //! A bad entry is a [`Problem`], not an error; only a document in which no feed can be found is an error. This room
 //! must not know where the bytes came from, what we have already, or which HTML is safe.
@@ -15,13 +18,17 @@ mod decode;
 mod finish;
 mod identity;
 mod json;
+mod people;
 mod repair;
+mod salvage;
+#[cfg(test)]
+mod tests;
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;
 
+use self::repair::Repaired;
 use crate::model::{ParsedFeed, Problem};
 
 /// Where a document came from and how much of it is taken.
@@ -71,27 +78,37 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
         return Err(ParseError::Empty);
     }
     let mut problems = decoded.problems;
-    let text = match json::loosen(&decoded.text) {
-        Some(json) => Cow::Owned(json),
+    let repaired = match json::loosen(&decoded.text) {
+        Some(json) => Repaired::untouched(json),
         None => repair::repair(&decoded.text, &mut problems),
     };
-    let raw = match read(&text, source.url) {
-        Err(ParseError::NotAFeed { detail }) => {
-            let rescued = repair::up_to_last_entry(&text).ok_or(ParseError::NotAFeed { detail })?;
-            problems.push(Problem::new(
-                "the feed breaks off; the posts before the break were taken",
-            ));
-            read(&rescued, source.url)?
-        }
-        read => read?,
-    };
+    let raw = read(&repaired, source, &mut problems)?;
     let mut parsed = finish::finish(raw, source);
     parsed.problems.splice(0..0, problems);
     Ok(parsed)
 }
 
+/// Reads the whole, or else what can be read of it.
+fn read(
+    repaired: &Repaired<'_>,
+    source: Source<'_>,
+    problems: &mut Vec<Problem>,
+) -> Result<feed_rs::model::Feed, ParseError> {
+    match parser_says(&repaired.text, source.url) {
+        Ok(feed) if feed.entries.is_empty() && feed.title.is_none() && feed.links.is_empty() => {
+            Err(not_a_feed(
+                &repaired.text,
+                "it has no title and no posts".to_owned(),
+            ))
+        }
+        Ok(feed) => Ok(feed),
+        Err(error) if repaired.entries.is_empty() => Err(error),
+        Err(error) => salvage::salvage(repaired, source, problems).ok_or(error),
+    }
+}
+
 /// Runs feed-rs over well-prepared text. Its own ids are useless to us (some are random), so they stay empty.
-fn read(text: &str, url: Option<&Url>) -> Result<feed_rs::model::Feed, ParseError> {
+fn parser_says(text: &str, url: Option<&Url>) -> Result<feed_rs::model::Feed, ParseError> {
     let parser = feed_rs::parser::Builder::new()
         .base_uri(url.map(Url::as_str))
         .id_generator(|_, _, _| String::new())
@@ -99,13 +116,12 @@ fn read(text: &str, url: Option<&Url>) -> Result<feed_rs::model::Feed, ParseErro
         .timestamp_parser(|text| dates::parse(text)?.to_string().parse().ok())
         .build();
     match catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))) {
-        Ok(Ok(feed))
-            if feed.entries.is_empty() && feed.title.is_none() && feed.links.is_empty() =>
-        {
-            Err(not_a_feed(text, "it has no title and no posts".to_owned()))
-        }
         Ok(Ok(feed)) => Ok(feed),
-        Ok(Err(error)) => Err(not_a_feed(text, error.to_string())),
+        // The parser quotes the feed, which may go on for megabytes.
+        Ok(Err(error)) => Err(not_a_feed(
+            text,
+            error.to_string().chars().take(200).collect(),
+        )),
         Err(_) => Err(ParseError::Panicked),
     }
 }

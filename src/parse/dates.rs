@@ -22,21 +22,11 @@ fn earliest() -> Timestamp {
 }
 
 /// `2011-07-18T09:30:00Z` and its loose relatives: a blank for the T, no seconds, no zone, slashes, a date alone.
+///
+/// Nothing when a word is left that this cannot read.
 fn iso(text: &str) -> Option<Timestamp> {
-    let year_end = text.find(|character: char| !character.is_ascii_digit())?;
-    if year_end != 4 {
-        return None;
-    }
     let date_end = text.find(['T', 't', ' ']).unwrap_or(text.len());
-    let mut parts = text[..date_end]
-        .split(['-', '/', '.'])
-        .map(|part| part.parse::<i16>().ok());
-    let (year, month, day) = (
-        parts.next()??,
-        parts.next().unwrap_or(Some(1))?,
-        parts.next().unwrap_or(Some(1))?,
-    );
-    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let date = iso_date(&text[..date_end])?;
     let rest = text[date_end..].trim_start_matches(['T', 't', ' ']);
     let zone_start = rest
         .find(|character: char| !matches!(character, '0'..='9' | ':' | '.' | ','))
@@ -47,11 +37,37 @@ fn iso(text: &str) -> Option<Timestamp> {
     } else {
         clock_time(clock, None)?
     };
-    at(
-        date,
-        time,
-        offset(zone.trim()).unwrap_or(SignedDuration::ZERO),
-    )
+    let offset = match zone.trim() {
+        "" => SignedDuration::ZERO,
+        zone => offset(zone)?,
+    };
+    at(date, time, offset)
+}
+
+/// `2011-07-18`, `2011/7/18`, `2011.07.18` or `2011-07`.
+fn iso_date(text: &str) -> Option<Date> {
+    if text.find(|character: char| !character.is_ascii_digit())? != 4 {
+        return None;
+    }
+    let mut parts = text
+        .split(['-', '/', '.'])
+        .map(|part| part.parse::<i16>().ok());
+    let (year, month, day) = (
+        parts.next()??,
+        parts.next().unwrap_or(Some(1))?,
+        parts.next().unwrap_or(Some(1))?,
+    );
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// `18.07.2011`: between dots the day comes first, wherever people write so.
+fn dotted_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('.');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if year.len() != 4 || parts.next().is_some_and(|rest| !rest.is_empty()) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// `Mon, 18 Jul 2011 09:30:00 +0100` and everything that puts the same words in another order.
@@ -61,7 +77,8 @@ fn words(text: &str) -> Option<Timestamp> {
     for token in spaced.split_whitespace() {
         found.take(token)?;
     }
-    let date = Date::new(found.year?, found.month?, found.day?).ok()?;
+    let month = found.month.or(found.march_or_tuesday)?;
+    let date = Date::new(found.year?, month, found.day?).ok()?;
     at(
         date,
         clock_time(found.clock.as_deref().unwrap_or("0:00"), found.afternoon)?,
@@ -74,6 +91,8 @@ fn words(text: &str) -> Option<Timestamp> {
 struct Found {
     year: Option<i16>,
     month: Option<i8>,
+    /// A leading `mar` is a month only where no other turns up: it is Tuesday in French, Spanish and Italian.
+    march_or_tuesday: Option<i8>,
     day: Option<i8>,
     clock: Option<String>,
     afternoon: Option<bool>,
@@ -83,6 +102,17 @@ struct Found {
 impl Found {
     /// Takes one word in; nothing when it makes the whole unreadable.
     fn take(&mut self, token: &str) -> Option<()> {
+        let (date, clock) = token.split_once(['T', 't']).unwrap_or((token, ""));
+        if let Some(date) = iso_date(date).or_else(|| dotted_date(date)) {
+            self.year = Some(date.year());
+            self.month = Some(date.month());
+            self.day = Some(date.day());
+            return if clock.is_empty() {
+                Some(())
+            } else {
+                self.take(clock)
+            };
+        }
         if let Some((day, rest)) = token
             .split_once('-')
             .filter(|_| self.day.is_none() && token.len() > 5)
@@ -105,7 +135,12 @@ impl Found {
             return self.take_number(number, token);
         }
         if let Some(month) = month(token) {
-            self.month.get_or_insert(month);
+            let leading = self.day.is_none() && self.year.is_none();
+            if leading && matches!(token.to_lowercase().as_str(), "mar" | "mar.") {
+                self.march_or_tuesday = Some(month);
+            } else {
+                self.month.get_or_insert(month);
+            }
         } else if token.eq_ignore_ascii_case("pm") || token.eq_ignore_ascii_case("am") {
             self.afternoon = Some(token.eq_ignore_ascii_case("pm"));
         } else if let Some(offset) = offset(token) {
@@ -209,29 +244,32 @@ fn offset(text: &str) -> Option<SignedDuration> {
     Some(SignedDuration::from_hours(hours))
 }
 
-/// The month a word begins: English in full or short, and the short forms that other languages share in part.
+/// The month whose name a word is or begins, in the languages that blogs of our courses have been seen to use:
+/// English, German, French, Spanish, Italian, Portuguese, Dutch, the Scandinavian ones and Russian.
+///
+/// The word must not go on beyond the name, or `mardi` were March.
 fn month(word: &str) -> Option<i8> {
-    const MONTHS: [&[&str]; 12] = [
-        &["jan", "ene", "янв"],
-        &["feb", "fév", "fev", "фев"],
-        &["mar", "mär", "мар"],
-        &["apr", "avr", "abr", "апр"],
-        &["may", "mai", "mag", "мая", "май"],
-        &["jun", "juin", "giu", "июн"],
-        &["jul", "juil", "lug", "июл"],
-        &["aug", "aoû", "aou", "ago", "авг"],
-        &["sep", "set", "сен"],
-        &["oct", "okt", "ott", "out", "окт"],
-        &["nov", "ноя"],
-        &["dec", "déc", "dez", "dic", "дек"],
+    const MONTHS: [&str; 12] = [
+        "january januar jänner janvier enero gennaio janeiro januari января январь",
+        "february februar février fevrier febrero febbraio fevereiro februari февраля февраль",
+        "march märz maerz mrz mars marzo março marco maart marts марта март",
+        "april avril abril aprile апреля апрель",
+        "may mai mayo maggio maio mei maj мая май",
+        "june juni juin junio giugno junho июня июнь",
+        "july juli juillet julio luglio julho июля июль",
+        "august août aout agosto augustus augusti августа август",
+        "september sept septembre septiembre settembre setembro сентября сентябрь",
+        "october oktober octobre octubre ottobre outubro октября октябрь",
+        "november novembre noviembre novembro ноября ноябрь",
+        "december dezember décembre decembre diciembre dicembre dezembro desember декабря декабрь",
     ];
-    let word = word.to_lowercase();
+    let word = word.trim_end_matches('.').to_lowercase();
     if word.chars().count() < 3 {
         return None;
     }
     let number = MONTHS
         .iter()
-        .position(|starts| starts.iter().any(|start| word.starts_with(start)))?;
+        .position(|names| names.split(' ').any(|name| name.starts_with(&word)))?;
     i8::try_from(number + 1).ok()
 }
 
@@ -287,6 +325,44 @@ mod tests {
         check("Tues, 26 July 2011 9:15", Some("2011-07-26T09:15:00Z"));
         check("July 18, 2011 3:05 pm", Some("2011-07-18T15:05:00Z"));
         check("18-Jul-2011 09:30:00", Some("2011-07-18T09:30:00Z"));
+    }
+
+    #[test]
+    fn a_weekday_does_not_pass_for_a_month() {
+        check("mar, 05 jul 2011 10:00:00", Some("2011-07-05T10:00:00Z"));
+        check("mardi 5 juillet 2011", Some("2011-07-05T00:00:00Z"));
+        check("martes, 5 de julio de 2011", Some("2011-07-05T00:00:00Z"));
+        check(
+            "mar., 15 févr. 2011 10:00:00 GMT",
+            Some("2011-02-15T10:00:00Z"),
+        );
+        check("mar., 15 mar. 2011", Some("2011-03-15T00:00:00Z"));
+        check("Mar 5, 2011", Some("2011-03-05T00:00:00Z"));
+        check("Tue, 15 Mar 2011", Some("2011-03-15T00:00:00Z"));
+        check("5 mardi 2011", None);
+    }
+
+    #[test]
+    fn months_are_known_in_the_languages_of_blogs() {
+        check("Di, 15. März 2011 10:00", Some("2011-03-15T10:00:00Z"));
+        check("5 октября 2011", Some("2011-10-05T00:00:00Z"));
+        check(
+            "Seg, 05 Set 2011 10:00:00 -0300",
+            Some("2011-09-05T13:00:00Z"),
+        );
+        check("5 de março de 2011", Some("2011-03-05T00:00:00Z"));
+        check("18.07.2011 09:30", Some("2011-07-18T09:30:00Z"));
+    }
+
+    #[test]
+    fn an_afternoon_is_not_lost_beside_a_numeric_date() {
+        check("2011-07-05 3:05 pm", Some("2011-07-05T15:05:00Z"));
+        check("2011-07-05 12:05 AM +0100", Some("2011-07-04T23:05:00Z"));
+        check("2011-07-05T3:05pm", Some("2011-07-05T15:05:00Z"));
+        check(
+            "2011-07-05 09:30 Europe/London",
+            Some("2011-07-05T09:30:00Z"),
+        );
     }
 
     #[test]

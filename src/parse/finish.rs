@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::identity::{self, Clues};
+use super::people::{NAME_MAX, PEOPLE_MAX};
 use super::{Source, dropped};
 use crate::model::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
 
@@ -222,15 +223,21 @@ fn page_link(links: &[raw::Link], base: Option<&Url>) -> Option<Url> {
         .find_map(|link| web_url(link.href.trim(), base))
 }
 
+/// Bytes of an address.
+const ADDRESS_MAX: usize = 2_048;
+
 /// An absolute http(s) address, or nothing.
 fn web_url(text: &str, base: Option<&Url>) -> Option<Url> {
+    if text.len() > 2 * ADDRESS_MAX {
+        return None;
+    }
     let parsed = match base {
         Some(base) if !text.is_empty() => base.join(text).ok()?,
         _ => Url::parse(text).ok()?,
     };
     (matches!(parsed.scheme(), "http" | "https")
         && parsed.has_host()
-        && parsed.as_str().len() <= 2_048)
+        && parsed.as_str().len() <= ADDRESS_MAX)
         .then_some(parsed)
 }
 
@@ -244,8 +251,11 @@ fn names(people: &[raw::Person]) -> Vec<Markup> {
             .and_then(|name| name.strip_suffix(')'))
             .unwrap_or(name)
             .trim();
-        let markup = Markup::Html(bare.to_owned());
-        if !bare.is_empty() && !bare.contains('@') && !names.contains(&markup) {
+        if bare.is_empty() || bare.contains('@') || names.len() >= PEOPLE_MAX {
+            continue;
+        }
+        let markup = Markup::Html(bare.chars().take(NAME_MAX).collect());
+        if !names.contains(&markup) {
             names.push(markup);
         }
     }

@@ -4,6 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::people::{self, NAME_MAX, PEOPLE_MAX};
+use super::repair::ENTRIES_MAX;
+
 /// The same document with every field in its proper type; nothing when it is no JSON object.
 pub(super) fn loosen(text: &str) -> Option<String> {
     let Value::Object(mut feed) = serde_json::from_str(text).ok()? else {
@@ -14,7 +17,8 @@ pub(super) fn loosen(text: &str) -> Option<String> {
         .and_then(Value::as_str)
         .is_some_and(|version| version.contains("jsonfeed.org/version/1"));
     let items = match feed.remove("items") {
-        Some(Value::Array(items)) => items,
+        // Plenty of JSON has items; without a version, one of them must look like a post.
+        Some(Value::Array(items)) if known || items.iter().any(is_post) => items,
         _ if known => Vec::new(),
         _ => return None,
     };
@@ -27,9 +31,19 @@ pub(super) fn loosen(text: &str) -> Option<String> {
     feed.entry("title").or_insert(json!(""));
     feed.insert(
         "items".to_owned(),
-        items.into_iter().filter_map(item).collect(),
+        items
+            .into_iter()
+            .filter_map(item)
+            .take(ENTRIES_MAX)
+            .collect(),
     );
     Some(Value::Object(feed).to_string())
+}
+
+fn is_post(item: &Value) -> bool {
+    ["id", "url", "content_html", "content_text"]
+        .iter()
+        .any(|name| item.get(name).and_then(text_of).is_some())
 }
 
 fn item(item: Value) -> Option<Value> {
@@ -99,19 +113,28 @@ fn people(object: &mut Map<String, Value>) {
         .into_iter()
         .chain(listed)
         .filter_map(person)
+        .take(PEOPLE_MAX)
         .collect();
     object.insert("authors".to_owned(), Value::Array(people));
 }
 
 fn person(person: Value) -> Option<Value> {
     match person {
-        Value::String(name) => Some(json!({ "name": name })),
+        Value::String(name) => Some(json!({ "name": readable(&name) })),
         Value::Object(mut person) => {
             texts(&mut person);
+            if let Some(Value::String(name)) = person.get_mut("name") {
+                *name = readable(name);
+            }
             Some(Value::Object(person))
         }
         _ => None,
     }
+}
+
+fn readable(name: &str) -> String {
+    let name: String = name.chars().take(NAME_MAX).collect();
+    people::spaced(&name).into_owned()
 }
 
 #[cfg(test)]
@@ -137,5 +160,8 @@ mod tests {
         assert_eq!(loosen("[]"), None);
         assert_eq!(loosen("null"), None);
         assert_eq!(loosen(r#"{"hello": "world"}"#), None);
+        assert_eq!(loosen(r#"{"error": "rate limited", "items": []}"#), None);
+        assert_eq!(loosen(r#"{"items": [{"sku": 7}, 8]}"#), None);
+        assert!(loosen(r#"{"items": [{"id": 7}]}"#).is_some());
     }
 }

@@ -1,9 +1,4 @@
-//! Tags and their attributes as they stand in careless text.
-
-use std::borrow::Cow;
-use std::fmt::Write as _;
-
-use super::entities::resolve;
+//! Careless text, cut into tags and what stands between them, in one forward scan.
 
 /// A tag as it stands in the text.
 pub(super) struct Tag<'a> {
@@ -30,7 +25,7 @@ impl<'a> Tag<'a> {
         }
         let end = tag_end(&body[name_end..])?;
         let attributes = &body[name_end..name_end + end];
-        let empty = attributes.trim_end().ends_with('/');
+        let empty = !closing && attributes.trim_end().ends_with('/');
         let attributes = attributes.trim_end().trim_end_matches('/');
         let length = text.len() - body.len() + name_end + end + 1;
         Some(Self {
@@ -41,9 +36,17 @@ impl<'a> Tag<'a> {
             length,
         })
     }
+
+    /// The name without its prefix.
+    pub(super) fn local(&self) -> &'a str {
+        self.name.rsplit(':').next().unwrap_or(self.name)
+    }
 }
 
 /// The place of the `>` that ends a tag. A `<` outside quotes says that this is no tag after all.
+///
+/// However quotes are strewn, at most two of the tags that begin before a place can still be open there, so trying
+/// every `<` of a text costs no more than reading it three times.
 fn tag_end(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in text.bytes().enumerate() {
@@ -58,108 +61,139 @@ fn tag_end(text: &str) -> Option<usize> {
     None
 }
 
-/// The length of a comment, CDATA section, instruction or document type at the start of `text`.
-pub(super) fn opaque(text: &str) -> Option<usize> {
-    let (start, end) = [
-        ("<!--", "-->"),
-        ("<![CDATA[", "]]>"),
-        ("<?", "?>"),
-        ("<!DOCTYPE", ">"),
-        ("<!doctype", ">"),
-    ]
-    .into_iter()
-    .find(|(start, _)| text.starts_with(start))?;
-    if start.eq_ignore_ascii_case("<!doctype") {
-        return Some(doctype_end(text));
-    }
-    Some(
-        text[start.len()..]
-            .find(end)
-            .map_or(text.len(), |at| start.len() + at + end.len()),
-    )
+/// A piece of careless text.
+pub(super) enum Piece<'a> {
+    /// Text without `<`; its `&` are not looked at.
+    Text(&'a str),
+    /// What a CDATA section holds; one that is never closed holds the rest.
+    Cdata(&'a str),
+    /// A comment, instruction or document type.
+    Hidden,
+    /// An opening, closing or empty tag.
+    Tag(Tag<'a>),
+    /// A `<` that begins nothing.
+    Angle,
 }
 
-/// A document type may hold an internal subset in brackets, with `>` inside.
-fn doctype_end(text: &str) -> usize {
-    let end = text.find('>').map_or(text.len(), |at| at + 1);
-    match text[..end].find('[') {
-        Some(_) => text
-            .find("]>")
-            .or_else(|| text.find("] >"))
-            .map_or(text.len(), |at| {
-                at + text[at..].find('>').map_or(1, |more| more + 1)
-            }),
-        None => end,
-    }
+/// The pieces of a text in order, each with the place where it begins; every byte is searched a fixed number of times.
+pub(super) struct Pieces<'a> {
+    text: &'a str,
+    at: usize,
+    /// No comment ends after `at`, so that nobody need look again.
+    comments_over: bool,
+    /// No instruction ends after `at`.
+    instructions_over: bool,
 }
 
-/// Attributes in which every `&` is an entity and no `<` is bare.
-pub(super) fn clean_attributes(attributes: &str) -> Cow<'_, str> {
-    if !attributes.contains(['&', '<']) {
-        return Cow::Borrowed(attributes);
-    }
-    let mut clean = String::with_capacity(attributes.len() + 16);
-    let mut rest = attributes;
-    while let Some(at) = rest.find(['&', '<']) {
-        clean.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if rest.starts_with('<') {
-            clean.push_str("&lt;");
-            rest = &rest[1..];
-        } else {
-            let (resolved, length) = resolve(rest);
-            clean.push_str(&resolved);
-            rest = &rest[length..];
+impl<'a> Pieces<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            comments_over: false,
+            instructions_over: false,
         }
     }
-    clean.push_str(rest);
-    Cow::Owned(clean)
-}
 
-/// The value of an attribute by its local name.
-pub(super) fn attribute<'a>(attributes: &'a str, local: &str) -> Option<&'a str> {
-    let mut rest = attributes;
-    while let Some(equals) = rest.find('=') {
-        let name = rest[..equals].trim();
-        let value = rest[equals + 1..].trim_start();
-        let quote = value
-            .chars()
-            .next()
-            .filter(|quote| matches!(quote, '"' | '\''))?;
-        let end = value[1..].find(quote)? + 1;
-        if name.rsplit(':').next() == Some(local) {
-            return Some(&value[1..end]);
-        }
-        rest = &value[end + 1..];
+    /// Goes on at a place further on, which must be the end of a piece.
+    pub(super) fn skip_to(&mut self, at: usize) {
+        self.at = at;
     }
-    None
+
+    fn at_angle(&mut self, rest: &'a str) -> (Piece<'a>, usize) {
+        if let Some(inner) = rest.strip_prefix("<![CDATA[") {
+            let end = inner.find("]]>");
+            let length = end.map_or(rest.len(), |end| rest.len() - inner.len() + end + 3);
+            return (Piece::Cdata(&inner[..end.unwrap_or(inner.len())]), length);
+        }
+        if rest.starts_with("<!--") {
+            return hidden(rest, 4, "-->", &mut self.comments_over);
+        }
+        if rest.starts_with("<?") {
+            return hidden(rest, 2, "?>", &mut self.instructions_over);
+        }
+        if document_type(rest) {
+            // An internal subset has no business after the root element; what follows its first `>` is only text.
+            let end = rest.find('>').map_or(rest.len(), |end| end + 1);
+            return (Piece::Hidden, end);
+        }
+        match Tag::read(rest) {
+            Some(tag) => {
+                let length = tag.length;
+                (Piece::Tag(tag), length)
+            }
+            None => (Piece::Angle, 1),
+        }
+    }
 }
 
-/// The attributes without `xmlns="…"` and `version="…"`, which the new root states itself.
-pub(super) fn without_default_namespace(attributes: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = attributes;
-    while let Some(equals) = rest.find('=') {
-        let name = rest[..equals].trim();
-        let value = rest[equals + 1..].trim_start();
-        let Some(quote) = value
-            .chars()
-            .next()
-            .filter(|quote| matches!(quote, '"' | '\''))
-        else {
-            break;
+impl<'a> Iterator for Pieces<'a> {
+    type Item = (usize, Piece<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (start, rest) = (self.at, &self.text[self.at..]);
+        let (piece, length) = match rest.find('<').unwrap_or(rest.len()) {
+            0 if rest.is_empty() => return None,
+            0 => self.at_angle(rest),
+            text => (Piece::Text(&rest[..text]), text),
         };
-        let Some(end) = value[1..].find(quote).map(|end| end + 1) else {
-            break;
-        };
-        let fresh = !kept.contains(&format!(" {name}="));
-        let safe = name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.'));
-        if name != "xmlns" && name != "version" && fresh && safe && !name.is_empty() {
-            let _ = write!(kept, " {name}={}", &value[..=end]);
-        }
-        rest = &value[end + 1..];
+        self.at += length;
+        Some((start, piece))
     }
-    kept
+}
+
+/// Something hidden up to its end; without one its `<` is an ordinary one, so that it hides no posts.
+fn hidden<'a>(rest: &'a str, start: usize, end: &str, over: &mut bool) -> (Piece<'a>, usize) {
+    let found = if *over { None } else { rest[start..].find(end) };
+    if let Some(at) = found {
+        return (Piece::Hidden, start + at + end.len());
+    }
+    *over = true;
+    (Piece::Angle, 1)
+}
+
+fn document_type(rest: &str) -> bool {
+    const START: &str = "<!doctype";
+    rest.get(..START.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(START))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, Pieces};
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let pieces: Vec<String> = Pieces::new(text)
+            .map(|(_, piece)| match piece {
+                Piece::Text(text) => format!("text {text}"),
+                Piece::Cdata(text) => format!("cdata {text}"),
+                Piece::Hidden => "hidden".to_owned(),
+                Piece::Tag(tag) => format!("tag {}{}", tag.name, tag.attributes),
+                Piece::Angle => "angle".to_owned(),
+            })
+            .collect();
+        assert_eq!(pieces, expected, "{text}");
+    }
+
+    #[test]
+    fn quotes_hide_angles_inside_a_tag() {
+        check("<a b='>' c=\"<\">x", &["tag a b='>' c=\"<\"", "text x"]);
+        check("<a <b>", &["angle", "text a ", "tag b"]);
+    }
+
+    #[test]
+    fn what_never_ends_hides_nothing_but_cdata() {
+        check("<!-- a <b>", &["angle", "text !-- a ", "tag b"]);
+        check("<? a <b>", &["angle", "text ? a ", "tag b"]);
+        check("<![CDATA[ a <b>", &["cdata  a <b>"]);
+    }
+
+    #[test]
+    fn a_document_type_inside_a_feed_ends_at_its_first_angle() {
+        check(
+            "<!DOCTYPE[>] ><a><![CDATA[]]>",
+            &["hidden", "text ] >", "tag a", "cdata "],
+        );
+    }
 }

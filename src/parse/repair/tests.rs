@@ -1,0 +1,259 @@
+//! The repairer on its own: what goes in, and what a strict parser would get.
+
+use super::repair;
+
+/// Compares what stands inside the root, which is `feed` or `channel`.
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let repaired = repair(text, &mut Vec::new());
+    let body = repaired
+        .text
+        .get(repaired.opening..repaired.text.len() - repaired.ending.len());
+    assert_eq!(body, Some(expected), "{}", repaired.text);
+}
+
+#[test]
+fn a_bare_ampersand_and_a_bare_angle_are_escaped() {
+    check(
+        "<rss><a>AT&T & Co, 1 < 2 &amp; 3</a></rss>",
+        "<a>AT&amp;T &amp; Co, 1 &lt; 2 &amp; 3</a>",
+    );
+    check(
+        "<rss><a href='?a=1&b=2'/></rss>",
+        "<a href=\"?a=1&amp;b=2\"/>",
+    );
+}
+
+#[test]
+fn html_entities_are_resolved_outside_cdata_only() {
+    check(
+        "<rss>caf&eacute;&nbsp;x<![CDATA[&eacute;&]]></rss>",
+        "café\u{a0}x<![CDATA[&eacute;&]]>",
+    );
+    check(
+        "<rss>&Lt;&#150;&#0;&#x1F;&#60;&#xZZ;</rss>",
+        "≪–&#60;&amp;#xZZ;",
+    );
+}
+
+#[test]
+fn declarations_and_comments_go() {
+    check(
+        "\n<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x 'y>'>]><rss><!-- & < --><?php 1 ?>a</rss>",
+        "a",
+    );
+}
+
+#[test]
+fn rdf_is_told_as_rss() {
+    check(
+        "<rdf:RDF xmlns='http://purl.org/rss/1.0/'><channel rdf:about='c'><title>T</title><items><x/></items></channel><item rdf:about='i&1'><title>P</title></item></rdf:RDF>",
+        "<title>T</title><item><guid isPermaLink=\"false\">i&amp;1</guid><title>P</title></item>",
+    );
+}
+
+#[test]
+fn entries_beside_the_channel_come_to_stand_inside() {
+    check(
+        "<rss><channel><title>T</title></channel><item>1</item></rss>junk",
+        "<title>T</title><item>1</item>",
+    );
+}
+
+#[test]
+fn a_broken_off_feed_keeps_its_whole_entries() {
+    check("<rss><channel><item>1</item><item>2", "<item>1</item>");
+    check(
+        "<rss><channel><item>1</item><item><a><![CDATA[2</a></item></channel></rss>",
+        "<item>1</item>",
+    );
+    check("<rss><title>T", "<title>T</title>");
+}
+
+#[test]
+fn what_is_never_closed_ends_where_the_next_tag_begins() {
+    check(
+        "<rss><item><title>A<link>b</link></item><item><foo>c<guid>d</guid></item></rss>",
+        "<item><title>A</title><link>b</link></item><item><foo>c</foo><guid>d</guid></item>",
+    );
+    check(
+        "<rss><channel><item>1<item>2</channel></rss>",
+        "<item>1</item><item>2</item>",
+    );
+    check(
+        "<rss><a><i><b>x</i></b></a></foo></rss>",
+        "<a><i><b>x</b></i></a>",
+    );
+}
+
+#[test]
+fn an_element_that_is_left_out_ends_with_its_entry() {
+    check(
+        "<rss><item><media:rating>x<guid>1</guid></item><item><media:credit>y</media:credit><guid>2</guid></item></rss>",
+        "<item>x<guid>1</guid></item><item><guid>2</guid></item>",
+    );
+}
+
+#[test]
+fn a_closing_tag_reaches_no_further_than_its_entry() {
+    check(
+        "<rss><channel><image><item><guid>1</guid></image></item></channel></rss>",
+        "<image></image><item><guid>1</guid></item>",
+    );
+}
+
+#[test]
+fn markup_in_a_text_is_taken_as_html() {
+    check(
+        "<rss><item><description>a <b>c</b><br> &amp; <![CDATA[d]]></description></item></rss>",
+        "<item><description><![CDATA[a <b>c</b><br> &amp; d]]></description></item>",
+    );
+    check(
+        "<feed><entry><content type='xhtml' xml:base='/b/'><div>x</div></content></entry></feed>",
+        "<entry><content type=\"html\" xml:base=\"/b/\"><![CDATA[<div>x</div>]]></content></entry>",
+    );
+}
+
+#[test]
+fn a_media_group_holds_no_other_and_nothing_is_too_deep() {
+    check(
+        "<rss><item><media:group><media:group><media:content url='x'/></media:group></media:group></item></rss>",
+        "<item><media:group></media:group></item>",
+    );
+    let deep = format!("<rss>{}x{}</rss>", "<a>".repeat(99), "</a>".repeat(99));
+    let mut problems = Vec::new();
+    let repaired = repair(&deep, &mut problems);
+    assert_eq!(repaired.text.matches("<a>").count(), super::DEPTH_MAX);
+    assert!(problems[0].text.contains("too deeply"), "{problems:?}");
+}
+
+#[test]
+fn atom_texts_say_only_types_that_feed_rs_knows() {
+    for (said, known) in [
+        ("TEXT", "text"),
+        ("", "text"),
+        ("text/html; charset=utf-8", "html"),
+        ("nonsense", "html"),
+        ("application/xhtml+xml", "html"),
+    ] {
+        check(
+            &format!("<feed><title type='{said}'>x</title></feed>"),
+            &format!("<title type=\"{known}\">x</title>"),
+        );
+    }
+    check("<feed><content type='image/png'>x</content></feed>", "");
+}
+
+#[test]
+fn entries_can_be_taken_out_one_by_one() {
+    let repaired = repair(
+        "<rss><channel><title>T</title><item>1</item>\n<item>2</item></channel></rss>",
+        &mut Vec::new(),
+    );
+    assert!(
+        repaired
+            .head()
+            .ends_with("<channel><title>T</title>\n</channel></rss>")
+    );
+    let alone = repaired.alone(&repaired.entries[1]);
+    assert!(
+        alone.ends_with("<channel><item>2</item></channel></rss>"),
+        "{alone}"
+    );
+}
+
+#[test]
+fn json_and_web_pages_pass_untouched() {
+    let json = "{\"a\": \"<rss> & b\"}";
+    assert_eq!(repair(json, &mut Vec::new()).text, json);
+    let page = "<html><rss>&</rss></html>";
+    assert_eq!(repair(page, &mut Vec::new()).text, page);
+}
+
+/// Pieces of feeds, whole and broken, from which a careless document is put together.
+const SCRAPS: [&str; 40] = [
+    "<item>",
+    "</item>",
+    "<entry>",
+    "</entry>",
+    "<channel>",
+    "</channel>",
+    "</rss>",
+    "</feed>",
+    "<title>",
+    "</title>",
+    "<description>",
+    "</description>",
+    "<content type='xhtml'>",
+    "</content>",
+    "<media:group>",
+    "</media:group>",
+    "<media:rating>",
+    "</media:rating>",
+    "<items>",
+    "</items>",
+    "<a x=\"1\" x='2' y>",
+    "</a>",
+    "<a x='<&\"'/>",
+    "<a:b:c xmlns:a='x' xmlns='y'>",
+    "</a:b:c>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?x",
+    "?>",
+    "<!DOCTYPE x [",
+    "]>",
+    "&amp; &eacute; &#60; &#0; & &x;",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "é text",
+    "<media:description/>",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn whatever_comes_in_what_goes_out_is_well_formed_and_its_entries_too(
+        root in 0_usize..4,
+        scraps in proptest::collection::vec(0..SCRAPS.len(), 0..60),
+    ) {
+        let root = ["<rss>", "<feed>", "<rdf:RDF>", "<feed xmlns='http://purl.org/atom/ns#'>"][root];
+        let scraps: String = scraps.into_iter().map(|scrap| SCRAPS[scrap]).collect();
+        let text = format!("{root}{scraps}");
+        let repaired = repair(&text, &mut Vec::new());
+        well_formed(&repaired.text);
+        well_formed(&repaired.head());
+        for entry in &repaired.entries {
+            well_formed(&repaired.alone(entry));
+        }
+    }
+}
+
+#[track_caller]
+fn well_formed(text: &str) {
+    let mut reader = quick_xml::NsReader::from_str(text);
+    let mut depth = 0_usize;
+    loop {
+        match reader
+            .read_event()
+            .map_err(|error| format!("{error}: {text}"))
+            .unwrap()
+        {
+            quick_xml::events::Event::Start(tag) => {
+                depth += 1;
+                assert!(
+                    tag.attributes().all(|attribute| attribute.is_ok()),
+                    "{text}"
+                );
+            }
+            quick_xml::events::Event::End(_) => depth -= 1,
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0, "{text}");
+}

@@ -1,0 +1,259 @@
+//! The room as a whole, with hostile and broken documents.
+
+use url::Url;
+
+use super::{ParseError, Source, feed};
+use crate::model::ParsedFeed;
+
+fn read(text: &str) -> Result<ParsedFeed, ParseError> {
+    let url = Url::parse("https://blog.example/feed.xml").unwrap();
+    let source = Source {
+        url: Some(&url),
+        charset: None,
+        entries_max: 5_000,
+    };
+    feed(text.as_bytes(), source)
+}
+
+/// The titles of the posts, and what was said to be wrong.
+#[track_caller]
+fn check(text: &str, titles: &[&str], problems: &[&str]) {
+    let feed = read(text).unwrap();
+    let found: Vec<&str> = feed
+        .entries
+        .iter()
+        .map(|entry| entry.title.source())
+        .collect();
+    assert_eq!(found, titles);
+    let said: Vec<&str> = feed
+        .problems
+        .iter()
+        .map(|problem| problem.text.as_str())
+        .filter(|problem| !problem.contains("no date"))
+        .collect();
+    assert_eq!(said.len(), problems.len(), "{said:?}");
+    for (said, part) in said.iter().zip(problems) {
+        assert!(said.contains(part), "{said:?} lacks {part:?}");
+    }
+}
+
+fn four_posts(second: &str) -> String {
+    let post = |n| format!("<item><title>{n}</title><guid>{n}</guid></item>");
+    format!(
+        "<rss version='2.0'><channel><title>T</title>{}{second}{}{}</channel></rss>",
+        post(1),
+        post(3),
+        post(4)
+    )
+}
+
+/// Nested elements that feed-rs recurses into, or might, each under the name that its parent must have.
+const NESTS: [(&str, &str, &str); 9] = [
+    ("<rss><channel><item>", "<media:group>", "</media:group>"),
+    (
+        "<rss><channel><item>",
+        "<media:content url='http://a.example/'>",
+        "</media:content>",
+    ),
+    (
+        "<rss xmlns:m='http://search.yahoo.com/mrss/'><channel><item>",
+        "<m:group>",
+        "</m:group>",
+    ),
+    (
+        "<feed xmlns:atom='http://search.yahoo.com/mrss/'><entry>",
+        "<group xmlns='http://search.yahoo.com/mrss/'>",
+        "</group>",
+    ),
+    (
+        "<rss><channel>",
+        "<itunes:category text='x'>",
+        "</itunes:category>",
+    ),
+    ("<rss><channel><item>", "<description>", "</description>"),
+    ("<feed><entry>", "<author>", "</author>"),
+    ("<feed><entry><content type='xhtml'>", "<div>", "</div>"),
+    ("<rdf:RDF>", "<item>", "</item>"),
+];
+
+#[test]
+fn fifty_thousand_levels_of_anything_do_not_exhaust_a_small_stack() {
+    let documents = NESTS.into_iter().flat_map(|(head, open, close)| {
+        let (opened, closed) = (open.repeat(50_000), close.repeat(50_000));
+        [format!("{head}{opened}{closed}"), format!("{head}{opened}")]
+    });
+    let json = format!("{{\"items\": {}", "[".repeat(50_000));
+    for document in documents.chain([json]) {
+        // An overflow cannot be caught: this test would end the whole run.
+        std::thread::Builder::new()
+            .stack_size(2 * 1_024 * 1_024)
+            .spawn(move || drop(read(&document)))
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+}
+
+/// What stands before, and what is repeated until the document has a megabyte.
+const FLOODS: [(&str, &str); 38] = [
+    ("<rss><channel>", "<title>"),
+    ("<rss><channel>", "<title><title></title>"),
+    ("<rss><channel><item>", "<description><title>"),
+    ("<feed><entry>", "<content><![CDATA["),
+    ("<rss><channel>", "<title><!--"),
+    ("", "<!--"),
+    ("<rss>", "<!--"),
+    ("<rss>", "<?"),
+    ("<rss>", "<![CDATA["),
+    ("", "<!DOCTYPE[>] >"),
+    ("<rss>", "<!DOCTYPE[>] >"),
+    ("<rss>", "<!DOCTYPE "),
+    ("<rss>", "<a \""),
+    ("<rss>", "<a '\"'"),
+    ("<rss><a ", "x='1' "),
+    ("<rss><a ", "x "),
+    ("<rss><a ", "x="),
+    ("<rss ", "xmlns:a='b' "),
+    ("<rss>", "<a>"),
+    ("<rss>", "<a></b>"),
+    ("<rss>", "</a>"),
+    ("<rss>", "<a xmlns:a='b'/>"),
+    ("<rss><channel>", "<item>"),
+    ("<rss><channel>", "<item><title>"),
+    ("<rss><channel>", "<item><title>x</title></item>"),
+    ("<feed>", "<entry><title type='text'/></entry>"),
+    ("<rss><channel><item>", "<category>x</category>"),
+    (
+        "<rss><channel><item>",
+        "<author>\u{e9}-a@b.example</author>",
+    ),
+    (
+        "<rss><channel><item>",
+        "<media:content url='http://a.example/'/>",
+    ),
+    (
+        "<rss><channel><item>",
+        "<media:group><media:content url='http://a.example/'/></media:group>",
+    ),
+    ("<rss><channel><item><media:rating>", "<item>"),
+    ("<rss><channel><title>", "&"),
+    ("<rss><channel><title>", "&eacute;"),
+    ("<rss><channel><title>", "<"),
+    ("<rss><channel><title>", "\u{1}\u{80}\u{fffe}"),
+    ("<rdf:RDF>", "<items><li>"),
+    (
+        "{\"version\":\"https://jsonfeed.org/version/1\",\"authors\":[",
+        "{\"name\":\"a\"},",
+    ),
+    ("", "junk <x> "),
+];
+
+#[test]
+fn a_megabyte_of_anything_is_read_in_one_go() {
+    for (head, flood) in FLOODS {
+        let document = format!("{head}{}", flood.repeat(1_000_000 / flood.len()));
+        // Whatever it is, work that grows with the square of its size would take minutes here.
+        if let Err(ParseError::Panicked) = read(&document) {
+            panic!("{head}{flood}");
+        }
+    }
+}
+
+#[test]
+fn a_long_base_address_is_not_copied_to_every_element() {
+    let base = "x".repeat(500_000);
+    let elements = "<a/>".repeat(120_000);
+    check(
+        &format!("<feed xml:base='http://a.example/{base}'><title>T</title>{elements}</feed>"),
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn many_authors_are_not_copied_to_every_post() {
+    let names = || (0..20_000).map(|n| n.to_string());
+    let authors: Vec<String> = names().map(|n| format!("{{\"name\":\"{n}\"}}")).collect();
+    let feed = read(&format!(
+        "{{\"version\":\"https://jsonfeed.org/version/1\",\"authors\":[{}],\"items\":[{}]}}",
+        authors.join(","),
+        vec!["{\"id\":\"1\"}"; 20_000].join(",")
+    ))
+    .unwrap();
+    assert_eq!(feed.entries[0].authors.len(), 20);
+    let authors: Vec<String> = names()
+        .map(|n| format!("<author><name>{n}</name></author>"))
+        .collect();
+    let entries = "<entry><id>1</id></entry>".repeat(20_000);
+    let feed = read(&format!("<feed>{}{entries}</feed>", authors.concat())).unwrap();
+    assert_eq!(feed.entries[0].authors.len(), 20);
+}
+
+#[test]
+fn an_element_left_open_costs_no_other_post() {
+    let unclosed = "an element is never closed";
+    check(
+        &four_posts("<item><title>2</title><foo><guid>2</guid></item>"),
+        &["1", "2", "3", "4"],
+        &[unclosed],
+    );
+    check(
+        &four_posts("<item><title>2<guid>2</guid></item>"),
+        &["1", "2", "3", "4"],
+        &[unclosed],
+    );
+    check(
+        &four_posts("<item><title>2</title><media:rating>x</item>"),
+        &["1", "2", "3", "4"],
+        &[unclosed],
+    );
+    check(
+        &four_posts("<item><title>2</title>"),
+        &["1", "2", "3", "4"],
+        &[unclosed],
+    );
+}
+
+#[test]
+fn a_post_that_cannot_be_read_is_a_problem_and_not_the_loss_of_the_feed() {
+    // feed-rs knows its podcast roles, and panics over half a character beside an address in two pieces.
+    for bad in [
+        "<p:person xmlns:p='https://podcastindex.org/namespace/1.0' role='none'>x</p:person>",
+        "<author>\u{e9}<![CDATA[.b@c.example]]></author>",
+    ] {
+        check(
+            &four_posts(&format!("<item><title>2</title>{bad}</item>")),
+            &["1", "3", "4"],
+            &["post 2 of 4 could not be read"],
+        );
+    }
+}
+
+#[test]
+fn an_address_beside_other_letters_is_no_stumbling_block() {
+    check(
+        &four_posts(
+            "<item><title>2</title><author>Zo\u{eb} \u{201c}zoe@a.example\u{201d}</author></item>",
+        ),
+        &["1", "2", "3", "4"],
+        &[],
+    );
+}
+
+#[test]
+fn json_that_merely_has_items_is_no_feed() {
+    assert!(read("{\"error\":\"rate limited\",\"items\":[]}").is_err());
+}
+
+#[test]
+fn empty_posts_are_left_out_and_no_feed_has_more_than_ten_thousand() {
+    check(
+        "<rss><title>T</title><item/><item><title>1</title></item></rss>",
+        &["1"],
+        &["posts that say nothing"],
+    );
+    let items = "<item></item>".repeat(10_001);
+    let feed = read(&format!("<rss><title>T</title>{items}</rss>")).unwrap();
+    assert_eq!(feed.entries.len(), 5_000);
+    assert!(feed.problems[0].text.contains("(1 in all)"));
+}
