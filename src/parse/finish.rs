@@ -102,7 +102,7 @@ impl Context<'_> {
                 authors
             },
             categories: categories(entry.categories),
-            content: content(entry.content, entry.summary, &entry.media),
+            content: content(entry.content, entry.summary, &entry.media, self.html_titles),
             base,
         }
     }
@@ -143,11 +143,13 @@ fn text(text: raw::Text, html: bool) -> Markup {
     }
 }
 
-/// The content if it shows anything, else the summary, else what a media element says.
+/// The content if it shows anything, else the summary, else what a media element says. `html` says that a summary
+/// without a type is HTML, as in RSS.
 fn content(
     content: Option<raw::Content>,
     summary: Option<raw::Text>,
     media: &[raw::MediaObject],
+    html: bool,
 ) -> Markup {
     let body = content.and_then(|content| {
         let kind = content.content_type.as_str().to_ascii_lowercase();
@@ -165,7 +167,7 @@ fn content(
     });
     let summary = summary
         .filter(|summary| shows_something(&summary.content))
-        .map(|summary| text(summary, true));
+        .map(|summary| text(summary, html));
     body.or(summary)
         .or_else(|| media_text(media))
         .unwrap_or_default()
