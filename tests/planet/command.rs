@@ -400,6 +400,32 @@ async fn tag_answers_each_line_with_a_line() {
 }
 
 #[tokio::test]
+async fn a_retag_shows_the_difference_first_and_is_done_once() {
+    let (blogs, folder) = with_blogs(&["ann"]).await;
+    let step = "[course]\nname = \"Nine Things\"\nunit = \"Step\"\n";
+    let people = participant("ann", &blogs.url("/ann"));
+    blogs.serves("/ann", &ann());
+    folder.write("steps.toml", &format!("{step}{LOOPBACK}{THING}{people}"));
+    run(folder.path(), &["poll", "--roster", "steps.toml"]).await;
+    // The feed says "Thing", which this course only now does.
+    for (arguments, first) in [
+        (&["retag", "--dry-run"][..], "+1 tags, -0; 1 post"),
+        (&["retag"], "+1 tags, -0; 1 post"),
+        (&["retag"], "+0 tags, -0; 0 posts"),
+    ] {
+        let ran = run(folder.path(), arguments).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.stdout.starts_with(first), "{arguments:?}: {ran:?}");
+    }
+    let store = Store::open(&folder.path().join("planet.db"), Access::Read)
+        .await
+        .unwrap();
+    let posts = store.posts_of("ann".to_owned()).await.unwrap();
+    assert_eq!((posts.len(), posts[0].thing), (1, Some(6)));
+    assert_eq!(posts[0].published_at.to_string(), "2011-07-20T12:00:00Z");
+}
+
+#[tokio::test]
 async fn the_demo_shows_a_populated_planet_and_leaves_when_asked() {
     let folder = Folder::new();
     let demo = Running::start(folder.path(), &["demo", "--listen", "127.0.0.1:0"]).await;
