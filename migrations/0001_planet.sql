@@ -20,6 +20,8 @@ CREATE TABLE feed (
     address        TEXT NOT NULL,
     address_key    TEXT NOT NULL UNIQUE,
     listed         INTEGER NOT NULL CHECK (listed IN (0, 1)),
+    -- Whether the roster names the feed itself, so that no other is looked for.
+    named          INTEGER NOT NULL CHECK (named IN (0, 1)),
     feed_url       TEXT,
     site_url       TEXT,
     title          TEXT NOT NULL DEFAULT '',

@@ -111,7 +111,7 @@ async fn run(command: Command) -> anyhow::Result<Ending> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Poll(files) => poll::run(&files).await,
-        Command::Check(files) => Ok(check::run(&files)),
+        Command::Check(files) => check::run(&files),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Retag(arguments) => retag::run(arguments).await,
         Command::Tag(files) => {

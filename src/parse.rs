@@ -50,7 +50,7 @@ pub enum ParseError {
     Empty,
     /// A web page stands where the feed should be.
     #[error(
-        "this is a web page, not a feed: register the feed's own address, or the blog's front page"
+        "this is a web page, not a feed: find the feed's own address, or write the blog's front page as `blog` in feeds.toml and its feed is looked for"
     )]
     WebPage,
     /// Neither RSS, Atom, RDF nor JSON Feed.

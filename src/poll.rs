@@ -12,15 +12,16 @@
 mod read;
 mod visit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use url::Url;
 
 use crate::fetch::{Client, host_key};
 use crate::model::{Clock, Feed, FeedId, PollSettings, Roster};
@@ -39,7 +40,11 @@ pub struct Poller {
     tagger: Arc<Tagger>,
     settings: PollSettings,
     clock: Clock,
+    hosts: Hosts,
 }
+
+/// One lock a host, so that no host is asked twice at once even where a page or two lead to the same one.
+type Hosts = Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>;
 
 /// Which feeds a round takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +121,7 @@ impl Poller {
             tagger,
             settings: roster.poll.clone(),
             clock,
+            hosts: Hosts::default(),
         }
     }
 
@@ -163,7 +169,7 @@ impl Poller {
         let mut feeds = self.store.feeds().await?;
         feeds.retain(|feed| match which {
             Which::All => true,
-            Which::Due => feed.next_poll_at.is_none_or(|due| due <= now),
+            Which::Due => due_at(feed).is_none_or(|due| due <= now),
         });
         Ok(feeds)
     }
@@ -176,10 +182,7 @@ impl Poller {
     pub async fn pause(&self) -> Result<Duration, StoreError> {
         let now = (self.clock)();
         let feeds = self.store.feeds().await?;
-        let next = feeds
-            .iter()
-            .map(|feed| feed.next_poll_at.unwrap_or(now))
-            .min();
+        let next = feeds.iter().map(|feed| due_at(feed).unwrap_or(now)).min();
         let seconds = next.map_or(60, |next| next.duration_since(now).as_secs().clamp(1, 60));
         Ok(Duration::from_secs(seconds.unsigned_abs()))
     }
@@ -196,7 +199,7 @@ impl Poller {
             let one = Polled {
                 owner: feed.owner.name.clone(),
                 address: feed.address.to_string(),
-                result: self.feed(feed.id).await?,
+                result: self.contained(feed).await?,
             };
             if (round.listener)(&one).is_break() {
                 round.ended.store(true, Ordering::Relaxed);
@@ -204,6 +207,28 @@ impl Poller {
             polled.push(one);
         }
         Ok(polled)
+    }
+
+    /// One feed from end to end, in a task of its own: a panic is this feed's failure and nobody else's.
+    async fn contained(&self, feed: &Feed) -> Result<PollResult, StoreError> {
+        let (poller, id) = (self.clone(), feed.id);
+        if let Ok(result) = tokio::spawn(async move { poller.feed(id).await }).await {
+            return result;
+        }
+        let cause =
+            "polling this feed failed by thingplanet's own fault; please report its address"
+                .to_owned();
+        let outcome = Outcome::Failed {
+            cause: cause.clone(),
+        };
+        self.keep(feed, outcome, (self.clock)()).await?;
+        Ok(PollResult::Failed { cause })
+    }
+
+    /// The lock of a host.
+    fn host_lock(&self, url: &Url) -> Arc<tokio::sync::Mutex<()>> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hosts.entry(host_key(url)).or_default())
     }
 
     /// One feed from end to end.
@@ -255,6 +280,11 @@ impl Poller {
         self.store.apply(update, crate::sanitize::VERSION).await?;
         Ok(next_poll_at)
     }
+}
+
+/// When a feed may be asked again: never before its host's word.
+fn due_at(feed: &Feed) -> Option<Timestamp> {
+    feed.next_poll_at.max(feed.held_until)
 }
 
 /// What the hosts of one round share.

@@ -5,35 +5,35 @@ use crate::render::Pages;
 use crate::roster::{self, RosterError};
 
 /// Prints every problem and says how many there are.
-pub(super) fn run(files: &Files) -> Ending {
+pub(super) fn run(files: &Files) -> anyhow::Result<Ending> {
     let mut problems = 0;
     match roster::read(&files.roster) {
-        Ok(roster) => println!(
+        Ok(roster) => report::say(format_args!(
             "{}: {} Things, {} participants",
             files.roster.display(),
             roster.course.things.len(),
             roster.participants.len()
-        ),
+        ))?,
         Err(error) => {
-            println!("{error}\n");
+            report::say(format_args!("{error}\n"))?;
             problems += match &error {
                 RosterError::Invalid(findings) => findings.count(),
                 RosterError::Io { .. } => 1,
             };
         }
     }
-    let theme = open::theme(files);
+    let theme = Some(open::theme(files)).filter(|folder| folder.is_dir());
     let faults = Pages::new(theme.as_deref()).check();
     problems += faults.len();
     for fault in &faults {
-        println!("templates/{fault}");
+        report::say(fault)?;
     }
     if let Some(folder) = theme.filter(|_| faults.is_empty()) {
-        println!("{}: all templates fit", folder.display());
+        report::say(format_args!("{}: all templates fit", folder.display()))?;
     }
     if problems == 0 {
-        return Ending::Fine;
+        return Ok(Ending::Fine);
     }
-    println!("{}", report::counted(problems, "problem"));
-    Ending::CouldNotRun
+    report::say(report::counted(problems, "problem"))?;
+    Ok(Ending::CouldNotRun)
 }

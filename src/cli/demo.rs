@@ -65,19 +65,21 @@ pub(super) async fn run(arguments: DemoArguments) -> anyhow::Result<Ending> {
         round = first_round(&store, &roster) => round?,
         () = &mut stopped => return Ok(Ending::Fine),
     }
-    println!("\nThe planet is at {planet_url}/ – Ctrl-C stops it and removes everything.");
+    report::say(format_args!(
+        "\nThe planet is at {planet_url}/ – Ctrl-C stops it and removes everything."
+    ))?;
     serve::run_planet(&files, store, roster, None, listener, stopped).await?;
     Ok(Ending::Fine)
 }
 
 async fn first_round(store: &crate::store::Store, roster: &Roster) -> anyhow::Result<()> {
     let poller = open::poller(store, roster)?;
-    println!(
+    report::say(format_args!(
         "{} sample blogs are being read …",
         roster.participants.len()
-    );
+    ))?;
     let summary = poll::round(&poller, roster.participants.len()).await?;
-    println!("{}", report::summary(&summary));
+    report::say(report::summary(&summary))?;
     Ok(())
 }
 

@@ -53,10 +53,16 @@ pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
 
 /// What the robot calls itself: a name, a version, and the page that says whom to ask and how to opt out.
 pub(super) fn user_agent(roster: &Roster) -> String {
+    let planet = &roster.planet;
+    let contact = planet.contact.as_deref().unwrap_or_default();
+    let contact = match contact.strip_prefix("mailto:").unwrap_or(contact) {
+        "" => String::new(),
+        contact => format!("; {contact}"),
+    };
     format!(
-        "thingplanet/{} (+{}/about)",
+        "thingplanet/{} (+{}/about{contact})",
         env!("CARGO_PKG_VERSION"),
-        roster.planet.base_url
+        planet.base_url
     )
 }
 
@@ -70,9 +76,11 @@ pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// An organiser's own templates: the folder `templates` beside feeds.toml, if there is one.
-pub(super) fn theme(files: &Files) -> Option<PathBuf> {
-    let beside = files.roster.parent().unwrap_or(Path::new(""));
-    let folder = beside.join("templates");
-    folder.is_dir().then_some(folder)
+/// Where an organiser's own templates are looked for: the folder `templates` beside feeds.toml, there or not.
+pub(super) fn theme(files: &Files) -> PathBuf {
+    files
+        .roster
+        .parent()
+        .unwrap_or(Path::new(""))
+        .join("templates")
 }

@@ -10,14 +10,14 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     let poller = open::poller(&store, &roster)?;
     let feeds = poller.count(Which::All).await?;
     if feeds == 0 {
-        println!(
+        report::say(format_args!(
             "Nobody is on the roster yet: add a [[participant]] to {}",
             files.roster.display()
-        );
+        ))?;
         return Ok(Ending::Fine);
     }
     let summary = round(&poller, feeds).await?;
-    println!("{}", report::summary(&summary));
+    report::say(report::summary(&summary))?;
     Ok(if summary.failed.is_empty() {
         Ending::Fine
     } else {

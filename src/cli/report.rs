@@ -1,6 +1,7 @@
 //! Telling a person how a round of polling goes: a bar on a terminal, a log line a feed elsewhere, a summary at the end.
 
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -74,6 +75,15 @@ pub(super) fn summary(summary: &Summary) -> String {
     }
     lines.extend(summary.failed.iter().map(failure));
     lines.join("\n")
+}
+
+/// Prints a line for whoever ran the command.
+///
+/// # Errors
+///
+/// When nobody reads it any more.
+pub(super) fn say(line: impl Display) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
 }
 
 /// A number of things in words: `1 blog`, `2 blogs`.

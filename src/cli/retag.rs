@@ -40,9 +40,11 @@ pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
         open::store(&arguments.files, &roster).await?
     };
     let changes = compare(&store, &roster).await?;
-    println!("{}", told(&changes));
+    report::say(told(&changes))?;
     if arguments.dry_run {
-        println!("Nothing was changed; run `thingplanet retag` to apply it.");
+        report::say(format_args!(
+            "Nothing was changed; run `thingplanet retag` to apply it."
+        ))?;
     } else {
         store.retag(changes.entries, open::now()).await?;
     }

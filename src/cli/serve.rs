@@ -42,15 +42,15 @@ pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<Ending> {
         )
     })?;
     let store = open::store(&files, &roster).await?;
-    println!(
+    report::say(format_args!(
         "The planet is at http://{}/ – Ctrl-C stops it.",
         listener.local_addr()?
-    );
+    ))?;
     if roster.participants.is_empty() {
-        println!(
+        report::say(format_args!(
             "Nobody is on the roster yet: add a [[participant]] to {}.",
             files.roster.display()
-        );
+        ))?;
     }
     run_planet(&files, store, roster, Some(watch), listener, stopped).await?;
     Ok(Ending::Fine)
@@ -71,7 +71,7 @@ pub(super) async fn run_planet(
     }));
     let planet = Planet {
         store: store.clone(),
-        pages: Arc::new(Pages::new(open::theme(files).as_deref())),
+        pages: Arc::new(Pages::new(Some(&open::theme(files)))),
         live: live.clone(),
         clock: open::clock(),
         user_agent: open::user_agent,
@@ -90,18 +90,22 @@ pub(super) async fn run_planet(
 async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) {
     loop {
         let roster = live.borrow_and_update().roster.clone();
-        let rested = match open::poller(store, &roster) {
-            Ok(poller) => poll_once(&poller, &live).await,
-            Err(error) => Err(error),
-        };
-        let rest = rested.unwrap_or_else(|error| {
-            tracing::error!("polling failed and is tried again in a minute: {error:#}");
-            Duration::from_mins(1)
-        });
-        tokio::select! {
-            () = tokio::time::sleep(rest) => {}
-            // Without an editor nothing changes, and sleeping is all there is to wait for.
-            Ok(()) = live.changed() => {}
+        let poller = open::poller(store, &roster);
+        // The same poller as long as feeds.toml is the same, so that connections and rules are kept.
+        while !live.has_changed().unwrap_or(false) {
+            let rested = match &poller {
+                Ok(poller) => poll_once(poller, &live).await,
+                Err(error) => Err(anyhow::anyhow!("{error:#}")),
+            };
+            let rest = rested.unwrap_or_else(|error| {
+                tracing::error!("polling failed and is tried again in a minute: {error:#}");
+                Duration::from_mins(1)
+            });
+            tokio::select! {
+                () = tokio::time::sleep(rest) => {}
+                // Without an editor nothing changes, and sleeping is all there is to wait for.
+                Ok(()) = live.changed() => break,
+            }
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Feed {
     pub owner: Author,
     /// The address on the roster: a feed or a blog.
     pub address: Url,
+    /// Whether the roster names the feed itself, so that no other is looked for.
+    pub named: bool,
     /// What is polled; absent until a blog's feed has been found.
     pub feed_url: Option<Url>,
     /// The feed's own title.
@@ -80,6 +82,8 @@ pub enum Health {
         /// When the newest entry was published, if there is any.
         since: Option<Timestamp>,
     },
+    /// It has not answered yet but to ask us to wait.
+    Waiting,
     /// It does not answer well.
     Failing(Failure),
     /// Its host says that it is gone for good.
@@ -99,7 +103,8 @@ impl Feed {
             return Health::Failing(failure.clone());
         }
         if self.ok_at.is_none() {
-            return Health::New;
+            let asked = self.polled_at.is_some();
+            return if asked { Health::Waiting } else { Health::New };
         }
         match self.newest_at {
             Some(newest) if now.duration_since(newest) <= QUIET_AFTER => Health::Ok,

@@ -23,6 +23,9 @@ pub(super) struct Clues<'a> {
     pub(super) content: &'a str,
 }
 
+/// A longer guid is kept as its hash.
+const GUID_BYTES_MAX: usize = 2_048;
+
 /// One guid an entry, in the same order, independent of that order.
 pub(super) fn guids(entries: &[Clues<'_>]) -> Vec<Guid> {
     let shared = shared_guids(entries);
@@ -43,6 +46,12 @@ fn guid(clues: &Clues<'_>, shared: bool) -> Guid {
         (true, Some(link)) => (canonical(link), GuidRule::Link),
         (true, None) => (hash(clues), GuidRule::Hash),
     };
+    // Whatever a feed sends is stored and compared at each poll.
+    let value = if value.len() > GUID_BYTES_MAX {
+        hashed([value.as_str()])
+    } else {
+        value
+    };
     Guid { value, rule }
 }
 
@@ -53,6 +62,10 @@ fn hash(clues: &Clues<'_>) -> String {
     } else {
         [title, clues.date]
     };
+    hashed(parts)
+}
+
+fn hashed<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     format!("hash:{}", Fingerprint::of_parts(parts).short_hex())
 }
 

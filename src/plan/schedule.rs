@@ -21,6 +21,8 @@ pub enum Outcome {
     Unchanged {
         /// The validators from now on.
         validators: Validators,
+        /// Where the feed was found, when it had to be looked for.
+        found_at: Option<Url>,
     },
     /// The host says that the feed is gone for good (410).
     Gone,
@@ -73,7 +75,13 @@ pub fn update(
             update.found_at = found_at;
             update.document = Some(*document);
         }
-        Outcome::Unchanged { validators } => update.validators = Some(validators),
+        Outcome::Unchanged {
+            validators,
+            found_at,
+        } => {
+            update.validators = Some(validators);
+            update.found_at = found_at;
+        }
         Outcome::Gone => {
             update.gone = true;
             update.next_poll_at = later(now, GONE_RECHECK);
@@ -140,6 +148,7 @@ mod tests {
                 excerpt_only: false,
             },
             address: Url::parse("https://a.example/").unwrap(),
+            named: false,
             feed_url: None,
             title: String::new(),
             validators: Validators::default(),
@@ -189,7 +198,8 @@ mod tests {
             after(
                 &feed,
                 Outcome::Unchanged {
-                    validators: Validators::default()
+                    validators: Validators::default(),
+                    found_at: None
                 }
             )
             .failure,
@@ -235,6 +245,7 @@ mod tests {
             &feed(),
             Outcome::Unchanged {
                 validators: fresh.clone(),
+                found_at: None,
             },
         );
         assert_eq!(unchanged.validators, Some(fresh));

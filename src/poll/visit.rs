@@ -49,7 +49,9 @@ impl Poller {
             Err(outcome) => return *outcome,
         };
         match self.read(&known, &body, now).await {
-            Err(ParseError::WebPage) if url == feed.address => self.follow(&known, body, now).await,
+            Err(ParseError::WebPage) if url == feed.address && !feed.named => {
+                self.follow(&known, body, now).await
+            }
             read => outcome(read, &body, (!is_feed).then_some(url)),
         }
     }
@@ -59,6 +61,8 @@ impl Poller {
             url: url.clone(),
             validators,
         };
+        let host = self.host_lock(url);
+        let _alone = host.lock().await;
         Err(Box::new(match self.client.get(&request, now).await {
             Ok(Fetched::Fresh {
                 body,
@@ -74,7 +78,10 @@ impl Poller {
                     validators,
                 }));
             }
-            Ok(Fetched::NotModified { validators }) => Outcome::Unchanged { validators },
+            Ok(Fetched::NotModified { validators }) => Outcome::Unchanged {
+                validators,
+                found_at: None,
+            },
             Ok(Fetched::Gone) => Outcome::Gone,
             Ok(Fetched::Throttled { retry_after, .. }) => Outcome::Throttled { wait: retry_after },
             Err(error) => Outcome::Failed {
@@ -148,7 +155,10 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
             validators,
             found_at,
         },
-        Ok(None) => Outcome::Unchanged { validators },
+        Ok(None) => Outcome::Unchanged {
+            validators,
+            found_at,
+        },
         Err(error) => Outcome::Failed {
             cause: error.to_string(),
         },

@@ -274,6 +274,7 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
     };
     let seen = at < 4;
     Some(Feed {
+        named: false,
         id: FeedId(0),
         owner: author(participant),
         address: participant.blog.clone()?,

@@ -231,7 +231,7 @@ impl<'a> Site<'a> {
             problems: feed.map(|feed| feed.problems.clone()).unwrap_or_default(),
             things,
             unrecognised: self.posted_on(None, posted),
-            posts: posts.iter().map(|post| self.post(post)).collect(),
+            posts: posts.iter().map(|post| self.post_in_short(post)).collect(),
             pager,
         }
     }
@@ -372,7 +372,8 @@ impl<'a> Site<'a> {
 
     /// A post with as much of its text as its author and the planet allow.
     fn post(&self, entry: &Entry) -> PostView {
-        if entry.author.excerpt_only || self.planet.content == ContentPolicy::Excerpt {
+        let short = entry.author.excerpt_only || self.planet.content == ContentPolicy::Excerpt;
+        if short || entry.html.is_empty() {
             return self.post_in_short(entry);
         }
         PostView {
@@ -387,7 +388,7 @@ impl<'a> Site<'a> {
         let published = self.day(entry.published_at);
         let updated = self.day(entry.updated_at);
         PostView {
-            title: title_of(&entry.title),
+            title: one_line(&entry.shown_title()),
             href: entry.url.as_ref().and_then(web_href),
             author: self.person(&entry.author),
             byline: (!byline.is_empty() && byline != entry.author.name).then_some(byline),
@@ -473,14 +474,20 @@ impl<'a> Site<'a> {
     ) -> Option<ProgressCell> {
         let said = format!("{}, {} {}", who.name, self.course.unit, thing.number);
         let all = format!("{}#thing-{}", who.href, thing.number);
+        let urls = posts
+            .iter()
+            .filter_map(|post| post.url.as_ref().and_then(web_href))
+            .collect();
         match posts {
             [] => None,
             [post] => Some(ProgressCell {
+                urls,
                 href: post.url.as_ref().and_then(web_href).unwrap_or(all),
                 mark: "✓".to_owned(),
                 label: format!("{said}: {}", title_of(&post.title)),
             }),
             _ => Some(ProgressCell {
+                urls,
                 href: all,
                 mark: posts.len().to_string(),
                 label: format!("{said}: {}", words::count(posts.len() as u64, "post")),
@@ -628,6 +635,7 @@ fn every(minutes: u32) -> String {
 fn state_of(health: &Health) -> (&'static str, &'static str) {
     match health {
         Health::New => ("new", "not asked yet"),
+        Health::Waiting => ("waiting", "asked us to wait"),
         Health::Ok => ("ok", "ok"),
         Health::Quiet { since: Some(_) } => ("quiet", "quiet since"),
         Health::Quiet { since: None } => ("quiet", "no posts yet"),
@@ -637,9 +645,10 @@ fn state_of(health: &Health) -> (&'static str, &'static str) {
 }
 
 /// The states in the order in which they want attention, each with what it is called in a summary.
-const STATES: [(&str, &str); 5] = [
+const STATES: [(&str, &str); 6] = [
     ("failing", "failing"),
     ("gone", "gone"),
+    ("waiting", "asked us to wait"),
     ("new", "not asked yet"),
     ("quiet", "quiet"),
     ("ok", "ok"),

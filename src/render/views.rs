@@ -420,6 +420,8 @@ pub struct ProgressRow {
 pub struct ProgressCell {
     /// The post, or their page where there are several.
     pub href: String,
+    /// The addresses of the posts on their own blogs.
+    pub urls: Vec<String>,
     /// What is seen: "✓", or the number of posts.
     pub mark: String,
     /// What is heard: "Anna Smith, Thing 6: Networks".

@@ -26,7 +26,7 @@ const FEEDS: &str = "
            participant.name, participant.slug, coalesce(participant.site_url, feed.site_url), participant.excerpt_only,
            (SELECT count(*) FROM entry WHERE entry.participant_id = participant.id),
            (SELECT published_at FROM entry WHERE entry.participant_id = participant.id
-            ORDER BY published_at DESC, id DESC LIMIT 1)
+            ORDER BY published_at DESC, id DESC LIMIT 1), feed.named
     FROM feed JOIN participant ON participant.id = feed.participant_id ";
 
 impl Store {
@@ -127,6 +127,7 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
     Ok(Feed {
         id: FeedId(row.get(0)?),
         address,
+        named: row.get(23)?,
         feed_url: url_if(row, 2)?,
         title: row.get(3)?,
         validators: Validators {

@@ -165,22 +165,24 @@ fn subscribe(
     let feed_url = feed_url.map(Url::as_str);
     let key = canonical(address);
     let Some(id) = known else {
-        let sql = "INSERT INTO feed (participant_id, address, address_key, feed_url, listed) VALUES (?1, ?2, ?3, ?4, 1)";
+        let sql = "INSERT INTO feed (participant_id, address, address_key, feed_url, named, listed)
+                   VALUES (?1, ?2, ?3, ?4, ?4 IS NOT NULL, 1)";
         transaction.execute(sql, params![participant, address.as_str(), key, feed_url])?;
         return Ok(());
     };
-    // Another address is another try: what the old one said of health and validators is void.
-    let sql = "UPDATE feed SET next_poll_at = NULL, failing_since = NULL, failure_cause = NULL, failure_count = 0,
+    // Another address is another try: what the old one said of health and validators is void. Only when its host asked
+    // us to wait, we wait.
+    let sql = "UPDATE feed SET next_poll_at = held_until, failing_since = NULL, failure_cause = NULL, failure_count = 0,
                    gone = 0, validators_url = NULL, etag = NULL, last_modified = NULL, body = NULL
-               WHERE id = ?1 AND (address <> ?2 OR (?3 IS NOT NULL AND feed_url IS NOT ?3))";
+               WHERE id = ?1 AND (address <> ?2 OR (?3 IS NULL AND named = 1) OR (?3 IS NOT NULL AND feed_url IS NOT ?3))";
     transaction.execute(sql, params![id, address.as_str(), feed_url])?;
     // Who turns out to own a feed owns the posts that came from it.
     let sql = "UPDATE entry SET participant_id = ?1
                WHERE feed_id = ?2 AND participant_id = (SELECT participant_id FROM feed WHERE id = ?2)";
     transaction.execute(sql, params![participant, id])?;
-    // A feed that the roster names goes before one that was found.
+    // A feed that the roster names goes before one that was found, and is forgotten when it is named no more.
     let sql = "UPDATE feed SET participant_id = ?1, listed = 1, address = ?2, address_key = ?3,
-                   feed_url = coalesce(?4, feed_url)
+                   feed_url = coalesce(?4, iif(named = 1, NULL, feed_url)), named = ?4 IS NOT NULL
                WHERE id = ?5";
     transaction.execute(
         sql,

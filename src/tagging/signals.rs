@@ -12,7 +12,7 @@ use super::grammar::Mention;
 use super::masking::{Masked, Style};
 use super::quote::{opening, quote};
 use super::tokens::{Kind, Token, is_dash};
-use crate::model::{Course, EntryText, Evidence, Place, Rule, Tag, TagState};
+use crate::model::{Course, EntryText, Evidence, Place, Rule, Tag, TagState, canonical};
 
 /// A post, bounded, cut and masked.
 #[derive(Debug)]
@@ -443,16 +443,9 @@ fn addresses(text: &str) -> impl Iterator<Item = (&str, Url)> {
         })
 }
 
-/// An address without what differs between two addresses of one page: scheme, `www`, Blogger's country, query.
+/// An address without what differs between two addresses of one page; nothing for a front page, which introduces no
+/// single Thing unless its query says which post.
 fn address_key(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let host = match host.split_once(".blogspot.") {
-        Some((blog, _)) => format!("{blog}.blogspot.com"),
-        None => host.to_owned(),
-    };
-    let path = url.path().trim_end_matches('/');
-    // A front page introduces no single Thing, unless its query says which post.
-    let page = if path.is_empty() { url.query()? } else { path };
-    Some(format!("{host}/{page}"))
+    let front = url.path().trim_end_matches('/').is_empty() && url.query().is_none();
+    (!front).then(|| canonical(url))
 }

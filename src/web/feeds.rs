@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use super::pages::{Fault, everyone, site};
+use super::pages::{Fault, everyone, site, within_budget};
 use super::respond::{Document, Validity};
 use super::{Live, Planet};
 use crate::model::{Entry, OwnFeed};
@@ -109,7 +109,8 @@ async fn written(
     title: String,
     page: &str,
 ) -> Result<Written, Fault> {
-    let entries = planet.store.entries(listing, None, ENTRIES).await?.entries;
+    let mut entries = planet.store.entries(listing, None, ENTRIES).await?.entries;
+    within_budget(&mut entries);
     let base_url = live.roster.planet.base_url.clone();
     let page_url = format!("{base_url}{page}");
     let feed = OwnFeed {

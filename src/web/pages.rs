@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::respond::{Document, Validity};
 use super::{Live, Planet};
-use crate::model::{Author, EntryId, Feed};
+use crate::model::{Author, Entry, EntryId, Feed, SafeHtml};
 use crate::render::{Pager, ParticipantRow, Posted, Progress, RenderError, Site, Tally};
 use crate::store::{Cursor, Filled, Listing, Page, StoreError};
 
@@ -85,10 +85,11 @@ pub(super) async fn thing(
         let live = planet.live();
         let number = number.parse().map_err(|_| Fault::Missing)?;
         let thing = live.roster.course.thing(number).ok_or(Fault::Missing)?;
-        let page = planet
+        let mut page = planet
             .store
             .entries(Listing::Thing(number), from.cursor(), POSTS)
             .await?;
+        within_budget(&mut page.entries);
         let tally = tallies(&planet)
             .await?
             .get(&number)
@@ -264,6 +265,24 @@ fn problem(planet: &Planet) -> Response {
     }
 }
 
+/// A post with more HTML than this is shown in its first words only; no reflection is as long.
+const WHOLE_BYTES_MAX: usize = 100_000;
+/// So much HTML of posts goes into one document.
+const DOCUMENT_BYTES_MAX: usize = 1_500_000;
+
+/// Takes the HTML from posts that would make a document too large; their first words and their link stay.
+pub(super) fn within_budget(entries: &mut [Entry]) {
+    let mut left = DOCUMENT_BYTES_MAX;
+    for entry in entries {
+        let length = entry.html.as_str().len();
+        if length > WHOLE_BYTES_MAX.min(left) {
+            entry.html = SafeHtml::default();
+        } else {
+            left -= length;
+        }
+    }
+}
+
 pub(super) fn site<'a>(planet: &Planet, live: &'a Live) -> Site<'a> {
     live.site((planet.clock)())
 }
@@ -320,7 +339,7 @@ fn numbers(live: &Live) -> Vec<u16> {
         .collect()
 }
 
-/// A participant's feed by their slug; where there are several, the first that answers well.
+/// A participant's feed by their slug; where there are several, the first.
 fn by_owner(feeds: Vec<Feed>) -> HashMap<String, Feed> {
     let mut owners: HashMap<String, Feed> = HashMap::new();
     for feed in feeds {

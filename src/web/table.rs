@@ -4,7 +4,7 @@ use csv::WriterBuilder;
 
 use crate::render::ProgressView;
 
-/// A row a participant, a column a Thing; a filled cell holds the post's address.
+/// A row a participant, a column a Thing; a filled cell holds the addresses of the posts.
 ///
 /// Names come from people, so a cell that a spreadsheet would take for a formula is told apart by an apostrophe
 /// (OWASP, "CSV Injection").
@@ -17,10 +17,10 @@ pub(super) fn csv(view: &ProgressView) -> String {
     // Writing to memory fails for no reason that we could mend.
     let _: Result<(), csv::Error> = writer.write_record(header.map(|cell| harmless(&cell)));
     for row in &view.rows {
-        let cells = row.cells.iter().map(|cell| {
-            cell.as_ref()
-                .map(|cell| cell.href.clone())
-                .unwrap_or_default()
+        let cells = row.cells.iter().map(|cell| match cell {
+            Some(cell) if cell.urls.is_empty() => cell.mark.clone(),
+            Some(cell) => cell.urls.join(" "),
+            None => String::new(),
         });
         let record = std::iter::once(row.who.name.clone())
             .chain(cells)
