@@ -461,6 +461,75 @@ async fn redirects_are_followed_and_validators_go_only_where_they_came_from() {
 }
 
 #[tokio::test]
+async fn a_feed_that_the_roster_names_is_never_exchanged_for_one_that_a_page_offers() {
+    let blogs = Blogosphere::start().await;
+    let resting = "<html><head><title>Back soon</title><link rel=alternate type='application/atom+xml' href=/main></head></html>";
+    blogs.answers(
+        "/label/feed",
+        [Answer::page(resting), Answer::feed(ann().xml())],
+    );
+    blogs.serves(
+        "/main",
+        &Feed::atom("main").post("Thing 6: not for the course", "2011-07-20"),
+    );
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/label/feed")).await;
+
+    assert_eq!(planet.poll().await.failed.len(), 1);
+    assert!(planet.cause("Ann").await.contains("this is a web page"));
+    assert_eq!(blogs.asked("/main").len(), 0);
+
+    assert_eq!(
+        planet.poll().await,
+        posts(2, 0),
+        "and it is read as soon as it is back"
+    );
+}
+
+#[tokio::test]
+async fn several_blogs_that_name_one_host_are_not_asked_there_at_once() {
+    let blogs = Blogosphere::on_hosts(4).await;
+    let mut planet = Planet::start().await;
+    for host in 0..3 {
+        let name = format!("p{host}");
+        let feed = blogs.url_on(3, &format!("/{name}/feed"));
+        let front = format!(
+            "<html><head><link rel=alternate type='application/atom+xml' href='{feed}'></head></html>"
+        );
+        blogs.answers(&format!("/{name}/"), [Answer::page(&front)]);
+        blogs.serves(
+            &format!("/{name}/feed"),
+            &Feed::atom(&name).post("Thing 6", "2011-07-20"),
+        );
+        planet
+            .register_blog(&name, &blogs.url_on(host, &format!("/{name}/")))
+            .await;
+    }
+
+    let summary = planet.poll().await;
+
+    assert_eq!((summary.new, summary.failed.len()), (3, 0));
+    assert_eq!(blogs.most_open_on_a_host(), 1);
+}
+
+#[tokio::test]
+async fn a_new_spelling_of_an_address_does_not_shorten_the_wait_that_its_host_asked_for() {
+    let blogs = Blogosphere::start().await;
+    blogs.answers("/ann/", [Answer::status(429).header("retry-after", "7200")]);
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/ann/")).await;
+    assert_eq!(planet.poll().await.held, 1);
+
+    planet.unregister("Ann").await;
+    planet.register("Ann", &blogs.url("/ann")).await;
+
+    assert_eq!(planet.poll_what_is_due().await.feeds, 0, "it is not due");
+    planet.later(3);
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), 1);
+}
+
+#[tokio::test]
 async fn a_blog_that_sends_us_in_circles_is_told_from_one_that_moved() {
     let blogs = Blogosphere::start().await;
     blogs.answers("/ann/feed", [Answer::redirect(301, "/ann/atom")]);
