@@ -95,10 +95,22 @@ pub fn main() -> ExitCode {
         // Who reads our output may have seen enough, as `head` has.
         Err(error) if is_broken_pipe(&error) => Ending::Fine.into(),
         Err(error) => {
-            eprintln!("thingplanet: {error:#}");
+            eprintln!("thingplanet: {}", told(&error));
             Ending::CouldNotRun.into()
         }
     }
+}
+
+/// An error with its causes, each said once: many of them repeat what is below them.
+fn told(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |told, cause| match told.as_str() {
+            "" => cause,
+            _ if told.contains(&cause) => told,
+            _ => format!("{told}: {cause}"),
+        })
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

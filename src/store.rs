@@ -57,12 +57,12 @@ pub enum StoreError {
     #[error("there is no database at {}; run `thingplanet poll` or `thingplanet serve` first", .0.display())]
     Missing(PathBuf),
     /// The file system refused.
-    #[error("cannot open {}: {source}", .path.display())]
+    #[error("cannot open {}: {cause}", .path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// SQLite is older than it may be.
     #[error("SQLite {0} has a known data-loss bug; thingplanet wants 3.51.3 or newer")]
@@ -79,6 +79,19 @@ pub enum StoreError {
 }
 
 impl Store {
+    /// Puts everything into the one file, so that a copy of it is whole while thingplanet is stopped.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses; nothing is lost then, but stands in the `-wal` file beside it.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        let connection = self.writer.get().await.map_err(pool_error)?;
+        let settled = connection.interact(|connection| {
+            connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
+        });
+        Ok(settled.await.map_err(pool_error)??)
+    }
+
     /// Runs `read` on one of the readers, on the blocking pool.
     ///
     /// # Errors

@@ -1,19 +1,24 @@
 //! `thingplanet check`: everything that is wrong with feeds.toml and the templates, at once.
 
 use super::{Ending, Files, open, report};
-use crate::render::Pages;
+use crate::render::{Pages, words};
 use crate::roster::{self, RosterError};
 
 /// Prints every problem and says how many there are.
 pub(super) fn run(files: &Files) -> anyhow::Result<Ending> {
     let mut problems = 0;
     match roster::read(&files.roster) {
-        Ok(roster) => report::say(format_args!(
-            "{}: {} Things, {} participants",
-            files.roster.display(),
-            roster.course.things.len(),
-            roster.participants.len()
-        ))?,
+        Ok(roster) => {
+            let units = words::count(roster.course.things.len() as u64, &roster.course.unit);
+            let people = words::count(roster.participants.len() as u64, "participant");
+            report::say(format_args!(
+                "{}: {units}, {people}",
+                files.roster.display()
+            ))?;
+            for remark in open::remarks(&roster) {
+                report::say(format_args!("a remark: {remark}"))?;
+            }
+        }
         Err(error) => {
             report::say(format_args!("{error}\n"))?;
             problems += match &error {

@@ -24,7 +24,7 @@ use crate::{roster, sanitize};
 #[derive(Debug, Args)]
 pub(super) struct DemoArguments {
     /// The address to show the planet at
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8023")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8023", value_parser = open::listen_address)]
     listen: SocketAddr,
 }
 

@@ -1,5 +1,6 @@
 //! What most commands begin with: the roster, the store, the client, the clock.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +75,35 @@ pub(super) fn clock() -> Clock {
 #[expect(clippy::disallowed_methods, reason = "cli owns the clock")]
 pub(super) fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// The address in `--listen`: host and port, `localhost:8026`, or a port alone.
+pub(super) fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let here = |port: &str| Some(SocketAddr::from(([127, 0, 0, 1], port.parse().ok()?)));
+    let spelled = text.strip_prefix("localhost:").unwrap_or(text);
+    let address = text.parse().ok().or_else(|| here(spelled));
+    address.ok_or_else(|| "write an address and a port, such as 127.0.0.1:8026".to_owned())
+}
+
+/// Says what an organiser should look at.
+pub(super) fn remark(roster: &Roster) {
+    for remark in remarks(roster) {
+        tracing::warn!("{remark}");
+    }
+}
+
+/// What an organiser should look at, though nothing is wrong with it.
+pub(super) fn remarks(roster: &Roster) -> Vec<String> {
+    let contact = roster.planet.contact.as_deref().unwrap_or_default();
+    let nobody = contact.is_empty() || contact.ends_with("@example.org");
+    let mut remarks = Vec::new();
+    if nobody && !roster.participants.is_empty() {
+        remarks.push(
+            "bloggers are told no real address to ask: write your own as `contact` under [planet] in feeds.toml"
+                .to_owned(),
+        );
+    }
+    remarks
 }
 
 /// Where an organiser's own templates are looked for: the folder `templates` beside feeds.toml, there or not.

@@ -6,6 +6,7 @@ use crate::poll::{Poller, Summary, Which};
 /// Polls every blog once and says how it went.
 pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     let roster = open::roster(&files.roster)?;
+    open::remark(&roster);
     let store = open::store(files, &roster).await?;
     let poller = open::poller(&store, &roster)?;
     let feeds = poller.count(Which::All).await?;
@@ -17,6 +18,7 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
         return Ok(Ending::Fine);
     }
     let summary = round(&poller, feeds).await?;
+    store.settle().await?;
     report::say(report::summary(&summary))?;
     Ok(if summary.failed.is_empty() {
         Ending::Fine

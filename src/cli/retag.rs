@@ -47,6 +47,8 @@ pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
         ))?;
     } else {
         store.retag(changes.entries, open::now()).await?;
+        store.settle().await?;
+        report::say("Applied.")?;
     }
     Ok(Ending::Fine)
 }
@@ -91,8 +93,9 @@ impl Changes {
         } = difference(&entry.tags, &tags);
         let line = |sign: char, tag: &Tag| {
             format!(
-                "  {sign} {} “{}”: {}",
+                "  {sign} {} {}, “{}”: {}",
                 tag.thing,
+                entry.author,
                 reader.title,
                 tag.evidence.sentence()
             )

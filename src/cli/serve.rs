@@ -23,7 +23,7 @@ pub(super) struct ServeArguments {
     #[command(flatten)]
     files: Files,
     /// The address to serve at
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8023")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8023", value_parser = open::listen_address)]
     listen: SocketAddr,
 }
 
@@ -41,6 +41,7 @@ pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<Ending> {
             arguments.listen
         )
     })?;
+    open::remark(&roster);
     let store = open::store(&files, &roster).await?;
     report::say(format_args!(
         "The planet is at http://{}/ – Ctrl-C stops it.",
@@ -82,6 +83,7 @@ pub(super) async fn run_planet(
         () = keep_polling(&store, live) => {}
         () = keep_watching(&store, watch, &sender) => {}
     }
+    store.settle().await?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -43,7 +43,7 @@ pub enum FetchError {
     /// The address leads into a private network or to an unusual port.
     #[error(
         "the address leads into a private network or to an unusual port, where no blog is read: check the address in \
-         feeds.toml, or ask the blogger for the public one"
+         feeds.toml, or ask the blogger for the public one; a network of your own is named in `allow_networks` under [poll]"
     )]
     Refused,
     /// The host's name has no address.

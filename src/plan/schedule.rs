@@ -38,8 +38,7 @@ pub enum Outcome {
     },
 }
 
-/// A failing feed waits half an hour, then twice as long each time, up to a day.
-const BACKOFF_MIN: SignedDuration = SignedDuration::from_mins(30);
+/// A feed that has been failing waits as long again as it has failed, up to a day; so asking by hand costs it nothing.
 const BACKOFF_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// Who asks us to slow down without saying for how long gets at least this.
 const THROTTLE_MIN: SignedDuration = SignedDuration::from_hours(1);
@@ -95,7 +94,7 @@ pub fn update(
         }
         Outcome::Failed { cause } => {
             let failure = failed(feed, cause, now);
-            update.next_poll_at = later(now, backoff(failure.count).max(every));
+            update.next_poll_at = later(now, backoff(&failure, now).max(every));
             update.failure = Some(failure);
         }
     }
@@ -117,9 +116,8 @@ fn failed(feed: &Feed, cause: String, now: Timestamp) -> Failure {
     }
 }
 
-fn backoff(count: u32) -> SignedDuration {
-    let doublings = count.saturating_sub(1).min(10);
-    (BACKOFF_MIN * (1_i32 << doublings)).min(BACKOFF_MAX)
+fn backoff(failure: &Failure, now: Timestamp) -> SignedDuration {
+    now.duration_since(failure.since).min(BACKOFF_MAX)
 }
 
 fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
@@ -174,37 +172,44 @@ mod tests {
     }
 
     #[test]
-    fn failures_back_off_and_remember_since_when() {
-        let mut feed = feed();
+    fn failures_back_off_with_time_and_remember_since_when() {
+        let (mut feed, mut at) = (feed(), now());
         let mut waits = Vec::new();
         for _ in 0..8 {
+            let failed = Outcome::Failed {
+                cause: "it broke".to_owned(),
+            };
+            let update = update(&feed, failed, &PollSettings::default(), at);
+            waits.push(update.next_poll_at.duration_since(at).as_hours());
+            at = update.next_poll_at;
+            feed.failure = update.failure;
+        }
+        assert_eq!(waits, [1, 1, 2, 4, 8, 16, 24, 24]);
+        let known = feed
+            .failure
+            .as_ref()
+            .map(|failure| (failure.since, failure.count));
+        assert_eq!(known, Some((now(), 8)));
+        let well = Outcome::Unchanged {
+            validators: Validators::default(),
+            found_at: None,
+        };
+        assert_eq!(after(&feed, well).failure, None);
+    }
+
+    #[test]
+    fn asking_by_hand_does_not_make_a_failing_feed_wait_longer() {
+        let mut feed = feed();
+        for _ in 0..6 {
             let update = after(
                 &feed,
                 Outcome::Failed {
                     cause: "it broke".to_owned(),
                 },
             );
-            waits.push(hours(&update));
+            assert_eq!(hours(&update), 1);
             feed.failure = update.failure;
         }
-        assert_eq!(waits, [1, 1, 2, 4, 8, 16, 24, 24]);
-        assert_eq!(
-            feed.failure
-                .as_ref()
-                .map(|failure| (failure.since, failure.count)),
-            Some((now(), 8))
-        );
-        assert_eq!(
-            after(
-                &feed,
-                Outcome::Unchanged {
-                    validators: Validators::default(),
-                    found_at: None
-                }
-            )
-            .failure,
-            None
-        );
     }
 
     #[test]

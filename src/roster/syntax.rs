@@ -297,7 +297,24 @@ fn duplicate(source: &Source<'_>, number: usize) -> (String, String) {
         Some(first) => format!("`{key}` is already on line {first}"),
         None => format!("`{key}` is there already"),
     };
-    (message, "keep one of the two".to_owned())
+    let section = (1..number)
+        .rev()
+        .map(|at| source.line(at))
+        .find(|line| is_header(line));
+    let section = section
+        .unwrap_or_default()
+        .split('#')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let help = if section.starts_with("[[") {
+        format!(
+            "keep one of the two; or, if another one begins here, write {section} on a line of its own above it"
+        )
+    } else {
+        "keep one of the two".to_owned()
+    };
+    (message, help)
 }
 
 /// What is wrong with a line and what to do, given what the grammar complained of.
@@ -377,7 +394,7 @@ fn explain_value(complaint: &str, key: &str, value: &str) -> (String, String) {
     } else if section::is_numeric(key) && !value.bytes().all(|byte| byte.is_ascii_digit()) {
         (
             format!("`{key}` is not a whole number"),
-            format!("write {key} = 6, for example"),
+            format!("write {key} = 10, for example"),
         )
     } else if value.bytes().all(|byte| byte.is_ascii_digit()) {
         (

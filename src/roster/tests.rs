@@ -755,7 +755,7 @@ fn every_mistake_in_the_grammar_is_told_at_once() {
             feeds.toml:10:10: `number` is not a whole number
               10 | number = six
                  |          ^^^
-              write number = 6, for example
+              write number = 10, for example
 
             feeds.toml:11:7: this line is neither a section nor a key with its value
               11 | title "Networks"
@@ -780,7 +780,7 @@ fn every_mistake_in_the_grammar_is_told_at_once() {
             feeds.toml:19:1: `number` is already on line 18
               19 | number = 4
                  | ^^^^^^
-              keep one of the two
+              keep one of the two; or, if another one begins here, write [[thing]] on a line of its own above it
 
             feeds.toml:20:13: a backslash has a meaning of its own between double quotes
               20 | title = "C:\dir"

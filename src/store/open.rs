@@ -39,15 +39,16 @@ impl Store {
         if rusqlite::version_number() < SQLITE_MIN {
             return Err(StoreError::OldSqlite(rusqlite::version().to_owned()));
         }
-        let lock = match access {
-            Access::Write => Some(Arc::new(lock(path)?)),
-            Access::Read => None,
-        };
-        let path = path.to_owned();
-        let checked = path.clone();
-        tokio::task::spawn_blocking(move || examine(&checked, access))
-            .await
-            .map_err(super::pool_error)??;
+        let (checked, path) = (path.to_owned(), path.to_owned());
+        let lock = tokio::task::spawn_blocking(move || {
+            // A file that is not ours gets no lock file beside it.
+            examine(&checked, access)?;
+            match access {
+                Access::Write => lock(&checked).map(|lock| Some(Arc::new(lock))),
+                Access::Read => Ok(None),
+            }
+        });
+        let lock = lock.await.map_err(super::pool_error)??;
         let store = Self {
             writer: pool(&path, 1, access == Access::Read)?,
             readers: pool(&path, 4, true)?,
@@ -74,14 +75,17 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         .truncate(false)
         .write(true)
         .open(&name)
-        .map_err(|source| StoreError::Io {
-            path: name.clone(),
-            source,
+        .map_err(|cause| StoreError::Io {
+            path: path.to_owned(),
+            cause,
         })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
-        Err(TryLockError::Error(source)) => Err(StoreError::Io { path: name, source }),
+        Err(TryLockError::Error(cause)) => Err(StoreError::Io {
+            path: path.to_owned(),
+            cause,
+        }),
     }
 }
 
@@ -91,10 +95,10 @@ fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
         Ok(found) if found.is_dir() => return Err(StoreError::Foreign(path.to_owned())),
         Ok(found) => found.len(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
-        Err(source) => {
+        Err(cause) => {
             return Err(StoreError::Io {
                 path: path.to_owned(),
-                source,
+                cause,
             });
         }
     };

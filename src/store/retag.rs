@@ -25,12 +25,16 @@ pub struct Tagged {
     pub html: SafeHtml,
     /// The same without markup.
     pub text: String,
+    /// Whose it is.
+    pub author: String,
     /// The tags it has.
     pub tags: Vec<Tag>,
 }
 
 pub(super) const AFTER: &str =
-    "SELECT id, title, url, categories, html, text FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2";
+    "SELECT entry.id, title, url, categories, html, text, participant.name
+     FROM entry CROSS JOIN participant ON participant.id = entry.participant_id
+     WHERE entry.id > ?1 ORDER BY entry.id LIMIT ?2";
 
 impl Store {
     /// The next `count` entries after this number, by number.
@@ -91,6 +95,7 @@ fn after(connection: &Connection, id: EntryId, count: u32) -> Result<Vec<Tagged>
             categories: split_lines(row, 3)?,
             html: SafeHtml::vouched(row.get(4)?),
             text: row.get(5)?,
+            author: row.get(6)?,
             tags: Vec::new(),
         })
     })?;

@@ -13,7 +13,7 @@ pub(super) fn csv(view: &ProgressView) -> String {
     let heads = view.columns.iter().map(|column| column.thing.label.clone());
     let header = std::iter::once("Participant".to_owned())
         .chain(heads)
-        .chain(["Total".to_owned()]);
+        .chain(["Done".to_owned()]);
     // Writing to memory fails for no reason that we could mend.
     let _: Result<(), csv::Error> = writer.write_record(header.map(|cell| harmless(&cell)));
     for row in &view.rows {

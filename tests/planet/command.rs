@@ -400,6 +400,30 @@ async fn tag_answers_each_line_with_a_line() {
 }
 
 #[tokio::test]
+async fn what_a_command_kept_is_all_in_the_one_file_when_it_has_ended() {
+    let (blogs, folder) = with_blogs(&["ann"]).await;
+    blogs.serves("/ann", &ann());
+    for _ in 0..10 {
+        run(folder.path(), &["poll"]).await;
+        let left =
+            std::fs::metadata(folder.path().join("planet.db-wal")).map_or(0, |wal| wal.len());
+        assert_eq!(left, 0, "a copy of planet.db would miss this");
+    }
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(folder.path().join("planet.db"), &copy).unwrap();
+    let store = Store::open(&copy, Access::Read).await.unwrap();
+    assert_eq!(store.posts_of("ann".to_owned()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn listening_takes_a_port_alone_and_says_what_it_wants() {
+    let folder = folder(&format!("{COURSE}{THING}"));
+    let ran = run(folder.path(), &["serve", "--listen", "nowhere"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("such as 127.0.0.1:8026"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn a_retag_shows_the_difference_first_and_is_done_once() {
     let (blogs, folder) = with_blogs(&["ann"]).await;
     let step = "[course]\nname = \"Nine Things\"\nunit = \"Step\"\n";
