@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use url::Url;
 
 use super::{Ending, Files, open, report};
 use crate::model::Roster;
@@ -47,6 +48,9 @@ pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<Ending> {
         "The planet is at http://{}/ – Ctrl-C stops it.",
         listener.local_addr()?
     ))?;
+    if let Some(remark) = other_address(&roster, arguments.listen) {
+        report::say(remark)?;
+    }
     if roster.participants.is_empty() {
         report::say(format_args!(
             "Nobody is on the roster yet: add a [[participant]] to {}.",
@@ -55,6 +59,18 @@ pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<Ending> {
     }
     run_planet(&files, store, roster, Some(watch), listener, stopped).await?;
     Ok(Ending::Fine)
+}
+
+/// Pages and feeds name `base_url` as their address; on one machine that may be a slip.
+fn other_address(roster: &Roster, listen: SocketAddr) -> Option<String> {
+    let named = Url::parse(&roster.planet.base_url).ok()?;
+    let here = named
+        .host_str()
+        .is_some_and(|host| host == "localhost" || host.starts_with("127."));
+    let differs = named.port_or_known_default() != Some(listen.port());
+    (here && differs && listen.port() != 0).then(|| {
+        format!("Its feeds name {named} as their address: if that is not meant, change base_url in feeds.toml.")
+    })
 }
 
 /// Serves and polls a planet until a signal comes. Without a watch the roster stays as it is.

@@ -104,6 +104,7 @@ impl Sample {
     pub(super) fn progress(&self) -> Vec<Progress> {
         let posted = self.posted();
         let of = |(at, feed): (usize, &Feed)| Progress {
+            feed: Some(feed.clone()),
             author: feed.owner.clone(),
             posted: if at == 0 { posted.clone() } else { Vec::new() },
         };

@@ -61,6 +61,8 @@ pub struct Progress {
     pub author: Author,
     /// Their posts, in any order.
     pub posted: Vec<Posted>,
+    /// Their feed, where there is one.
+    pub feed: Option<Feed>,
 }
 
 impl<'a> Site<'a> {
@@ -256,6 +258,7 @@ impl<'a> Site<'a> {
             columns,
             rows,
             csv_href: self.href("/progress.csv"),
+            status_href: self.href("/status"),
         }
     }
 
@@ -459,8 +462,14 @@ impl<'a> Site<'a> {
                 self.progress_cell(&who, thing, &posts.collect::<Vec<_>>())
             })
             .collect();
+        let health = person.feed.as_ref().map(|feed| feed.health(self.now));
+        let note = match health {
+            Some(Health::Failing(_) | Health::Gone) => Some("blog cannot be read"),
+            _ => None,
+        };
         ProgressRow {
             who,
+            note,
             total: cells.iter().flatten().count() as u64,
             cells,
         }

@@ -393,6 +393,8 @@ pub struct ProgressView {
     pub total: u64,
     /// The same table for a spreadsheet.
     pub csv_href: String,
+    /// The page that says which blogs cannot be read, and why.
+    pub status_href: String,
 }
 
 /// A column of the progress table.
@@ -413,6 +415,8 @@ pub struct ProgressRow {
     pub cells: Vec<Option<ProgressCell>>,
     /// How many Things they have posted on.
     pub total: u64,
+    /// Why the row may say less than they wrote: "blog cannot be read".
+    pub note: Option<&'static str>,
 }
 
 /// A filled cell of the progress table.

@@ -296,7 +296,9 @@ pub(super) async fn everyone(planet: &Planet, live: &Live) -> Result<Vec<Progres
             .or_default()
             .push(post(filled));
     }
+    let mut feeds = by_owner(planet.store.feeds().await?);
     let people = live.roster.participants.iter().map(|participant| Progress {
+        feed: feeds.remove(&participant.slug),
         author: Author {
             name: participant.name.clone(),
             slug: participant.slug.clone(),
