@@ -24,8 +24,9 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::fetch::{Client, host_key};
-use crate::model::{Clock, Feed, FeedId, PollSettings, Roster};
+use crate::model::{Clock, EntryChange, Feed, FeedId, PollSettings, Roster};
 use crate::plan::{self, Outcome};
+use crate::sanitize;
 use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
 
@@ -212,7 +213,10 @@ impl Poller {
     /// One feed from end to end, in a task of its own: a panic is this feed's failure and nobody else's.
     async fn contained(&self, feed: &Feed) -> Result<PollResult, StoreError> {
         let (poller, id) = (self.clone(), feed.id);
-        if let Ok(result) = tokio::spawn(async move { poller.feed(id).await }).await {
+        // A set of one, because it ends its task when the round is dropped; a task alone would write on.
+        let mut alone = JoinSet::new();
+        alone.spawn(async move { poller.feed(id).await });
+        if let Some(Ok(result)) = alone.join_next().await {
             return result;
         }
         let cause =
@@ -277,7 +281,7 @@ impl Poller {
     ) -> Result<Timestamp, StoreError> {
         let update = plan::update(feed, outcome, &self.settings, now);
         let next_poll_at = update.next_poll_at;
-        self.store.apply(update, crate::sanitize::VERSION).await?;
+        self.store.apply(update, sanitize::VERSION).await?;
         Ok(next_poll_at)
     }
 }
@@ -301,7 +305,7 @@ fn result_of(outcome: &Outcome) -> PollResult {
             let new = document
                 .changes
                 .iter()
-                .filter(|change| matches!(change, crate::model::EntryChange::New(_)))
+                .filter(|change| matches!(change, EntryChange::New(_)))
                 .count();
             PollResult::Read {
                 new,

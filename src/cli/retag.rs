@@ -42,9 +42,7 @@ pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
     let changes = compare(&store, &roster).await?;
     report::say(told(&changes))?;
     if arguments.dry_run {
-        report::say(format_args!(
-            "Nothing was changed; run `thingplanet retag` to apply it."
-        ))?;
+        report::say("Nothing was changed; run `thingplanet retag` to apply it.")?;
     } else {
         store.retag(changes.entries, open::now()).await?;
         store.settle().await?;

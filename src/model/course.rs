@@ -17,6 +17,15 @@ pub struct Roster {
     pub participants: Vec<Participant>,
 }
 
+impl Roster {
+    /// The participant with this slug, if somebody has it.
+    pub fn participant(&self, slug: &str) -> Option<&Participant> {
+        self.participants
+            .iter()
+            .find(|participant| participant.slug == slug)
+    }
+}
+
 /// A course: its names and its Things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {

@@ -52,12 +52,7 @@ pub(super) async fn participant_atom(
     request: HeaderMap,
 ) -> Answer {
     let live = planet.live();
-    let participant = live
-        .roster
-        .participants
-        .iter()
-        .find(|one| one.slug == slug)
-        .ok_or(Fault::Missing)?;
+    let participant = live.roster.participant(&slug).ok_or(Fault::Missing)?;
     let title = format!("{}: {}", live.roster.course.name, participant.name);
     let listing = Listing::Participant(slug.clone());
     Ok(written(
@@ -170,7 +165,7 @@ pub(super) async fn blogroll(State(planet): State<Planet>, request: HeaderMap) -
     let live = planet.live();
     let feeds = planet.store.feeds().await?;
     let groups = |slug: &str| {
-        let participant = live.roster.participants.iter().find(|one| one.slug == slug);
+        let participant = live.roster.participant(slug);
         participant
             .map(|one| one.groups.clone())
             .unwrap_or_default()
@@ -187,7 +182,7 @@ pub(super) async fn blogroll(State(planet): State<Planet>, request: HeaderMap) -
         })
         .collect();
     let title = format!("{}: participants", live.roster.course.name);
-    Ok(xml(OPML, opml::blogroll(&title, &outlines)).answer(&request))
+    Ok(listed(OPML, opml::blogroll(&title, &outlines)).answer(&request))
 }
 
 /// The planet's own feeds: all posts, and one for each Thing.
@@ -208,7 +203,7 @@ pub(super) async fn own_feeds(State(planet): State<Planet>, request: HeaderMap) 
         .chain(things)
         .collect();
     let title = format!("{}: feeds", course.name);
-    Ok(xml(OPML, opml::blogroll(&title, &outlines)).answer(&request))
+    Ok(listed(OPML, opml::blogroll(&title, &outlines)).answer(&request))
 }
 
 /// Who has posted on what, for a spreadsheet: a row a participant, a column a Thing, the addresses of the posts.
@@ -216,10 +211,10 @@ pub(super) async fn progress_csv(State(planet): State<Planet>, request: HeaderMa
     let live = planet.live();
     let view = site(&planet, &live).progress(&everyone(&planet, &live).await?);
     let body = super::table::csv(&view);
-    Ok(xml("text/csv; charset=utf-8", body).answer(&request))
+    Ok(listed("text/csv; charset=utf-8", body).answer(&request))
 }
 
-fn xml(content_type: &'static str, body: String) -> Document {
+fn listed(content_type: &'static str, body: String) -> Document {
     Document {
         content_type,
         body,

@@ -139,12 +139,7 @@ pub(super) async fn participant(
 ) -> Response {
     let page = async {
         let live = planet.live();
-        let participant = live
-            .roster
-            .participants
-            .iter()
-            .find(|one| one.slug == slug)
-            .ok_or(Fault::Missing)?;
+        let participant = live.roster.participant(&slug).ok_or(Fault::Missing)?;
         let listing = Listing::Participant(slug.clone());
         let posted = planet.store.posts_of(slug.clone()).await?;
         let page = planet.store.entries(listing, from.cursor(), POSTS).await?;

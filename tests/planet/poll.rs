@@ -490,16 +490,22 @@ async fn a_feed_that_the_roster_names_is_never_exchanged_for_one_that_a_page_off
 async fn several_blogs_that_name_one_host_are_not_asked_there_at_once() {
     let blogs = Blogosphere::on_hosts(4).await;
     let mut planet = Planet::start().await;
+    // All three pages are read before any of the feeds behind them is asked for.
+    let together = Arc::new(Barrier::new(3));
     for host in 0..3 {
         let name = format!("p{host}");
         let feed = blogs.url_on(3, &format!("/{name}/feed"));
         let front = format!(
             "<html><head><link rel=alternate type='application/atom+xml' href='{feed}'></head></html>"
         );
-        blogs.answers(&format!("/{name}/"), [Answer::page(&front)]);
-        blogs.serves(
+        blogs.answers(
+            &format!("/{name}/"),
+            [Answer::page(&front).meeting(&together)],
+        );
+        let posts = Feed::atom(&name).post("Thing 6", "2011-07-20");
+        blogs.answers(
             &format!("/{name}/feed"),
-            &Feed::atom(&name).post("Thing 6", "2011-07-20"),
+            [Answer::feed(posts.xml()).lingering()],
         );
         planet
             .register_blog(&name, &blogs.url_on(host, &format!("/{name}/")))

@@ -57,6 +57,7 @@ enum Wait {
     No,
     Forever,
     Meet(Arc<Barrier>),
+    Linger,
 }
 
 /// Marks a response that is to be compressed.
@@ -134,6 +135,14 @@ impl Answer {
     pub(crate) fn meeting(self, barrier: &Arc<Barrier>) -> Self {
         Self {
             wait: Wait::Meet(Arc::clone(barrier)),
+            ..self
+        }
+    }
+
+    /// Only after everybody else had many turns, so that requests which may overlap do.
+    pub(crate) fn lingering(self) -> Self {
+        Self {
+            wait: Wait::Linger,
             ..self
         }
     }
@@ -333,6 +342,11 @@ async fn answer(State(host): State<Host>, request: Request) -> Response {
         Wait::Forever => std::future::pending().await,
         Wait::Meet(barrier) => {
             barrier.wait().await;
+        }
+        Wait::Linger => {
+            for _ in 0..5_000 {
+                tokio::task::yield_now().await;
+            }
         }
     }
     answer.response(&asked)
