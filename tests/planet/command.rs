@@ -402,15 +402,26 @@ async fn tag_answers_each_line_with_a_line() {
 #[tokio::test]
 async fn what_a_command_kept_is_all_in_the_one_file_when_it_has_ended() {
     let (blogs, folder) = with_blogs(&["ann"]).await;
-    blogs.serves("/ann", &ann());
-    for _ in 0..10 {
-        run(folder.path(), &["poll"]).await;
-        let left =
-            std::fs::metadata(folder.path().join("planet.db-wal")).map_or(0, |wal| wal.len());
-        assert_eq!(left, 0, "a copy of planet.db would miss this");
-    }
+    let empty = Feed::atom("ann");
+    blogs.answers(
+        "/ann",
+        [Answer::feed(empty.xml()), Answer::feed(ann().xml())],
+    );
+    let planet = folder.path().join("planet.db");
+    run(folder.path(), &["poll"]).await;
+    // As long as somebody else looks on, SQLite does not tidy up by itself when the command ends.
+    let onlooker = rusqlite::Connection::open(&planet).unwrap();
+    let looked: i64 = onlooker
+        .query_row("SELECT count(*) FROM entry", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(looked, 0);
+
+    run(folder.path(), &["poll"]).await;
+
+    let left = std::fs::metadata(folder.path().join("planet.db-wal")).map_or(0, |wal| wal.len());
+    assert_eq!(left, 0, "a copy of planet.db would miss this");
     let copy = folder.path().join("copy.db");
-    std::fs::copy(folder.path().join("planet.db"), &copy).unwrap();
+    std::fs::copy(&planet, &copy).unwrap();
     let store = Store::open(&copy, Access::Read).await.unwrap();
     assert_eq!(store.posts_of("ann".to_owned()).await.unwrap().len(), 1);
 }
