@@ -29,7 +29,9 @@ pub use link::canonical;
 #[cfg(test)]
 pub(crate) use own_feed::samples;
 pub use own_feed::{OwnFeed, xml_text};
-pub use parsed::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
+pub use parsed::{
+    DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
+};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry};

@@ -73,11 +73,7 @@ fn printed(feed: &ParsedFeed) -> Printed {
     Printed {
         title: feed.title.as_ref().map(sanitize::line),
         site_url: feed.site_url.as_ref().map(address),
-        problems: feed
-            .problems
-            .iter()
-            .map(|problem| problem.text.clone())
-            .collect(),
+        problems: feed.problems.iter().map(ToString::to_string).collect(),
         entries: feed.entries.iter().map(entry).collect(),
     }
 }

@@ -12,10 +12,25 @@ pub struct ParsedFeed {
     pub title: Option<Markup>,
     /// The blog's front page, http(s) only.
     pub site_url: Option<Url>,
+    /// The address under which the feed knows itself (`rel="self"`), http(s) only. A hint, never followed.
+    pub self_url: Option<Url>,
     /// Its entries in document order.
     pub entries: Vec<ParsedEntry>,
-    /// What could not be read rightly, in words a blogger understands.
+    /// Entries that the feed says were deleted (RFC 6721).
+    pub tombstones: Vec<Tombstone>,
+    /// Whether the feed says that it holds all its entries (`fh:complete`, RFC 5005 section 2).
+    pub complete: bool,
+    /// What could not be read rightly, in words a blogger understands. Those of one entry stand with the entry.
     pub problems: Vec<Problem>,
+}
+
+/// A feed's word that one of its entries was deleted (RFC 6721 section 3, `at:deleted-entry`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The deleted entry's own guid, as the feed gave it.
+    pub guid: String,
+    /// When it was deleted; nothing where that cannot be read.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// One entry of a feed document: untrusted strings.
@@ -39,10 +54,13 @@ pub struct ParsedEntry {
     pub content: Markup,
     /// The address against which links in `content` are resolved.
     pub base: Option<Url>,
+    /// What in it could not be read rightly, in words a blogger understands.
+    pub problems: Vec<Problem>,
 }
 
 impl ParsedEntry {
     /// A fingerprint over everything that we keep of it, so that an unchanged entry is recognised before any work.
+    /// Problems do not count: they follow from the rest, but for their place in the document, which moves.
     pub fn fingerprint(&self) -> Fingerprint {
         let when = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
         let (published, updated) = (when(self.published), when(self.updated));
@@ -139,11 +157,45 @@ impl GuidRule {
 pub struct Problem {
     /// One sentence that a blogger understands.
     pub text: String,
+    /// Where it stands in the document, when it is the blogger's to mend there.
+    pub place: Option<DocumentPlace>,
+}
+
+/// A place in a feed document as a text editor counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DocumentPlace {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
 }
 
 impl Problem {
-    /// A problem in these words.
+    /// A problem in these words, of no particular place.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+        Self {
+            text: text.into(),
+            place: None,
+        }
+    }
+
+    /// A problem that stands at a place.
+    pub fn at(place: DocumentPlace, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            place: Some(place),
+        }
+    }
+}
+
+/// The sentence, with its place before it: `line 3, column 14: …`.
+impl std::fmt::Display for Problem {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.place {
+            Some(DocumentPlace { line, column }) => {
+                write!(out, "line {line}, column {column}: {}", self.text)
+            }
+            None => out.write_str(&self.text),
+        }
     }
 }

@@ -54,7 +54,10 @@ pub(super) fn finish(feed: raw::Feed, source: Source<'_>) -> ParsedFeed {
     ParsedFeed {
         title,
         site_url,
+        self_url: None,
         entries,
+        tombstones: Vec::new(),
+        complete: false,
         problems,
     }
 }
@@ -104,6 +107,7 @@ impl Context<'_> {
             categories: categories(entry.categories),
             content: content(entry.content, entry.summary, &entry.media, self.html_titles),
             base,
+            problems: Vec::new(),
         }
     }
 }

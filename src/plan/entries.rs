@@ -202,6 +202,7 @@ mod tests {
             categories: Vec::new(),
             content: Markup::default(),
             base: None,
+            problems: Vec::new(),
         }
     }
 

@@ -42,7 +42,7 @@ pub(super) fn read(reading: &Reading<'_>) -> Result<Document, ParseError> {
             .unwrap_or_default(),
         site_url: parsed.site_url,
         body: reading.fingerprint,
-        problems: problems.map(|problem| problem.text).collect(),
+        problems: problems.map(|problem| problem.to_string()).collect(),
         unchanged: intents.unchanged,
         changes: intents
             .work
