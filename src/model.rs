@@ -21,11 +21,11 @@ pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 pub use course::{
     ContentPolicy, Course, Participant, PlanetSettings, PollSettings, Roster, Thing, slug_of,
 };
-pub use entry::{Author, Entry, EntryId, ReadyEntry};
-pub use feed::{Failure, Feed, FeedId, Health, Validators};
+pub use entry::{Author, Entry, EntryId, OddPost, ReadyEntry};
+pub use feed::{Failure, Feed, FeedId, Flood, Health, Validators};
 pub use fingerprint::Fingerprint;
 pub use html::SafeHtml;
-pub use link::canonical;
+pub use link::{canonical, path_of};
 #[cfg(test)]
 pub(crate) use own_feed::samples;
 pub use own_feed::{OwnFeed, xml_text};
@@ -34,4 +34,4 @@ pub use parsed::{
 };
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
-pub use update::{Document, EntryChange, FeedUpdate, KnownEntry};
+pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};

@@ -12,6 +12,8 @@ mod entries;
 mod retag;
 mod schedule;
 
-pub use entries::{Dates, Intent, Intents, dates, intents};
+pub use entries::{
+    Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
+};
 pub use retag::{Difference, difference};
 pub use schedule::{Outcome, update};

@@ -3,12 +3,13 @@
 //! ```text
 //! round: every feed, or those that are due     several at once, never two of one host
 //!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome
-//!     read: parse --> intents --> sanitize --> tag     on the blocking pool
+//!     read: parse --> intents --> (background) --> sanitize --> tag     on the blocking pool
 //!   plan::update --> store.apply               one transaction
 //! ```
 //!
 //! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.
 
+mod clean;
 mod read;
 mod visit;
 
@@ -29,6 +30,8 @@ use crate::plan::{self, Outcome};
 use crate::sanitize;
 use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
+
+pub use clean::{clean_stale, stale_count};
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
 pub type Listener = Arc<dyn Fn(&Polled) -> ControlFlow<()> + Send + Sync>;

@@ -26,11 +26,11 @@ use self::fault::{check_theme, fault_of};
 pub use fault::Fault;
 pub use site::{Posted, Progress, Site, Tally};
 pub use views::{
-    AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, Pager,
-    ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView, ProblemView,
-    ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage, StatusCount,
-    StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView,
-    WeekView, When,
+    AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, OddPostView,
+    Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
+    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage,
+    StatusCount, StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView,
+    ThingsView, WeekView, When,
 };
 
 /// The planet's pages, ready to be filled.
@@ -285,8 +285,14 @@ mod tests {
         let (person, feed) = (&sample.participants[2], Some(&sample.feeds[2]));
         let posted = sample.posted();
         let row = site.participant_row(person, feed, 1, 1);
-        let participant =
-            site.participant(person, feed, 1, &posted, &sample.entries, Pager::default());
+        let participant = site.participant(
+            person,
+            feed,
+            &sample.odd_posts(),
+            &posted,
+            &sample.entries,
+            Pager::default(),
+        );
         let home = site.home(
             1,
             true,
@@ -299,7 +305,9 @@ mod tests {
             pages.participants(&site.participants(vec![row])).unwrap(),
             pages.participant(&participant).unwrap(),
             pages.progress(&site.progress(&sample.progress())).unwrap(),
-            pages.status(&site.status(&sample.feeds)).unwrap(),
+            pages
+                .status(&site.status(&sample.feeds, &sample.odd_posts()))
+                .unwrap(),
         ]
     }
 
@@ -311,7 +319,13 @@ mod tests {
     #[test]
     fn every_page_template_is_in_the_sample() {
         let tried: Vec<&str> = sample::views().into_iter().map(|(name, _)| name).collect();
-        let parts = ["layout.html", "post.html", "pager.html", "health.html"];
+        let parts = [
+            "layout.html",
+            "post.html",
+            "pager.html",
+            "health.html",
+            "odd.html",
+        ];
         for (name, _) in TEMPLATES {
             assert!(parts.contains(&name) || tried.contains(&name), "{name}");
         }
@@ -477,7 +491,7 @@ mod tests {
         let pages = Pages::new(None);
         let about = site.about("thingplanet", &crate::model::PollSettings::default());
         assert!(pages.about(&about).unwrap().contains(notice));
-        let status = site.status(&sample.feeds);
+        let status = site.status(&sample.feeds, &sample.odd_posts());
         assert!(pages.status(&status).unwrap().contains(notice));
     }
 

@@ -5,8 +5,11 @@
 //! an entry will look; it only carries out what was decided.
 
 mod apply;
+mod background;
+mod clean;
 mod entries;
 mod feeds;
+mod odd;
 mod open;
 mod retag;
 mod rows;
@@ -19,6 +22,8 @@ use deadpool_sqlite::Pool;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use apply::Applied;
+pub use background::{Background, Claim, Question};
+pub use clean::{Cleaned, Stale};
 pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
 pub use open::Access;

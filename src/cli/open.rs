@@ -8,10 +8,10 @@ use std::time::Duration;
 use anyhow::Context;
 use jiff::Timestamp;
 
-use super::Files;
+use super::{Files, report};
 use crate::fetch::{Client, ClientSettings, Network};
 use crate::model::{Clock, Roster};
-use crate::poll::Poller;
+use crate::poll::{self, Poller};
 use crate::roster;
 use crate::store::{Access, Store};
 
@@ -32,6 +32,27 @@ pub(super) async fn store(files: &Files, roster: &Roster) -> anyhow::Result<Stor
         );
     }
     Ok(store)
+}
+
+/// Has the present sanitiser clean what an older one cleaned, with a bar where somebody is watching.
+pub(super) async fn clean(store: &Store) -> anyhow::Result<()> {
+    let count = poll::stale_count(store).await?;
+    if count == 0 {
+        return Ok(());
+    }
+    tracing::info!(posts = count, "cleaning posts again with a newer sanitiser");
+    let bar = report::posts_bar(count);
+    let progress = |done| {
+        if let Some(bar) = &bar {
+            bar.inc(done);
+        }
+    };
+    poll::clean_stale(store, &clock(), progress).await?;
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    tracing::info!("cleaned them all");
+    Ok(())
 }
 
 /// A poller for this roster.

@@ -8,6 +8,7 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     let roster = open::roster(&files.roster)?;
     open::remark(&roster);
     let store = open::store(files, &roster).await?;
+    open::clean(&store).await?;
     let poller = open::poller(&store, &roster)?;
     let feeds = poller.count(Which::All).await?;
     if feeds == 0 {

@@ -106,6 +106,11 @@ pub(super) async fn run_planet(
 
 /// Polls what is due, with the roster of the moment, and never gives up: pages are served whatever happens here.
 async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) {
+    if let Err(error) = open::clean(store).await {
+        tracing::error!(
+            "posts could not be cleaned again; the next start tries it anew: {error:#}"
+        );
+    }
     loop {
         let roster = live.borrow_and_update().roster.clone();
         let poller = open::poller(store, &roster);

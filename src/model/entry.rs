@@ -42,6 +42,27 @@ pub struct ReadyEntry {
     pub words: Fingerprint,
     /// The Things it addresses.
     pub tags: Vec<Tag>,
+    /// What was odd in it, a sentence each.
+    pub problems: Vec<String>,
+    /// Whether the front page lists it; what came in a flood it does not.
+    pub on_front: bool,
+    /// The same post in another feed of the same person, which was seen first and is the one to show.
+    pub twin_of: Option<EntryId>,
+}
+
+/// A post in which something was odd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OddPost {
+    /// Its participant's slug.
+    pub slug: String,
+    /// Plain text, possibly empty.
+    pub title: String,
+    /// The post's address.
+    pub url: Option<Url>,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// What was odd in it, a sentence each.
+    pub problems: Vec<String>,
 }
 
 /// An entry as the store gives it to pages and feeds. Always a visible one.

@@ -39,6 +39,8 @@ pub struct Feed {
     pub validators: Validators,
     /// The last body that was read, so that identical bytes are not read twice.
     pub body: Option<Fingerprint>,
+    /// The version of the parser that read it.
+    pub parser: u32,
     /// When we last asked.
     pub polled_at: Option<Timestamp>,
     /// When the blog last answered well.
@@ -53,10 +55,21 @@ pub struct Feed {
     pub gone: bool,
     /// What was odd in the last document, a sentence each.
     pub problems: Vec<String>,
-    /// How many of its entries are kept.
+    /// The last time that many posts came at once.
+    pub flood: Option<(Timestamp, Flood)>,
+    /// How many of its owner's entries are shown.
     pub entry_count: u64,
-    /// When its newest entry was published.
+    /// When its owner's newest entry was published.
     pub newest_at: Option<Timestamp>,
+}
+
+/// Many posts of about the same time that came in one document: an import, a new clock, a blog that joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flood {
+    /// How many posts came so.
+    pub count: u32,
+    /// How many of them went to the front page.
+    pub shown: u32,
 }
 
 /// What is wrong with a feed, since when, and how often it was seen.

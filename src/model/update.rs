@@ -3,23 +3,59 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::{EntryId, Failure, FeedId, Fingerprint, ReadyEntry, Validators};
+use super::{EntryId, Failure, FeedId, Fingerprint, Flood, Guid, ReadyEntry, Validators};
 
 /// What the store already has of an entry, as far as deciding needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownEntry {
     /// Its number in the store.
     pub id: EntryId,
+    /// Its identity inside its feed.
+    pub guid: Guid,
+    /// In which of its owner's feeds it came.
+    pub origin: Origin,
     /// The post's address.
     pub url: Option<Url>,
+    /// The title as fetched.
+    pub title: String,
     /// Fingerprint of the entry as parsed.
     pub fingerprint: Fingerprint,
     /// Fingerprint of title and text.
     pub words: Fingerprint,
+    /// Fingerprint of the text as fetched; nothing where it was read before such were kept.
+    pub content: Option<Fingerprint>,
     /// When it was published; never moves.
     pub published_at: Timestamp,
     /// When its words last changed.
     pub updated_at: Timestamp,
+    /// How often it was rewritten.
+    pub changes: u32,
+    /// When it was rewritten last.
+    pub changed_at: Option<Timestamp>,
+    /// Whether its feed said that it is no more.
+    pub retired: bool,
+    /// What was odd in it, a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// In which of its owner's feeds an entry came, seen from the feed that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// In the feed that is read.
+    Own,
+    /// In one that is no longer on the roster: the blog has moved.
+    Former,
+    /// In another one that is on the roster as well.
+    Other,
+}
+
+/// The words of an entry as they are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Its title, plain text.
+    pub title: String,
+    /// Its text without markup.
+    pub text: String,
 }
 
 /// The outcome of one poll of one feed, applied in one transaction or not at all.
@@ -56,10 +92,24 @@ pub struct Document {
     pub body: Fingerprint,
     /// What was odd in it, a sentence each.
     pub problems: Vec<String>,
+    /// The address under which the feed knows itself. A hint for comparing, never followed.
+    pub self_url: Option<Url>,
+    /// Where it was read, after redirects.
+    pub source: Url,
+    /// The version of the parser that read it.
+    pub parser: u32,
     /// What is new or changed.
     pub changes: Vec<EntryChange>,
     /// How many entries were as before.
     pub unchanged: usize,
+    /// Entries that the feed says are no more.
+    pub retired: Vec<EntryId>,
+    /// Entries that were retired and are there again.
+    pub revived: Vec<EntryId>,
+    /// What is odd in entries that are otherwise as before, a sentence each.
+    pub noted: Vec<(EntryId, Vec<String>)>,
+    /// Whether many posts came at once.
+    pub flood: Option<Flood>,
 }
 
 /// One entry to write.

@@ -151,6 +151,8 @@ mod tests {
             title: String::new(),
             validators: Validators::default(),
             body: None,
+            parser: 0,
+            flood: None,
             polled_at: None,
             ok_at: None,
             next_poll_at: None,

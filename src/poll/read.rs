@@ -1,17 +1,20 @@
-//! Bytes → what changed: parse, compare, and only then clean and tag what is new.
-
-use std::collections::BTreeMap;
+//! Bytes → what changed, in two steps: parse and compare; then, once the store was asked for the background, clean,
+//! date and tag what is new.
 
 use jiff::Timestamp;
 use url::Url;
 
-use crate::model::{Document, EntryChange, EntryText, Fingerprint, KnownEntry, Markup, ReadyEntry};
+use crate::model::{
+    Document, EntryChange, EntryText, FeedId, Fingerprint, GuidRule, KnownEntry, Markup,
+    ParsedEntry, ReadyEntry, Words,
+};
 use crate::parse::{self, ParseError, Source};
-use crate::plan::{self, Intent};
+use crate::plan::{self, Came, Intent, Intents};
 use crate::sanitize;
+use crate::store::{Background, Question};
 use crate::tagging::Tagger;
 
-/// Everything that reading one document needs.
+/// What the first step reads.
 pub(super) struct Reading<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) fingerprint: Fingerprint,
@@ -19,79 +22,154 @@ pub(super) struct Reading<'a> {
     pub(super) url: &'a Url,
     pub(super) charset: Option<&'a str>,
     pub(super) entries_max: usize,
-    pub(super) known: &'a BTreeMap<String, KnownEntry>,
+    pub(super) known: &'a [KnownEntry],
+    pub(super) now: Timestamp,
+}
+
+/// A document between the two steps.
+pub(super) struct Compared {
+    document: Document,
+    work: Vec<Intent>,
+    ids: Vec<String>,
+}
+
+/// What the second step needs beside it.
+pub(super) struct Work<'a> {
+    pub(super) background: &'a Background,
+    pub(super) known: &'a [KnownEntry],
     pub(super) tagger: &'a Tagger,
     pub(super) now: Timestamp,
 }
 
-/// Reads a document and prepares what is new or changed in it.
-pub(super) fn read(reading: &Reading<'_>) -> Result<Document, ParseError> {
+/// Entries whose ids are looked up among those of other participants.
+const IDS_MAX: usize = 50;
+
+/// Reads a document and compares it with what is known.
+pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
     let source = Source {
         url: Some(reading.url),
         charset: reading.charset,
         entries_max: reading.entries_max,
     };
     let parsed = parse::feed(reading.bytes, source)?;
-    let intents = plan::intents(reading.known, parsed.entries);
-    let problems = parsed.problems.into_iter().chain(intents.problems);
-    Ok(Document {
-        title: parsed
-            .title
-            .as_ref()
-            .map(sanitize::line)
-            .unwrap_or_default(),
+    let ids = parsed.entries.iter().filter_map(lasting_id).take(IDS_MAX);
+    let ids = ids.collect();
+    let came = Came {
+        // Of a document that was cut, what is missing was not looked at.
+        complete: parsed.complete && parsed.entries.len() < reading.entries_max,
+        entries: parsed.entries,
+        tombstones: parsed.tombstones,
+    };
+    let Intents {
+        work,
+        unchanged,
+        retired,
+        revived,
+        noted,
+        problems,
+    } = plan::intents(reading.known, came, reading.now);
+    let problems = parsed.problems.into_iter().chain(problems);
+    let title = parsed.title.as_ref().map(sanitize::line);
+    let document = Document {
+        title: title.unwrap_or_default(),
         site_url: parsed.site_url,
         body: reading.fingerprint,
         problems: problems.map(|problem| problem.to_string()).collect(),
-        unchanged: intents.unchanged,
-        changes: intents
-            .work
-            .into_iter()
-            .map(|intent| change(intent, reading))
-            .collect(),
+        self_url: parsed.self_url,
+        source: reading.url.clone(),
+        parser: parse::VERSION,
+        changes: Vec::new(),
+        unchanged,
+        retired,
+        revived,
+        noted,
+        flood: None,
+    };
+    Ok(Compared {
+        document,
+        work,
+        ids,
     })
 }
 
-fn change(intent: Intent, reading: &Reading<'_>) -> EntryChange {
-    let known = intent.known.as_ref().map(|known| known.id);
-    let ready = prepare(intent, reading);
-    match known {
-        Some(id) => EntryChange::Changed(id, ready),
-        None => EntryChange::New(ready),
+/// The id that an entry brings along, if that means the same beyond its feed.
+fn lasting_id(entry: &ParsedEntry) -> Option<String> {
+    match entry.guid.rule {
+        GuidRule::Given if entry.guid.value.contains(':') => Some(entry.guid.value.clone()),
+        _ => entry.url.as_ref().map(|url| url.as_str().to_owned()),
+    }
+}
+
+impl Compared {
+    /// What has to be asked before the second step.
+    pub(super) fn question(&self, feed: FeedId) -> Question {
+        let known = self.work.iter().filter_map(|it| it.known.as_ref());
+        Question {
+            feed,
+            source: self.document.source.clone(),
+            self_url: self.document.self_url.clone(),
+            ids: self.ids.clone(),
+            changed: known.map(|known| known.id).collect(),
+        }
+    }
+
+    /// Prepares what is new or changed.
+    pub(super) fn finish(self, work: &Work<'_>) -> Document {
+        let mut document = self.document;
+        let changes = self.work.into_iter().map(|intent| change(intent, work));
+        document.changes = changes.collect();
+        let new = document.changes.iter_mut().filter_map(|it| match it {
+            EntryChange::New(entry) => Some(entry),
+            EntryChange::Changed(..) => None,
+        });
+        document.flood = plan::hold_floods(new);
+        if let Some(other) = &work.background.same_feed {
+            document.problems.push(format!(
+                "this looks like the feed of {} as well: if the two are one blog, keep it with one of them in feeds.toml",
+                other.name
+            ));
+        }
+        document
     }
 }
 
 /// Cleans, dates and tags one entry.
-fn prepare(intent: Intent, reading: &Reading<'_>) -> ReadyEntry {
-    let html = sanitize::html(&intent.entry.content, intent.entry.base.as_ref());
-    let text = sanitize::text_of(&html);
-    let title = sanitize::line(&intent.entry.title);
-    let words = Fingerprint::of_parts([title.as_str(), text.as_str()]);
-    let dates = plan::dates(&intent, words, reading.now);
+fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
     let entry = intent.entry;
-    let categories: Vec<String> = entry
-        .categories
-        .into_iter()
-        .map(|category| sanitize::line(&Markup::Plain(category)))
-        .collect();
-    let reader = EntryText {
-        title,
-        url: entry.url,
-        categories,
-        links: sanitize::links_of(&html),
-        body: text,
+    let html = sanitize::html(&entry.content, entry.base.as_ref());
+    let after = Words {
+        title: sanitize::line(&entry.title),
+        text: sanitize::text_of(&html),
     };
-    let tags = reading.tagger.tags(&reader);
-    ReadyEntry {
+    let words = Fingerprint::of_parts([after.title.as_str(), after.text.as_str()]);
+    let known = intent.known.as_ref();
+    let before = known.and_then(|known| work.background.words.get(&known.id));
+    // Only by its title it is not the same; where nothing can be compared, it is.
+    let known = known.filter(|_| intent.sure || before.is_none_or(|it| plan::alike(it, &after)));
+    let changed = known.is_some_and(|known| known.words != words)
+        && before.is_none_or(|before| plan::is_news(before, &after));
+    let dates = plan::dates(&entry, known, changed, work.now);
+    let twin_of = match known {
+        None => plan::twin(work.known, entry.url.as_ref(), words, &after.text),
+        Some(_) => None,
+    };
+    let id = known.map(|known| known.id);
+    let categories = entry.categories.into_iter();
+    let categories = categories.map(|it| sanitize::line(&Markup::Plain(it)));
+    let reader = EntryText {
+        title: after.title,
+        url: entry.url,
+        categories: categories.collect(),
+        links: sanitize::links_of(&html),
+        body: after.text,
+    };
+    let tags = work.tagger.tags(&reader);
+    let byline: Vec<String> = entry.authors.iter().map(sanitize::line).collect();
+    let ready = ReadyEntry {
         guid: entry.guid,
         url: reader.url,
         title: reader.title,
-        byline: entry
-            .authors
-            .iter()
-            .map(sanitize::line)
-            .collect::<Vec<_>>()
-            .join(", "),
+        byline: byline.join(", "),
         published_at: dates.published_at,
         updated_at: dates.updated_at,
         categories: reader.categories,
@@ -103,5 +181,12 @@ fn prepare(intent: Intent, reading: &Reading<'_>) -> ReadyEntry {
         fingerprint: intent.fingerprint,
         words,
         tags,
+        problems: entry.problems.iter().map(ToString::to_string).collect(),
+        on_front: true,
+        twin_of,
+    };
+    match id {
+        Some(id) => EntryChange::Changed(id, ready),
+        None => EntryChange::New(ready),
     }
 }

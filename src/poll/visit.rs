@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::Poller;
-use super::read::{Reading, read};
+use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, Fetched};
 use crate::model::{Document, Feed, Fingerprint, Validators};
-use crate::parse::ParseError;
+use crate::parse::{self, ParseError};
 use crate::plan::Outcome;
 use crate::sanitize;
 use crate::store::KnownFeed;
@@ -26,7 +26,24 @@ struct Body {
 type Answer = Result<Arc<Body>, Box<Outcome>>;
 
 /// What a body came to: a document, or nothing when these very bytes were read before.
-type Read = Result<Option<Box<Document>>, ParseError>;
+type Read = Result<Option<Box<Document>>, Unread>;
+
+/// Why a body came to nothing.
+enum Unread {
+    /// It is not a feed, or not one that can be read.
+    Parse(ParseError),
+    /// It is, but this cannot be done with it.
+    Refused(String),
+}
+
+impl Unread {
+    fn cause(&self) -> String {
+        match self {
+            Self::Parse(error) => error.to_string(),
+            Self::Refused(cause) => cause.clone(),
+        }
+    }
+}
 
 /// A found feed that fails this often is looked for again on the blog's page, and again after as many failures.
 const LOOK_AGAIN_AFTER: u32 = 3;
@@ -39,7 +56,7 @@ impl Poller {
         let url = where_to_ask(feed);
         // Validators belong to the feed, not to the page on which it is looked for.
         let is_feed = feed.feed_url.as_ref() == Some(&url);
-        let validators = if is_feed {
+        let validators = if is_feed && !is_outdated(feed) {
             feed.validators.clone()
         } else {
             Validators::default()
@@ -49,7 +66,7 @@ impl Poller {
             Err(outcome) => return *outcome,
         };
         match self.read(&known, &body, now).await {
-            Err(ParseError::WebPage) if url == feed.address && !feed.named => {
+            Err(Unread::Parse(ParseError::WebPage)) if url == feed.address && !feed.named => {
                 self.follow(&known, body, now).await
             }
             read => outcome(read, &body, (!is_feed).then_some(url)),
@@ -112,13 +129,48 @@ impl Poller {
         }
     }
 
-    /// Reads a body on the blocking pool, where a panic is this feed's failure and nobody else's.
+    /// Reads a body, with the work on the blocking pool, where a panic is this feed's failure and nobody else's.
     async fn read(&self, known: &Arc<KnownFeed>, body: &Arc<Body>, now: Timestamp) -> Read {
+        let Some(compared) = self.compare(known, body, now).await? else {
+            return Ok(None);
+        };
+        let question = compared.question(known.feed.id);
+        let background = self.store.background(question).await.map_err(|error| {
+            Unread::Refused(format!(
+                "what is known of this feed could not be looked up ({error}); it is tried again later"
+            ))
+        })?;
+        if let Some(other) = &background.same_source {
+            return Err(Unread::Refused(format!(
+                "this is the feed of {}, who has it already: give each participant their own feed in feeds.toml, \
+                 or make them one participant",
+                other.name
+            )));
+        }
+        let (known, tagger) = (Arc::clone(known), Arc::clone(&self.tagger));
+        let finishing = tokio::task::spawn_blocking(move || {
+            let work = Work {
+                background: &background,
+                known: &known.entries,
+                tagger: &tagger,
+                now,
+            };
+            Some(Box::new(compared.finish(&work)))
+        });
+        finishing.await.map_err(|_| panicked())
+    }
+
+    async fn compare(
+        &self,
+        known: &Arc<KnownFeed>,
+        body: &Arc<Body>,
+        now: Timestamp,
+    ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
-        let (tagger, entries_max) = (Arc::clone(&self.tagger), self.settings.entries_max);
-        let reading = tokio::task::spawn_blocking(move || {
+        let entries_max = self.settings.entries_max;
+        let comparing = tokio::task::spawn_blocking(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
-            if known.feed.body == Some(fingerprint) {
+            if known.feed.body == Some(fingerprint) && !is_outdated(&known.feed) {
                 return Ok(None);
             }
             let reading = Reading {
@@ -128,13 +180,24 @@ impl Poller {
                 charset: body.charset.as_deref(),
                 entries_max,
                 known: &known.entries,
-                tagger: &tagger,
                 now,
             };
-            read(&reading).map(|document| Some(Box::new(document)))
+            compare(&reading).map(Some)
         });
-        reading.await.unwrap_or(Err(ParseError::Panicked))
+        comparing
+            .await
+            .map_err(|_| panicked())?
+            .map_err(Unread::Parse)
     }
+}
+
+fn panicked() -> Unread {
+    Unread::Parse(ParseError::Panicked)
+}
+
+/// Whether an older parser read the feed, so that one request asks for the whole of it.
+fn is_outdated(feed: &Feed) -> bool {
+    feed.parser < parse::VERSION
 }
 
 /// The feed, where it is known and has not failed too often; else the address on the roster.
@@ -159,8 +222,8 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
             validators,
             found_at,
         },
-        Err(error) => Outcome::Failed {
-            cause: error.to_string(),
+        Err(unread) => Outcome::Failed {
+            cause: unread.cause(),
         },
     }
 }

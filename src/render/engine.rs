@@ -11,11 +11,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 /// Our templates by file name.
-pub(super) const TEMPLATES: [(&str, &str); 13] = [
+pub(super) const TEMPLATES: [(&str, &str); 14] = [
     ("about.html", include_str!("../../templates/about.html")),
     ("health.html", include_str!("../../templates/health.html")),
     ("home.html", include_str!("../../templates/home.html")),
     ("layout.html", include_str!("../../templates/layout.html")),
+    ("odd.html", include_str!("../../templates/odd.html")),
     ("pager.html", include_str!("../../templates/pager.html")),
     (
         "participant.html",

@@ -14,8 +14,9 @@ use url::Url;
 use super::site::{Posted, Progress, Site, Tally};
 use super::views::Pager;
 use crate::model::{
-    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Participant,
-    Place, PlanetSettings, PollSettings, Rule, SafeHtml, Tag, TagState, Thing, Validators,
+    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
+    Participant, Place, PlanetSettings, PollSettings, Rule, SafeHtml, Tag, TagState, Thing,
+    Validators,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -100,6 +101,21 @@ impl Sample {
         self.entries.iter().take(1).flat_map(of).collect()
     }
 
+    /// Posts of the first of them in which something is odd.
+    pub(super) fn odd_posts(&self) -> Vec<OddPost> {
+        let odd = |number: i64, entry: &Entry| OddPost {
+            slug: entry.author.slug.clone(),
+            title: entry.title.clone(),
+            url: entry.url.clone(),
+            published_at: entry.published_at - SignedDuration::from_hours(number),
+            problems: vec!["its date cannot be read: “Tues, 32 Foo”".to_owned()],
+        };
+        let first = self.entries.first();
+        first.map_or_else(Vec::new, |it| {
+            (0..5).map(|number| odd(number, it)).collect()
+        })
+    }
+
     /// What the progress table is made from.
     pub(super) fn progress(&self) -> Vec<Progress> {
         let posted = self.posted();
@@ -153,7 +169,10 @@ impl Sample {
                 "progress.html",
                 Value::from(Serde(&site.progress(&self.progress()))),
             ),
-            ("status.html", Value::from(Serde(&site.status(&self.feeds)))),
+            (
+                "status.html",
+                Value::from(Serde(&site.status(&self.feeds, &self.odd_posts()))),
+            ),
             (
                 "about.html",
                 Value::from(Serde(
@@ -181,11 +200,18 @@ impl Sample {
         }
         for (person, feed) in self.participants.iter().zip(&self.feeds) {
             let posted = self.posted();
-            let view = site.participant(person, Some(feed), 3, &posted, &self.entries, pager());
+            let view = site.participant(
+                person,
+                Some(feed),
+                &self.odd_posts(),
+                &posted,
+                &self.entries,
+                pager(),
+            );
             views.push(("participant.html", Value::from(Serde(&view))));
         }
         let nobody = participant("Nobody yet");
-        let view = site.participant(&nobody, None, 0, &[], &[], Pager::default());
+        let view = site.participant(&nobody, None, &[], &[], &[], Pager::default());
         views.push(("participant.html", Value::from(Serde(&view))));
         views
     }
@@ -283,6 +309,14 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
         title: format!("{}’s blog", participant.name),
         validators: Validators::default(),
         body: None,
+        parser: 0,
+        flood: (at == 0).then_some((
+            ago(2),
+            Flood {
+                count: 37,
+                shown: 5,
+            },
+        )),
         polled_at: seen.then_some(NOW),
         ok_at: seen.then_some(NOW),
         next_poll_at: Some(NOW + SignedDuration::from_hours(1)),

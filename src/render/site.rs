@@ -5,22 +5,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::views::{
-    AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, Pager,
-    ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView, ProblemView,
-    ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage, StatusCount,
-    StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView,
-    WeekView, When,
+    AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, OddPostView,
+    Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
+    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage,
+    StatusCount, StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView,
+    ThingsView, WeekView, When,
 };
 use super::words;
 use crate::model::{
-    Author, ContentPolicy, Course, Entry, Feed, Health, Participant, PlanetSettings, PollSettings,
-    TagState, Thing, one_line,
+    Author, ContentPolicy, Course, Entry, Feed, Health, OddPost, Participant, PlanetSettings,
+    PollSettings, TagState, Thing, one_line,
 };
+
+/// Odd posts that the status page names of one blog.
+const ODD_POSTS_MAX: usize = 3;
+/// That many posts came at once is told for so long.
+const FLOOD_IS_NEWS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What every view is made from: the course, the planet's settings and the moment of writing.
 #[derive(Debug, Clone)]
@@ -197,16 +202,18 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// The page of one participant. `posted` is all they have posted, `posts` those of this page.
+    /// The page of one participant. `posted` is all they have posted, `posts` those of this page, `odd` those in which
+    /// something is odd, newest first.
     pub fn participant(
         &self,
         participant: &Participant,
         feed: Option<&Feed>,
-        post_count: u64,
+        odd: &[OddPost],
         posted: &[Posted],
         posts: &[Entry],
         pager: Pager,
     ) -> ParticipantView {
+        let post_count = feed.map_or(0, |feed| feed.entry_count);
         let path = format!("/participants/{}", participant.slug);
         let mut frame = self.frame(Section::Participants, &participant.name, &path);
         let own_feed = self.feed_link(
@@ -231,6 +238,8 @@ impl<'a> Site<'a> {
                 .map(|at| self.minute(at)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
             problems: feed.map(|feed| feed.problems.clone()).unwrap_or_default(),
+            odd_posts: odd.iter().map(|post| self.odd_post(post)).collect(),
+            flood: feed.and_then(|feed| self.flood(feed)),
             things,
             unrecognised: self.posted_on(None, posted),
             posts: posts.iter().map(|post| self.post_in_short(post)).collect(),
@@ -262,9 +271,16 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// The page on how the feeds fare, the worst first.
-    pub fn status(&self, feeds: &[Feed]) -> StatusView {
-        let mut feeds: Vec<StatusRow> = feeds.iter().map(|feed| self.status_row(feed)).collect();
+    /// The page on how the feeds fare, the worst first, with the posts in which something is odd.
+    pub fn status(&self, feeds: &[Feed], odd: &[OddPost]) -> StatusView {
+        let mut theirs: BTreeMap<&str, Vec<&OddPost>> = BTreeMap::new();
+        for post in odd {
+            theirs.entry(&post.slug).or_default().push(post);
+        }
+        let mut feeds: Vec<StatusRow> = feeds
+            .iter()
+            .map(|feed| self.status_row(feed, theirs.remove(feed.owner.slug.as_str())))
+            .collect();
         feeds.sort_by_cached_key(|row| (rank(row.health.state), row.who.name.to_lowercase()));
         StatusView {
             frame: self.frame(Section::Status, "Status", "/status"),
@@ -504,7 +520,10 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn status_row(&self, feed: &Feed) -> StatusRow {
+    fn status_row(&self, feed: &Feed, odd: Option<Vec<&OddPost>>) -> StatusRow {
+        let mut odd = odd.unwrap_or_default();
+        odd.sort_by_key(|post| std::cmp::Reverse(post.published_at));
+        let more = odd.len().saturating_sub(ODD_POSTS_MAX) as u64;
         StatusRow {
             who: self.person(&feed.owner),
             source: source_of(feed),
@@ -516,7 +535,40 @@ impl<'a> Site<'a> {
                 .filter(|until| *until > self.now)
                 .map(|until| self.minute(until)),
             problems: feed.problems.clone(),
+            odd_posts: odd
+                .into_iter()
+                .take(ODD_POSTS_MAX)
+                .map(|post| self.odd_post(post))
+                .collect(),
+            more_odd_posts: (more > 0).then(|| words::count(more, "more post")),
+            flood: self.flood(feed),
         }
+    }
+
+    fn odd_post(&self, post: &OddPost) -> OddPostView {
+        OddPostView {
+            post: PostLink {
+                title: title_of(&post.title),
+                href: post.url.as_ref().and_then(web_href),
+                published: self.day(post.published_at),
+            },
+            problems: post.problems.clone(),
+        }
+    }
+
+    /// That many posts came at once, as long as that is news.
+    fn flood(&self, feed: &Feed) -> Option<String> {
+        let (at, flood) = feed.flood?;
+        let lately = self.now.duration_since(at) <= FLOOD_IS_NEWS;
+        let posts = words::count(u64::from(flood.count), "post");
+        let day = words::day_of(at, &self.course.timezone);
+        lately.then(|| {
+            format!(
+                "{posts} arrived at once on {day}; {} are on the front page, the others only here and with their {}.",
+                flood.shown,
+                words::plural(&self.course.unit)
+            )
+        })
     }
 
     /// When a feed is asked again; never for one that is gone.
@@ -729,7 +781,7 @@ mod tests {
     #[test]
     fn the_worst_feeds_come_first() {
         let sample = Sample::full();
-        let view = sample.site().status(&sample.feeds);
+        let view = sample.site().status(&sample.feeds, &sample.odd_posts());
         let states: Vec<&str> = view.feeds.iter().map(|row| row.health.state).collect();
         assert_eq!(states, ["failing", "gone", "new", "quiet", "ok"]);
         assert_eq!(view.summary[0].count, "1 blog");
@@ -814,9 +866,10 @@ mod tests {
     fn a_participant_sees_what_is_done_and_what_was_not_recognised() {
         let sample = Sample::full();
         let (who, feed) = (&sample.participants[0], Some(&sample.feeds[0]));
-        let view = sample
-            .site()
-            .participant(who, feed, 3, &sample.posted(), &[], Pager::default());
+        let view =
+            sample
+                .site()
+                .participant(who, feed, &[], &sample.posted(), &[], Pager::default());
         let done: Vec<usize> = view.things.iter().map(|it| it.posts.len()).collect();
         assert_eq!(done, [1, 0, 2, 0, 0]);
         assert_eq!(view.unrecognised.len(), 1);

@@ -227,6 +227,15 @@ pub struct PostLink {
     pub published: When,
 }
 
+/// A post in which something is odd.
+#[derive(Debug, Clone, Serialize)]
+pub struct OddPostView {
+    /// The post.
+    pub post: PostLink,
+    /// What is odd in it, a sentence each.
+    pub problems: Vec<String>,
+}
+
 /// The way to the other pages of a list of posts.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Pager {
@@ -370,6 +379,10 @@ pub struct ParticipantView {
     pub next_poll: Option<When>,
     /// What is odd in their feed, a sentence each.
     pub problems: Vec<String>,
+    /// Their posts in which something is odd, newest first.
+    pub odd_posts: Vec<OddPostView>,
+    /// That many posts came at once, where that was lately, a sentence.
+    pub flood: Option<String>,
     /// Every Thing of the course, by number.
     pub things: Vec<ThingDone>,
     /// Their posts in which no Thing was recognised.
@@ -475,6 +488,12 @@ pub struct StatusRow {
     pub held_until: Option<When>,
     /// What is odd in it, a sentence each.
     pub problems: Vec<String>,
+    /// The newest few of its posts in which something is odd.
+    pub odd_posts: Vec<OddPostView>,
+    /// How many more there are, in words: "4 more posts"; their page has them.
+    pub more_odd_posts: Option<String>,
+    /// That many posts came at once, where that was lately, a sentence.
+    pub flood: Option<String>,
 }
 
 /// What the planet is: `about.html`.

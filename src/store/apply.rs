@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 use url::Url;
 
+use super::entries::tags;
 use super::rows::{join_lines, millis};
 use super::{Store, StoreError};
 use crate::model::{
     Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, ReadyEntry,
-    Tag,
+    Tag, canonical,
 };
 
 /// What an update did.
@@ -16,7 +17,7 @@ use crate::model::{
 pub struct Applied {
     /// Entries that were not there before.
     pub new: usize,
-    /// Entries that were there and are different now.
+    /// Entries that were there and look different now.
     pub changed: usize,
 }
 
@@ -99,8 +100,24 @@ fn record_document(
 ) -> Result<Applied, StoreError> {
     let site_url = document.site_url.as_ref().map(Url::as_str);
     let problems = join_lines(&document.problems);
-    let sql = "UPDATE feed SET body = ?2, problems = ?3 WHERE id = ?1";
-    transaction.execute(sql, params![update.feed.0, document.body.0, problems])?;
+    let key = |url: &Url| canonical(url);
+    let sql = "UPDATE feed SET body = ?2, problems = ?3, parser = ?4, self_key = ?5, source_key = ?6 WHERE id = ?1";
+    transaction.execute(
+        sql,
+        params![
+            update.feed.0,
+            document.body.0,
+            problems,
+            document.parser,
+            document.self_url.as_ref().map(key),
+            key(&document.source),
+        ],
+    )?;
+    if let Some(flood) = document.flood {
+        let sql = "UPDATE feed SET flood_at = ?2, flood_count = ?3, flood_shown = ?4 WHERE id = ?1";
+        let at = millis(update.polled_at);
+        transaction.execute(sql, params![update.feed.0, at, flood.count, flood.shown])?;
+    }
     let sql = "UPDATE feed SET title = ?2, site_url = coalesce(?3, site_url)
                WHERE id = ?1 AND (title <> ?2 OR (?3 IS NOT NULL AND site_url IS NOT ?3))";
     let renamed = transaction.execute(sql, params![update.feed.0, document.title, site_url])? > 0;
@@ -110,20 +127,21 @@ fn record_document(
         match change {
             EntryChange::New(entry) => {
                 if let Some(id) = existing(transaction, update.feed, &entry.guid)? {
-                    rewrite(transaction, id, entry, sanitizer)?;
-                    applied.changed += 1;
+                    let shown = rewrite(transaction, id, entry, update.polled_at, sanitizer)?;
+                    applied.changed += usize::from(shown);
                 } else {
                     insert(transaction, update.feed, entry, update.polled_at, sanitizer)?;
                     applied.new += 1;
                 }
             }
             EntryChange::Changed(id, entry) => {
-                rewrite(transaction, *id, entry, sanitizer)?;
-                applied.changed += 1;
+                let shown = rewrite(transaction, *id, entry, update.polled_at, sanitizer)?;
+                applied.changed += usize::from(shown);
             }
         }
     }
-    if renamed || applied != Applied::default() {
+    let moved = remember(transaction, document, update.polled_at)?;
+    if renamed || moved || applied != Applied::default() {
         touch(transaction, update.polled_at)?;
     }
     Ok(applied)
@@ -152,9 +170,9 @@ fn insert(
     let public_id = public_id(transaction, feed, &entry.guid, entry.url.as_ref())?;
     let sql = "INSERT INTO entry (feed_id, participant_id, guid, guid_rule, public_id, url, title, byline, published_at,
                    updated_at, first_seen_at, categories, fingerprint, words, sanitizer, base, raw_title,
-                   raw_title_kind, raw_kind, text, html, raw)
+                   raw_title_kind, raw_kind, text, html, raw, on_front, twin_of)
                VALUES (?1, (SELECT participant_id FROM feed WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                   ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+                   ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
     transaction.prepare_cached(sql)?.execute(params![
         feed.0,
         entry.guid.value,
@@ -177,32 +195,48 @@ fn insert(
         entry.text,
         entry.html.as_str(),
         entry.raw.source(),
+        entry.on_front,
+        entry.twin_of.map(|id| id.0),
     ])?;
-    write_tags(
-        transaction,
-        EntryId(transaction.last_insert_rowid()),
-        &entry.tags,
-    )
+    let id = EntryId(transaction.last_insert_rowid());
+    let sql = "INSERT INTO entry_reading (entry_id, content, problems) VALUES (?1, ?2, ?3)";
+    let content = Fingerprint::of(entry.raw.source().as_bytes());
+    let problems = join_lines(&entry.problems);
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![id.0, content.0, problems])?;
+    write_tags(transaction, id, &entry.tags)
 }
 
-/// Everything may change but identity, attribution and `published_at`.
+/// Everything may change but attribution, `published_at` and the id in our feeds; the guid only where the feed gives
+/// another one to the same post. Says whether anything changed that is shown.
 fn rewrite(
     transaction: &Transaction<'_>,
     id: EntryId,
     entry: &ReadyEntry,
+    at: Timestamp,
     sanitizer: u32,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let sql = "UPDATE entry SET url = ?2, title = ?3, byline = ?4, updated_at = max(?5, published_at), categories = ?6,
-                   fingerprint = ?7, words = ?8, sanitizer = ?9, base = ?10, raw_title = ?11, raw_title_kind = ?12,
-                   raw_kind = ?13, text = ?14, html = ?15, raw = ?16
-               WHERE id = ?1";
-    transaction.prepare_cached(sql)?.execute(params![
+                   text = ?7, html = ?8
+               WHERE id = ?1 AND (url IS NOT ?2 OR title <> ?3 OR byline <> ?4 OR updated_at <> max(?5, published_at)
+                   OR categories <> ?6 OR text <> ?7 OR html <> ?8)";
+    let shown = transaction.prepare_cached(sql)?.execute(params![
         id.0,
         entry.url.as_ref().map(Url::as_str),
         entry.title,
         entry.byline,
         millis(entry.updated_at),
         join_lines(&entry.categories),
+        entry.text,
+        entry.html.as_str(),
+    ])?;
+    let sql =
+        "UPDATE entry SET fingerprint = ?2, words = ?3, sanitizer = ?4, base = ?5, raw_title = ?6,
+                   raw_title_kind = ?7, raw_kind = ?8, raw = ?9
+               WHERE id = ?1";
+    transaction.prepare_cached(sql)?.execute(params![
+        id.0,
         entry.fingerprint.0,
         entry.words.0,
         sanitizer,
@@ -210,11 +244,59 @@ fn rewrite(
         entry.raw_title.source(),
         entry.raw_title.kind(),
         entry.raw.kind(),
-        entry.text,
-        entry.html.as_str(),
         entry.raw.source(),
     ])?;
-    write_tags(transaction, id, &entry.tags)
+    // Where another entry of the feed has that guid meanwhile, the old one stays.
+    let sql = "UPDATE OR IGNORE entry SET guid = ?2, guid_rule = ?3 WHERE id = ?1 AND guid <> ?2";
+    transaction.prepare_cached(sql)?.execute(params![
+        id.0,
+        entry.guid.value,
+        entry.guid.rule.as_str()
+    ])?;
+    let sql = "INSERT INTO entry_reading (entry_id, content, changes, changed_at, problems) VALUES (?1, ?2, 1, ?3, ?4)
+               ON CONFLICT (entry_id) DO UPDATE
+               SET content = ?2, changes = changes + 1, changed_at = ?3, problems = ?4";
+    let content = Fingerprint::of(entry.raw.source().as_bytes());
+    let problems = join_lines(&entry.problems);
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![id.0, content.0, millis(at), problems])?;
+    let retagged = tags(transaction, id)? != entry.tags;
+    if retagged {
+        write_tags(transaction, id, &entry.tags)?;
+    }
+    Ok(shown > 0 || retagged)
+}
+
+/// Records what a document says of entries that need no writing; whether anything came or went by it.
+fn remember(
+    transaction: &Transaction<'_>,
+    document: &Document,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO entry_reading (entry_id, problems) VALUES (?1, ?2)
+               ON CONFLICT (entry_id) DO UPDATE SET problems = ?2";
+    for (id, problems) in &document.noted {
+        let problems = join_lines(problems);
+        transaction
+            .prepare_cached(sql)?
+            .execute(params![id.0, problems])?;
+    }
+    let mut moved = 0;
+    for id in &document.retired {
+        let sql = "UPDATE entry SET retired_at = ?2 WHERE id = ?1 AND retired_at IS NULL";
+        moved += transaction
+            .prepare_cached(sql)?
+            .execute(params![id.0, millis(at)])?;
+        // Its copy in another feed takes its place.
+        let sql = "UPDATE entry SET twin_of = NULL WHERE twin_of = ?1";
+        moved += transaction.prepare_cached(sql)?.execute([id.0])?;
+    }
+    for id in &document.revived {
+        let sql = "UPDATE entry SET retired_at = NULL WHERE id = ?1 AND retired_at IS NOT NULL";
+        moved += transaction.prepare_cached(sql)?.execute([id.0])?;
+    }
+    Ok(moved > 0)
 }
 
 pub(super) fn write_tags(

@@ -10,7 +10,7 @@ use crate::model::{Author, Entry, EntryId, Evidence, Place, Rule, SafeHtml, Tag,
 /// Which visible entries, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listing {
-    /// All of them.
+    /// The front page: all of them but what came in a flood.
     All,
     /// Those tagged with this Thing.
     Thing(u16),
@@ -75,7 +75,7 @@ macro_rules! listing_sql {
 
 const ALL: &str = listing_sql!(
     "visible_entry",
-    "(published_at, id) < (?1, ?2)",
+    "on_front = 1 AND (published_at, id) < (?1, ?2)",
     "published_at DESC, id DESC"
 );
 
@@ -302,7 +302,7 @@ pub(super) fn tags(connection: &Connection, id: EntryId) -> Result<Vec<Tag>, Sto
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 9] = [
+pub(super) const QUERIES: [(&str, &str); 15] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
@@ -312,4 +312,10 @@ pub(super) const QUERIES: [(&str, &str); 9] = [
     ("counts", COUNTS),
     ("retag", super::retag::AFTER),
     ("known entries", super::feeds::KNOWN),
+    ("odd posts", super::odd::ALL),
+    ("odd posts of one", super::odd::OF_ONE),
+    ("same source", super::background::SAME_SOURCE),
+    ("same self", super::background::SAME_SELF),
+    ("whose post", super::background::WHOSE),
+    ("stale", super::clean::STALE),
 ];

@@ -1,21 +1,22 @@
 //! Feeds: which are there, how they fare, and what deciding about one needs to know.
 
-use std::collections::BTreeMap;
-
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
 use url::Url;
 
 use super::rows::{fingerprint, split_lines, time, time_if, url_if};
 use super::{Store, StoreError};
-use crate::model::{Author, EntryId, Failure, Feed, FeedId, Fingerprint, KnownEntry, Validators};
+use crate::model::{
+    Author, EntryId, Failure, Feed, FeedId, Fingerprint, Flood, Guid, GuidRule, KnownEntry, Origin,
+    Validators,
+};
 
 /// A feed with what we already have of it.
 #[derive(Debug, Clone)]
 pub struct KnownFeed {
     /// The feed.
     pub feed: Feed,
-    /// Its entries by guid, with those of its owner's other feeds, so that a blog that moves brings nothing twice.
-    pub entries: BTreeMap<String, KnownEntry>,
+    /// Its entries with those of its owner's other feeds, so that a blog that moves brings nothing twice.
+    pub entries: Vec<KnownEntry>,
 }
 
 /// Everything but the condition; the counts come from the owner's part of one index.
@@ -24,9 +25,10 @@ const FEEDS: &str = "
            feed.body, feed.polled_at, feed.ok_at, feed.next_poll_at, feed.held_until, feed.failing_since,
            feed.failure_cause, feed.failure_count, feed.gone, feed.problems,
            participant.name, participant.slug, coalesce(participant.site_url, feed.site_url), participant.excerpt_only,
-           (SELECT count(*) FROM entry WHERE entry.participant_id = participant.id),
-           (SELECT published_at FROM entry WHERE entry.participant_id = participant.id
-            ORDER BY published_at DESC, id DESC LIMIT 1), feed.named
+           (SELECT count(*) FROM shown_entry WHERE shown_entry.participant_id = participant.id),
+           (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
+            ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
+           feed.flood_shown
     FROM feed JOIN participant ON participant.id = feed.participant_id ";
 
 impl Store {
@@ -80,35 +82,49 @@ impl Store {
     }
 }
 
-/// What a re-poll compares with: the feed's own entries, and those of its owner's other feeds whose identity holds
-/// beyond one feed, as an address or a tag URI does and "1" does not.
+/// What a re-poll compares with: every entry of the feed and of its owner's other feeds, shown or not.
 pub(super) const KNOWN: &str = "
-    SELECT guid, id, fingerprint, words, published_at, updated_at, url FROM entry
-    WHERE feed_id = ?1
-       OR (participant_id = (SELECT participant_id FROM feed WHERE id = ?1)
-           AND (guid_rule = 'link' OR guid LIKE '%://%' OR guid LIKE 'tag:%' OR guid LIKE 'urn:%'))
-    ORDER BY feed_id = ?1";
+    SELECT entry.id, guid, guid_rule, feed.id = own.id, feed.listed, url, raw_title, fingerprint, words, content,
+           published_at, updated_at, coalesce(changes, 0), changed_at, retired_at IS NOT NULL,
+           coalesce(entry_reading.problems, '')
+    FROM feed AS own
+        CROSS JOIN feed ON feed.participant_id = own.participant_id
+        CROSS JOIN entry ON entry.feed_id = feed.id
+        LEFT JOIN entry_reading ON entry_reading.entry_id = entry.id
+    WHERE own.id = ?1";
 
-fn known_entries(
-    connection: &Connection,
-    feed: FeedId,
-) -> Result<BTreeMap<String, KnownEntry>, StoreError> {
+fn known_entries(connection: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
     let mut statement = connection.prepare_cached(KNOWN)?;
-    // This feed's own entries come last and win over a namesake in a former feed.
-    let entries = statement.query_map(params![feed.0], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            KnownEntry {
-                id: EntryId(row.get(1)?),
-                url: url_if(row, 6)?,
-                fingerprint: fingerprint(row, 2)?,
-                words: fingerprint(row, 3)?,
-                published_at: time(row, 4)?,
-                updated_at: time(row, 5)?,
-            },
-        ))
-    })?;
+    let entries = statement.query_map([feed.0], known_entry)?;
     Ok(entries.collect::<Result<_, _>>()?)
+}
+
+fn known_entry(row: &Row<'_>) -> rusqlite::Result<KnownEntry> {
+    let rule: String = row.get(2)?;
+    Ok(KnownEntry {
+        id: EntryId(row.get(0)?),
+        guid: Guid {
+            value: row.get(1)?,
+            // A rule that a newer thingplanet has is some identity that the feed gave.
+            rule: GuidRule::from_name(&rule).unwrap_or(GuidRule::Given),
+        },
+        origin: match (row.get(3)?, row.get(4)?) {
+            (true, _) => Origin::Own,
+            (false, true) => Origin::Other,
+            (false, false) => Origin::Former,
+        },
+        url: url_if(row, 5)?,
+        title: row.get(6)?,
+        fingerprint: fingerprint(row, 7)?,
+        words: fingerprint(row, 8)?,
+        content: row.get::<_, Option<[u8; 32]>>(9)?.map(Fingerprint),
+        published_at: time(row, 10)?,
+        updated_at: time(row, 11)?,
+        changes: row.get(12)?,
+        changed_at: time_if(row, 13)?,
+        retired: row.get(14)?,
+        problems: split_lines(row, 15)?,
+    })
 }
 
 fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
@@ -142,6 +158,8 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         held_until: time_if(row, 11)?,
         failure,
         gone: row.get(15)?,
+        parser: row.get(24)?,
+        flood: flood(row)?,
         problems: split_lines(row, 16)?,
         owner: Author {
             name: row.get(17)?,
@@ -152,4 +170,12 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         entry_count: row.get::<_, i64>(21)?.unsigned_abs(),
         newest_at: time_if(row, 22)?,
     })
+}
+
+fn flood(row: &Row<'_>) -> rusqlite::Result<Option<(jiff::Timestamp, Flood)>> {
+    let flood = Flood {
+        count: row.get(26)?,
+        shown: row.get(27)?,
+    };
+    Ok(time_if(row, 25)?.map(|at| (at, flood)))
 }

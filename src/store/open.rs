@@ -26,7 +26,10 @@ const APPLICATION_ID: i64 = 0x5448_4e47;
 const SQLITE_MIN: i32 = 3_051_003;
 
 /// Every version of the schema, oldest first. Only ever appended to.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_planet.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/0001_planet.sql")),
+    M::up(include_str!("../../migrations/0002_reading.sql")),
+];
 
 impl Store {
     /// Opens the database, making or upgrading it where `access` allows.

@@ -145,13 +145,13 @@ pub(super) async fn participant(
         let page = planet.store.entries(listing, from.cursor(), POSTS).await?;
         let posted: Vec<Posted> = posted.into_iter().map(post).collect();
         let feed = by_owner(planet.store.feeds().await?).remove(&slug);
-        let count = feed.as_ref().map_or(0, |feed| feed.entry_count);
+        let odd = planet.store.odd_posts_of(slug.clone()).await?;
         let pager = pager(&format!("/participants/{slug}"), &from, &page);
         let site = site(&planet, &live);
         let view = site.participant(
             participant,
             feed.as_ref(),
-            count,
+            &odd,
             &posted,
             &page.entries,
             pager,
@@ -169,7 +169,8 @@ pub(super) async fn progress(State(planet): State<Planet>, request: HeaderMap) -
 
 pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
     let live = planet.live();
-    let view = site(&planet, &live).status(&planet.store.feeds().await?);
+    let (feeds, odd) = (planet.store.feeds().await?, planet.store.odd_posts().await?);
+    let view = site(&planet, &live).status(&feeds, &odd);
     Ok(Document::html(planet.pages.status(&view)?).answer(&request))
 }
 

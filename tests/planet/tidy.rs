@@ -59,10 +59,16 @@ const OWNERS: [(&str, &[&str]); 31] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 1] = [(
-    "0001_planet.sql",
-    "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
-)];
+const MIGRATIONS: [(&str, &str); 2] = [
+    (
+        "0001_planet.sql",
+        "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
+    ),
+    (
+        "0002_reading.sql",
+        "3cc447b256509ea4e836bf1bbe7be7f0b36137817b2c0a155ac49a42088930af",
+    ),
+];
 
 #[test]
 fn a_room_imports_only_from_lower_floors() {

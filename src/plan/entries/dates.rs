@@ -1,0 +1,44 @@
+//! Dates: when an entry was published, which never moves, and when its words last changed.
+
+use jiff::Timestamp;
+
+use crate::model::{KnownEntry, ParsedEntry};
+
+/// The dates an entry is kept with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dates {
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// When its words last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Settles an entry's dates.
+///
+/// A new entry is dated as the feed says, never in the future, and at first sight where the feed says nothing. A known
+/// one keeps its published time for good, even where the feed corrects a date that lay in the future: readers have
+/// seen it in its place. Its updated time moves only when `changed`, that is, when its words did so that it is news.
+pub fn dates(
+    entry: &ParsedEntry,
+    known: Option<&KnownEntry>,
+    changed: bool,
+    now: Timestamp,
+) -> Dates {
+    let stated = entry.updated.map(|time| time.min(now));
+    let Some(known) = known else {
+        let published_at = entry.published.map_or(now, |time| time.min(now));
+        return Dates {
+            published_at,
+            updated_at: stated.unwrap_or(published_at).max(published_at),
+        };
+    };
+    let updated_at = match (changed, stated) {
+        (false, _) => known.updated_at,
+        (true, Some(stated)) if stated > known.updated_at => stated,
+        (true, _) => now,
+    };
+    Dates {
+        published_at: known.published_at,
+        updated_at: updated_at.max(known.published_at),
+    }
+}
