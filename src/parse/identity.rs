@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
-use crate::model::{Fingerprint, Guid, GuidRule, canonical};
+use crate::model::{Fingerprint, Guid, GuidRule, canonical, path_of};
 
 /// What identity is made from.
 pub(super) struct Clues<'a> {
@@ -28,23 +28,23 @@ const GUID_BYTES_MAX: usize = 2_048;
 
 /// One guid an entry, in the same order, independent of that order.
 pub(super) fn guids(entries: &[Clues<'_>]) -> Vec<Guid> {
-    let shared = shared_guids(entries);
-    entries
-        .iter()
-        .map(|clues| guid(clues, shared.contains(clues.given.trim())))
-        .collect()
+    let shared = Shared::among(entries);
+    entries.iter().map(|clues| guid(clues, &shared)).collect()
 }
 
-fn guid(clues: &Clues<'_>, shared: bool) -> Guid {
+fn guid(clues: &Clues<'_>, shared: &Shared<'_>) -> Guid {
     let given = clues.given.trim();
     let (value, rule) = match (given.is_empty(), clues.link) {
-        (false, Some(link)) if shared => (
+        (false, Some(link)) if shared.guids.contains(given) => (
             format!("{given} {}", canonical(link)),
             GuidRule::GivenAndLink,
         ),
+        (false, None) if shared.guids.contains(given) => (hash(clues), GuidRule::Hash),
         (false, _) => (given.to_owned(), GuidRule::Given),
-        (true, Some(link)) => (canonical(link), GuidRule::Link),
-        (true, None) => (hash(clues), GuidRule::Hash),
+        (true, link) => match link.and_then(|link| shared.place(link)) {
+            Some(place) => (place, GuidRule::Link),
+            None => (hash(clues), GuidRule::Hash),
+        },
     };
     // Whatever a feed sends is stored and compared at each poll.
     let value = if value.len() > GUID_BYTES_MAX {
@@ -53,6 +53,54 @@ fn guid(clues: &Clues<'_>, shared: bool) -> Guid {
         value
     };
     Guid { value, rule }
+}
+
+/// What several entries of one document share, so that it identifies none of them.
+struct Shared<'a> {
+    /// Guids of entries with different links, as hand-made feeds with `<guid>1</guid>` everywhere have; without links,
+    /// those of entries with different titles.
+    guids: HashSet<&'a str>,
+    /// Links of entries without a guid, as feeds have that lead to one page from everywhere.
+    links: HashSet<String>,
+}
+
+impl<'a> Shared<'a> {
+    fn among(entries: &'a [Clues<'_>]) -> Self {
+        let mut links: HashMap<&str, String> = HashMap::new();
+        let (mut guids, mut places) = (HashSet::new(), HashSet::new());
+        let mut shared = HashSet::new();
+        for clues in entries {
+            let (given, link) = (clues.given.trim(), clues.link.map(canonical));
+            if given.is_empty() {
+                shared.extend(link.filter(|link| !places.insert(link.clone())));
+                continue;
+            }
+            let place = link.unwrap_or_else(|| clues.title.trim().to_owned());
+            match links.get(given) {
+                Some(first) if *first != place => {
+                    guids.insert(given);
+                }
+                Some(_) => {}
+                None => {
+                    links.insert(given, place);
+                }
+            }
+        }
+        Self {
+            guids,
+            links: shared,
+        }
+    }
+
+    /// The place that a link names for one entry alone: the page, or a place in it where the page is shared. A blog's
+    /// front page is no post's place, even while there is only one post.
+    fn place(&self, link: &Url) -> Option<String> {
+        let page = canonical(link);
+        match link.fragment().filter(|it| !it.is_empty()) {
+            Some(fragment) if self.links.contains(&page) => Some(format!("{page}#{fragment}")),
+            _ => (path_of(&page).is_some() && !self.links.contains(&page)).then_some(page),
+        }
+    }
 }
 
 fn hash(clues: &Clues<'_>) -> String {
@@ -67,31 +115,6 @@ fn hash(clues: &Clues<'_>) -> String {
 
 fn hashed<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     format!("hash:{}", Fingerprint::of_parts(parts).short_hex())
-}
-
-/// Guids that entries with different links share, as hand-made feeds with `<guid>1</guid>` everywhere have.
-fn shared_guids<'a>(entries: &'a [Clues<'_>]) -> HashSet<&'a str> {
-    let mut links: HashMap<&str, String> = HashMap::new();
-    let mut shared = HashSet::new();
-    for clues in entries {
-        let (given, Some(link)) = (clues.given.trim(), clues.link) else {
-            continue;
-        };
-        let link = canonical(link);
-        if given.is_empty() {
-            continue;
-        }
-        match links.get(given) {
-            Some(first) if *first != link => {
-                shared.insert(given);
-            }
-            Some(_) => {}
-            None => {
-                links.insert(given, link);
-            }
-        }
-    }
-    shared
 }
 
 #[cfg(test)]
@@ -137,6 +160,52 @@ mod tests {
         assert_eq!(forth, back);
         assert_ne!(forth[0], forth[1]);
         assert_eq!(guids(&[clues(&a), clues(&a)])[0].rule, GuidRule::Given);
+    }
+
+    #[test]
+    fn one_guid_on_all_entries_without_links_is_told_apart_by_what_they_say() {
+        let clues = |title| Clues {
+            given: "1",
+            link: None,
+            title,
+            date: "2011-07-20",
+            content: "",
+        };
+        let both = guids(&[clues("One"), clues("Two")]);
+        assert_ne!(both[0], both[1]);
+        assert_eq!(both[0].rule, GuidRule::Hash);
+        let repeated = guids(&[clues("One"), clues("One")]);
+        assert_eq!(repeated[0].rule, GuidRule::Given);
+    }
+
+    #[test]
+    fn a_page_that_several_entries_lead_to_is_nobodys_identity() {
+        fn clues<'a>(link: &'a Url, title: &'a str) -> Clues<'a> {
+            Clues {
+                given: "",
+                link: Some(link),
+                title,
+                date: "",
+                content: "",
+            }
+        }
+        use GuidRule::{Hash, Link};
+        let check = |links: [&str; 2], rules: [GuidRule; 2]| {
+            let [one, other] = links.map(url);
+            let found = guids(&[clues(&one, "One"), clues(&other, "Two")]);
+            assert_ne!(found[0].value, found[1].value, "{links:?}");
+            assert_eq!([found[0].rule, found[1].rule], rules, "{links:?}");
+        };
+        check(["https://a.example/1", "https://a.example/2"], [Link, Link]);
+        check(
+            ["https://a.example/diary#1", "https://a.example/diary#2"],
+            [Link, Link],
+        );
+        check(
+            ["https://a.example/diary", "https://a.example/diary"],
+            [Hash, Hash],
+        );
+        check(["https://a.example/", "https://a.example/2"], [Hash, Link]);
     }
 
     #[test]

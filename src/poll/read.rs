@@ -106,7 +106,6 @@ impl Compared {
         let known = self.work.iter().filter_map(|it| it.known.as_ref());
         Question {
             feed,
-            source: self.document.source.clone(),
             self_url: self.document.self_url.clone(),
             ids: self.ids.clone(),
             changed: known.map(|known| known.id).collect(),

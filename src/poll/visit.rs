@@ -12,7 +12,7 @@ use crate::model::{Document, Feed, Fingerprint, Validators};
 use crate::parse::{self, ParseError};
 use crate::plan::Outcome;
 use crate::sanitize;
-use crate::store::KnownFeed;
+use crate::store::{KnownFeed, StoreError};
 
 /// A body that came, and where from.
 struct Body {
@@ -61,7 +61,7 @@ impl Poller {
         } else {
             Validators::default()
         };
-        let body = match self.ask(&url, validators, now).await {
+        let body = match self.ask(feed, &url, validators, now).await {
             Ok(body) => body,
             Err(outcome) => return *outcome,
         };
@@ -73,7 +73,32 @@ impl Poller {
         }
     }
 
-    async fn ask(&self, url: &Url, validators: Validators, now: Timestamp) -> Answer {
+    /// Asks an address for a feed, and whether what answered is this participant's to read.
+    async fn ask(&self, feed: &Feed, url: &Url, validators: Validators, now: Timestamp) -> Answer {
+        let answer = self.request(url, validators, now).await;
+        let source = match &answer {
+            Ok(body) => Some(&body.url),
+            Err(outcome) => match &**outcome {
+                Outcome::Unchanged { validators, .. } => validators.url.as_ref(),
+                _ => None,
+            },
+        };
+        let Some(source) = source else {
+            return answer;
+        };
+        let cause = match self.store.claim(feed.id, source.clone()).await {
+            Ok(None) => return answer,
+            Ok(Some(other)) => format!(
+                "this is the feed of {}, who has it already: give each participant their own feed in feeds.toml, \
+                 or make them one participant",
+                other.name
+            ),
+            Err(error) => not_looked_up(&error),
+        };
+        Err(Box::new(Outcome::Failed { cause }))
+    }
+
+    async fn request(&self, url: &Url, validators: Validators, now: Timestamp) -> Answer {
         let request = FeedRequest {
             url: url.clone(),
             validators,
@@ -113,7 +138,10 @@ impl Poller {
             Ok(link) => link,
             Err(cause) => return Outcome::Failed { cause },
         };
-        let outcome = match self.ask(&link, Validators::default(), now).await {
+        let outcome = match self
+            .ask(&known.feed, &link, Validators::default(), now)
+            .await
+        {
             Err(outcome) => *outcome,
             Ok(body) => outcome(
                 self.read(known, &body, now).await,
@@ -135,18 +163,8 @@ impl Poller {
             return Ok(None);
         };
         let question = compared.question(known.feed.id);
-        let background = self.store.background(question).await.map_err(|error| {
-            Unread::Refused(format!(
-                "what is known of this feed could not be looked up ({error}); it is tried again later"
-            ))
-        })?;
-        if let Some(other) = &background.same_source {
-            return Err(Unread::Refused(format!(
-                "this is the feed of {}, who has it already: give each participant their own feed in feeds.toml, \
-                 or make them one participant",
-                other.name
-            )));
-        }
+        let background = self.store.background(question).await;
+        let background = background.map_err(|error| Unread::Refused(not_looked_up(&error)))?;
         let (known, tagger) = (Arc::clone(known), Arc::clone(&self.tagger));
         let finishing = tokio::task::spawn_blocking(move || {
             let work = Work {
@@ -189,6 +207,10 @@ impl Poller {
             .map_err(|_| panicked())?
             .map_err(Unread::Parse)
     }
+}
+
+fn not_looked_up(error: &StoreError) -> String {
+    format!("what is known of this feed could not be looked up ({error}); it is tried again later")
 }
 
 fn panicked() -> Unread {

@@ -14,8 +14,6 @@ use crate::model::{EntryId, FeedId, Words, canonical};
 pub struct Question {
     /// The feed that it is of.
     pub feed: FeedId,
-    /// Where it was read, after redirects.
-    pub source: Url,
     /// Where it says that it is.
     pub self_url: Option<Url>,
     /// Ids under which its new entries would go out, as far as they are known.
@@ -29,8 +27,6 @@ pub struct Question {
 pub struct Background {
     /// The words that the changed entries had so far.
     pub words: HashMap<EntryId, Words>,
-    /// Who reads the very same address and has the better claim to it.
-    pub same_source: Option<Claim>,
     /// Who else has a feed that says that it is the same, or posts under the same ids.
     pub same_feed: Option<Claim>,
 }
@@ -52,13 +48,20 @@ impl Store {
         self.read(move |connection| answer(connection, &question))
             .await
     }
+
+    /// Who else reads this very address and has the better claim to it than this feed's owner.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn claim(&self, feed: FeedId, source: Url) -> Result<Option<Claim>, StoreError> {
+        self.read(move |connection| same_source(connection, feed, &source))
+            .await
+    }
 }
 
 fn answer(connection: &Connection, question: &Question) -> Result<Background, StoreError> {
-    let mut background = Background {
-        same_source: same_source(connection, question)?,
-        ..Background::default()
-    };
+    let mut background = Background::default();
     for id in &question.changed {
         let sql = "SELECT title, text FROM entry WHERE id = ?1";
         let words = connection
@@ -91,14 +94,18 @@ pub(super) const SAME_SOURCE: &str = "
 
 /// Who has the better claim to the address that was read: whoever's own address it is goes before whom a redirect led
 /// there, or else a redirect could take a classmate's feed away; among those the first on the roster.
-fn same_source(connection: &Connection, question: &Question) -> Result<Option<Claim>, StoreError> {
-    let source = canonical(&question.source);
+fn same_source(
+    connection: &Connection,
+    feed: FeedId,
+    source: &Url,
+) -> Result<Option<Claim>, StoreError> {
+    let source = canonical(source);
     let is_source = |url: Option<String>| {
         let url = url.and_then(|text| Url::parse(&text).ok());
         url.is_some_and(|url| canonical(&url) == source)
     };
     let mut statement = connection.prepare_cached(SAME_SOURCE)?;
-    let claims = statement.query_map(params![source, question.feed.0], |row| {
+    let claims = statement.query_map(params![source, feed.0], |row| {
         let theirs = is_source(row.get(1)?);
         let ours = is_source(row.get(3)?);
         let earlier: bool = row.get(2)?;

@@ -1,5 +1,7 @@
 //! The store against a file in a temporary directory.
 
+mod reading;
+
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -542,13 +544,10 @@ async fn an_entry_that_came_in_meanwhile_is_changed_and_not_doubled() {
         .apply(read(feed, news(&[("1", 1)])), 1)
         .await
         .unwrap();
-    let again = home
-        .store
-        .apply(read(feed, news(&[("1", 1)])), 1)
-        .await
-        .unwrap();
+    let edited = EntryChange::New(entry("1", "edited", day(1), Vec::new()));
+    let again = home.store.apply(read(feed, vec![edited]), 1).await.unwrap();
     assert_eq!((again.new, again.changed), (0, 1));
-    assert_eq!(home.titles(Listing::All).await, ["1"]);
+    assert_eq!(home.titles(Listing::All).await, ["edited"]);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod durability;
 mod feeds;
 mod harness;
 mod hostile;
+mod identity;
 mod pages;
 mod poll;
 mod reload;

@@ -10,7 +10,9 @@ use jiff::SignedDuration;
 use url::Url;
 
 use super::unique;
-use crate::model::{Fingerprint, GuidRule, KnownEntry, Origin, ParsedEntry, canonical, path_of};
+use crate::model::{
+    Fingerprint, Guid, GuidRule, KnownEntry, Origin, ParsedEntry, canonical, path_of,
+};
 
 /// An entry's counterpart among those we have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +96,11 @@ impl Matching<'_> {
         let known = |known: &KnownEntry| here(known).then(|| form(&known.guid.value));
         self.round(spelled, known, always, SURE);
         let alone = |known: &KnownEntry| match known.guid.rule {
-            GuidRule::Given => Some(format!("{} {}", known.guid.value, link(&known.url)?)),
+            GuidRule::Given => Some(format!(
+                "{} {}",
+                known.guid.value,
+                link(known.url.as_ref())?
+            )),
             _ => None,
         };
         let shared = |entry: &ParsedEntry| match entry.guid.rule {
@@ -103,7 +109,11 @@ impl Matching<'_> {
         };
         self.round(shared, |it| alone(it).filter(|_| here(it)), always, SURE);
         let alone = |entry: &ParsedEntry| match entry.guid.rule {
-            GuidRule::Given => Some(format!("{} {}", entry.guid.value, link(&entry.url)?)),
+            GuidRule::Given => Some(format!(
+                "{} {}",
+                entry.guid.value,
+                link(entry.url.as_ref())?
+            )),
             _ => None,
         };
         let shared = |known: &KnownEntry| match known.guid.rule {
@@ -120,8 +130,8 @@ impl Matching<'_> {
             entry.guid.rule == GuidRule::Link || known.guid.rule == GuidRule::Link
         };
         self.round(
-            |entry| link(&entry.url),
-            |known| link(&known.url),
+            |entry| place(&entry.guid, entry.url.as_ref()),
+            |known| place(&known.guid, known.url.as_ref()),
             |entry, known| was_identity(entry, known) || agrees(entry, known, moved),
             RENAMED,
         );
@@ -133,8 +143,8 @@ impl Matching<'_> {
             RENAMED,
         );
         self.round(
-            |entry| path_of(&link(&entry.url)?).map(str::to_owned),
-            |known| path_of(&link(&known.url)?).map(str::to_owned),
+            |entry| path_of(&place(&entry.guid, entry.url.as_ref())?).map(str::to_owned),
+            |known| path_of(&place(&known.guid, known.url.as_ref())?).map(str::to_owned),
             |entry, known| !known.retired && agrees(entry, known, moved),
             RENAMED,
         );
@@ -211,8 +221,16 @@ fn address(guid: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https").then(|| canonical(&url))
 }
 
-fn link(url: &Option<Url>) -> Option<String> {
-    url.as_ref().map(canonical)
+fn link(url: Option<&Url>) -> Option<String> {
+    url.map(canonical)
+}
+
+/// Where a post is: its identity where that is a link, which may name a place inside a page that posts share.
+fn place(guid: &Guid, url: Option<&Url>) -> Option<String> {
+    match guid.rule {
+        GuidRule::Link => Some(guid.value.clone()),
+        _ => link(url),
+    }
 }
 
 fn content(entry: &ParsedEntry) -> Option<[u8; 32]> {

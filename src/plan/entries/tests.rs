@@ -292,6 +292,18 @@ fn an_address_that_serves_each_days_news_does_not_make_them_one() {
 }
 
 #[test]
+fn places_inside_one_page_are_posts_of_their_own() {
+    let day = |number: u32| {
+        let mut entry = by_link(&format!("Day {number}"), "https://a.example/diary");
+        entry.url = Some(url(&format!("https://a.example/diary#{number}")));
+        entry.guid.value = format!("a.example/diary#{number}");
+        entry
+    };
+    let known = kept(&[day(1), day(2)]);
+    check(&known, vec![day(3), day(2)], 1, &[0]);
+}
+
+#[test]
 fn a_site_that_gives_other_guids_brings_nothing_new() {
     let before = five(|number| {
         linked(

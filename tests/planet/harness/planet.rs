@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use thingplanet::fetch::{Client, ClientSettings, FeedRequest, Fetched};
 use thingplanet::model::{Clock, Health, Participant, Roster, TagState, Validators, slug_of};
-use thingplanet::poll::{Listener, Polled, Poller, Summary, Which};
+use thingplanet::poll::{Listener, Polled, Poller, Summary, Which, clean_stale};
 use thingplanet::render::Pages;
 use thingplanet::roster;
 use thingplanet::store::{Access, Listing, Store};
@@ -109,6 +110,26 @@ impl Planet {
     /// Polls the feeds whose time has come.
     pub(crate) async fn poll_what_is_due(&self) -> Summary {
         self.round(Which::Due).await.0
+    }
+
+    /// What a query says, a text a row.
+    pub(crate) fn ask_database(&self, sql: &str) -> Vec<String> {
+        let database = Connection::open(self.folder.file("planet.db")).unwrap();
+        let mut statement = database.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    /// Makes the database what an older thingplanet would have left behind.
+    pub(crate) fn change_database(&self, sql: &str) {
+        let database = Connection::open(self.folder.file("planet.db")).unwrap();
+        database.execute_batch(sql).unwrap();
+    }
+
+    /// Cleans what an older sanitiser cleaned, as every start does.
+    pub(crate) async fn clean(&self) {
+        let store = &self.running().store;
+        clean_stale(store, &self.clock(), |_| {}).await.unwrap();
     }
 
     /// Lets hours pass.
