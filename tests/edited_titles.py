@@ -53,7 +53,7 @@ def entries(folder):
     """Every entry by its number, with all that must last, and its place among all of them."""
     db = sqlite3.connect(f"file:{folder}/planet.db?mode=ro", uri=True)
     rows = db.execute("""
-        SELECT entry.id, feed.address, public_id, published_at, first_seen_at, retired_at IS NULL, guid, guid_rule, title
+        SELECT entry.id, feed.address, public_id, published_at, first_seen_at, retired_at IS NULL, guid, guid_rule, entry.title
         FROM entry JOIN feed ON feed.id = entry.feed_id ORDER BY published_at DESC, entry.id DESC""").fetchall()
     db.close()
     lasting = {row[0]: (place,) + row[1:6] for place, row in enumerate(rows)}
@@ -81,7 +81,8 @@ def main():
         after, now = entries(folder)
         created = [key for key in after if key not in before]
         moved = [key for key in before if before[key][1:] != after.get(key, (0,))[1:]]
-        shifted = [key for key in before if key in after and before[key][0] != after[key][0]]
+        old, new = ([key for key in sorted(both, key=lambda it: both[it][0]) if key in before and key in after] for both in (before, after))
+        shifted = [key for key, other in zip(old, new) if key != other]
         marked = sum(1 for *_, title in now.values() if title.endswith(f" round {round_number}"))
         guids = sum(1 for key in names if key in now and names[key][0] != now[key][0])
         print(f"round {round_number}: {len(after)} entries, {len(created)} created, {len(moved)} moved, {len(shifted)} in another place, "

@@ -74,7 +74,10 @@ const CHANGES_REST: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub fn intents(known: &[KnownEntry], came: Came, now: Timestamp) -> Intents {
     let mut intents = Intents::default();
     let graves = removals::graves(&came.tombstones, now);
-    let (entries, repeats) = without_repeats(came.entries);
+    let (mut entries, repeats) = without_repeats(came.entries);
+    for entry in &mut entries {
+        entry.problems.extend(dates::ahead(entry, now));
+    }
     if repeats > 0 {
         intents.problems.push(Problem::new(format!(
             "the feed gives several posts one identity; the newest of each is kept, {repeats} left out"

@@ -1,8 +1,8 @@
 //! Dates: when an entry was published, which never moves, and when its words last changed.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{KnownEntry, ParsedEntry};
+use crate::model::{KnownEntry, ParsedEntry, Problem};
 
 /// The dates an entry is kept with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,20 @@ pub struct Dates {
     pub published_at: Timestamp,
     /// When its words last changed.
     pub updated_at: Timestamp,
+}
+
+/// Clocks differ; a date this little in the future is nothing to tell a blogger.
+const SKEW: SignedDuration = SignedDuration::from_mins(60);
+
+/// What to tell a blogger whose post is dated in the future.
+pub(super) fn ahead(entry: &ParsedEntry, now: Timestamp) -> Option<Problem> {
+    let time = entry.published?;
+    (time.duration_since(now) > SKEW).then(|| {
+        Problem::new(format!(
+            "its date, {}, lies in the future; the time of first sight stands in for it",
+            time.strftime("%-d %B %Y, %H:%M UTC")
+        ))
+    })
 }
 
 /// Settles an entry's dates.

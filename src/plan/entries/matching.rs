@@ -9,6 +9,7 @@
 use jiff::SignedDuration;
 use url::Url;
 
+use super::edit::is_same_title_edited;
 use super::unique;
 use crate::model::{
     Fingerprint, Guid, GuidRule, KnownEntry, Origin, ParsedEntry, canonical, path_of,
@@ -46,6 +47,7 @@ pub(super) fn matches(entries: &[ParsedEntry], known: &[KnownEntry]) -> Vec<Opti
     matching.by_link(moved);
     matching.by_content(moved);
     matching.by_title(moved);
+    matching.by_edited_title();
     matching.found
 }
 
@@ -183,6 +185,42 @@ impl Matching<'_> {
                 ..RENAMED
             },
         );
+    }
+}
+
+impl Matching<'_> {
+    /// Without guid and link, and with no date that tells: by a title that was only added to, cut or corrected, where
+    /// that is the case of one pair alone.
+    fn by_edited_title(&mut self) {
+        let new = (0..self.entries.len()).filter(|at| self.found[*at].is_none());
+        let old: Vec<usize> = (0..self.known.len())
+            .filter(|at| !self.taken[*at] && !self.known[*at].retired)
+            .collect();
+        let mut pairs = Vec::new();
+        for at in new {
+            let entry = &self.entries[at];
+            let like = |known: &&usize| {
+                let known = &self.known[**known];
+                both_nameless(entry, known)
+                    && near(entry, known)
+                    && is_same_title_edited(&known.title, entry.title.source())
+            };
+            pairs.extend(old.iter().filter(like).map(|known| (at, *known)));
+        }
+        let alone = |pair: &&(usize, usize)| {
+            let shares = |it: &&(usize, usize)| it.0 == pair.0 || it.1 == pair.1;
+            pairs.iter().filter(shares).count() == 1
+        };
+        for &(at, known) in pairs.iter().filter(alone) {
+            let source = self.entries[at].content.source();
+            let same = self.known[known].content == Some(Fingerprint::of(source.as_bytes()));
+            self.taken[known] = true;
+            self.found[at] = Some(Match {
+                known,
+                sure: same,
+                ..RENAMED
+            });
+        }
     }
 }
 

@@ -185,6 +185,27 @@ fn an_edited_title_is_no_new_entry_even_without_guid_and_link() {
 }
 
 #[test]
+fn without_anything_else_a_title_that_grew_is_known_and_a_new_part_is_new() {
+    let bare = |title: &str| nameless(title, "", None);
+    let before = kept(&[bare("On blogs"), bare("On feeds, part 1")]);
+    check(
+        &before,
+        vec![bare("On blogs, edited"), bare("On feeds, part 1")],
+        1,
+        &[1],
+    );
+    check(
+        &before,
+        vec![bare("On feeds, part 2"), bare("On blogs")],
+        1,
+        &[0],
+    );
+    // Which of two it was, nobody can tell.
+    let twice = kept(&[bare("On blogs"), bare("On blogs again")]);
+    check(&twice, vec![bare("On blogs again and again")], 0, &[0]);
+}
+
+#[test]
 fn posts_of_one_title_and_different_texts_stay_two() {
     let both = [
         nameless("Reflection", "of Monday", None),
@@ -478,6 +499,24 @@ fn a_date_in_the_future_is_now_and_a_missing_one_is_the_first_sight() {
     assert_eq!(dated(None), (now(), now()));
     let past = now() - hours(30);
     assert_eq!(dated(Some(past)), (past, past));
+}
+
+#[test]
+fn a_blogger_is_told_of_a_date_in_the_future() {
+    let told = |published| {
+        let mut entry = post("1", "x");
+        entry.published = Some(published);
+        let intents = seen(&[], vec![entry]);
+        let problems = &intents.work[0].entry.problems;
+        problems.first().map(ToString::to_string)
+    };
+    assert_eq!(
+        told(time("2999-01-01T00:00:00Z")).as_deref(),
+        Some(
+            "its date, 1 January 2999, 00:00 UTC, lies in the future; the time of first sight stands in for it"
+        )
+    );
+    assert_eq!(told(now() + SignedDuration::from_mins(30)), None);
 }
 
 #[test]
