@@ -382,44 +382,65 @@ async fn a_suggestion_is_never_shown() {
 
 #[tokio::test]
 async fn paging_shows_every_post_once_even_while_new_ones_arrive() {
-    let blogs = Blogosphere::start().await;
-    let mut feed = Feed::atom("ann");
-    for number in 1..=55 {
-        // Eleven posts a day at the same moment, so that time alone does not tell them apart.
+    // Eleven posts a day at the same moment, so that time alone does not tell them apart.
+    let post = |feed: Feed, number: usize| {
         let day = format!("2011-07-{:02}", 18 + number / 11);
-        feed = feed.post(&format!("Thing 6, part {number}"), &day);
+        feed.post(&format!("Thing 6, part {number}"), &day)
+    };
+    let one = vec![(1..=55).fold(Feed::atom("ann"), post)];
+    for path in ["/things/6", "/participants/ann"] {
+        check_paging(path, one.clone()).await;
     }
-    blogs.serves("/ann/feed", &feed);
+    // The front page lists no more than five a day of one blog, so that they must be eleven people's.
+    let blog = |at: usize| {
+        let numbers = (1..=55).filter(|number| number % 11 == at);
+        numbers.fold(Feed::atom(&format!("ann{at}")), post)
+    };
+    check_paging("/", (0..11).map(blog).collect()).await;
+}
+
+/// Pages through all 55 posts of these blogs while the first of them goes on.
+async fn check_paging(path: &str, mut feeds: Vec<Feed>) {
+    let blogs = Blogosphere::start().await;
     let mut planet = Planet::start().await;
-    planet.register("Ann", &blogs.url("/ann/feed")).await;
+    for (at, feed) in feeds.iter().enumerate() {
+        blogs.serves(&format!("/{at}/feed"), feed);
+        let name = if at == 0 {
+            "Ann".to_owned()
+        } else {
+            format!("Ann {at}")
+        };
+        let url = blogs.url(&format!("/{at}/feed"));
+        planet.register(&name, &url).await;
+    }
     planet.poll().await;
 
-    for path in ["/", "/things/6", "/participants/ann"] {
-        let mut titles = Vec::new();
-        let mut next = Some(path.to_owned());
-        while let Some(path) = next {
-            let page = planet.page(&path).await;
-            assert!(
-                !path.to_lowercase().contains("offset") && !path.contains("page="),
-                "{path}"
-            );
-            let articles = page.all("article");
-            assert!(articles.len() <= 20, "{path}");
-            titles.extend(articles.iter().map(|post| heading(post)));
-            next = older(&page);
-            // A post that arrives between two pages must push nothing over the edge of the next.
-            feed = feed.post("Thing 6, breaking news", "2011-07-30");
-            blogs.serves("/ann/feed", &feed);
-            planet.poll().await;
-        }
-        titles.retain(|title| !title.contains("breaking"));
-        let distinct: BTreeSet<&String> = titles.iter().collect();
-        assert_eq!(
-            (titles.len(), distinct.len()),
-            (55, 55),
-            "{path}: {titles:?}"
+    let mut titles = Vec::new();
+    let mut next = Some(path.to_owned());
+    while let Some(path) = next {
+        let page = planet.page(&path).await;
+        assert!(
+            !path.to_lowercase().contains("offset") && !path.contains("page="),
+            "{path}"
         );
+        let articles = page.all("article");
+        assert!(articles.len() <= 20, "{path}");
+        titles.extend(articles.iter().map(|post| heading(post)));
+        next = older(&page);
+        // A post that arrives between two pages must push nothing over the edge of the next.
+        feeds[0] = feeds[0]
+            .clone()
+            .post("Thing 6, breaking news", "2011-07-30");
+        blogs.serves("/0/feed", &feeds[0]);
+        planet.poll().await;
     }
+    titles.retain(|title| !title.contains("breaking"));
+    let distinct: BTreeSet<&String> = titles.iter().collect();
+    assert_eq!(
+        (titles.len(), distinct.len()),
+        (55, 55),
+        "{path}: {titles:?}"
+    );
 }
 
 fn heading(post: &xml::Element) -> String {
