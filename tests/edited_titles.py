@@ -17,7 +17,21 @@ import tempfile
 
 from real_feeds import Blogs, poll, roster, serve
 
-END = re.compile(rb"((?:\]\]>)?\s*(?:</(?:\w+:)?div>\s*)?</(?:\w+:)?title\s*>)", re.IGNORECASE)
+# A CDATA section, with the end of a title where that follows; or the end of any other title. A title's end inside a
+# CDATA section belongs to the text of a post, which stays as it is.
+END = re.compile(rb"<!\[CDATA\[(?P<data>.*?)\]\]>(?P<end>\s*</(?:\w+:)?title\s*>)?"
+                 rb"|(?P<tag>(?:</(?:\w+:)?div>\s*)?</(?:\w+:)?title\s*>)", re.IGNORECASE | re.DOTALL)
+
+
+def with_mark(mark):
+    """A replacement that puts a mark before the end of a title."""
+    def replaced(found):
+        if found["tag"]:
+            return mark + found["tag"]
+        if found["end"]:
+            return b"<![CDATA[" + found["data"] + mark + b"]]>" + found["end"]
+        return found[0]
+    return replaced
 
 
 def edited(body, round_number):
@@ -35,8 +49,8 @@ def edited(body, round_number):
     for bom, charset in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if body.startswith(bom):
             text = body[2:].decode(charset, "replace").encode()
-            return bom + END.sub(mark.encode() + rb"\1", text).decode().encode(charset)
-    return END.sub(mark.encode() + rb"\1", body)
+            return bom + END.sub(with_mark(mark.encode()), text).decode().encode(charset)
+    return END.sub(with_mark(mark.encode()), body)
 
 
 class EditedBlogs(Blogs):

@@ -124,7 +124,8 @@ impl Intents {
         if before.retired && found.sure {
             self.revived.push(before.id);
         }
-        let same = before.fingerprint == fingerprint && !found.renamed;
+        let renamed = found.renamed && before.guid != entry.guid;
+        let same = before.fingerprint == fingerprint && !renamed;
         let restless = !same && is_restless(before, now);
         if same || restless {
             self.unchanged += 1;

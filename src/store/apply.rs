@@ -127,7 +127,7 @@ fn record_document(
         match change {
             EntryChange::New(entry) => {
                 if let Some(id) = existing(transaction, update.feed, &entry.guid)? {
-                    let shown = rewrite(transaction, id, entry, update.polled_at, sanitizer)?;
+                    let shown = rewrite(transaction, id, entry, update, sanitizer)?;
                     applied.changed += usize::from(shown);
                 } else {
                     insert(transaction, update.feed, entry, update.polled_at, sanitizer)?;
@@ -135,7 +135,7 @@ fn record_document(
                 }
             }
             EntryChange::Changed(id, entry) => {
-                let shown = rewrite(transaction, *id, entry, update.polled_at, sanitizer)?;
+                let shown = rewrite(transaction, *id, entry, update, sanitizer)?;
                 applied.changed += usize::from(shown);
             }
         }
@@ -208,13 +208,13 @@ fn insert(
     write_tags(transaction, id, &entry.tags)
 }
 
-/// Everything may change but attribution, `published_at` and the id in our feeds; the guid only where the feed gives
+/// Everything may change but whose it is, `published_at` and the id in our feeds; the guid only where the feed gives
 /// another one to the same post. Says whether anything changed that is shown.
 fn rewrite(
     transaction: &Transaction<'_>,
     id: EntryId,
     entry: &ReadyEntry,
-    at: Timestamp,
+    update: &FeedUpdate,
     sanitizer: u32,
 ) -> Result<bool, StoreError> {
     let sql = "UPDATE entry SET url = ?2, title = ?3, byline = ?4, updated_at = max(?5, published_at), categories = ?6,
@@ -231,6 +231,10 @@ fn rewrite(
         entry.text,
         entry.html.as_str(),
     ])?;
+    let retagged = tags(transaction, id)? != entry.tags;
+    if retagged {
+        write_tags(transaction, id, &entry.tags)?;
+    }
     let sql =
         "UPDATE entry SET fingerprint = ?2, words = ?3, sanitizer = ?4, base = ?5, raw_title = ?6,
                    raw_title_kind = ?7, raw_kind = ?8, raw = ?9
@@ -246,26 +250,40 @@ fn rewrite(
         entry.raw.kind(),
         entry.raw.source(),
     ])?;
-    // Where another entry of the feed has that guid meanwhile, the old one stays.
-    let sql = "UPDATE OR IGNORE entry SET guid = ?2, guid_rule = ?3 WHERE id = ?1 AND guid <> ?2";
+    let changed = shown > 0 || retagged;
+    note_reading(transaction, id, entry, update, changed)?;
+    Ok(changed)
+}
+
+/// Records as what and in which state a known entry was read. Only changes that can be seen count as changes.
+fn note_reading(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    entry: &ReadyEntry,
+    update: &FeedUpdate,
+    changed: bool,
+) -> Result<(), StoreError> {
+    // It is this feed's from now on, should its blog have moved; where another entry has that guid, the old one stays.
+    let sql = "UPDATE OR IGNORE entry SET guid = ?2, guid_rule = ?3, feed_id = ?4
+               WHERE id = ?1 AND (guid <> ?2 OR feed_id <> ?4)";
     transaction.prepare_cached(sql)?.execute(params![
         id.0,
         entry.guid.value,
-        entry.guid.rule.as_str()
+        entry.guid.rule.as_str(),
+        update.feed.0
     ])?;
-    let sql = "INSERT INTO entry_reading (entry_id, content, changes, changed_at, problems) VALUES (?1, ?2, 1, ?3, ?4)
+    let sql = "INSERT INTO entry_reading (entry_id, content, changes, changed_at, problems)
+               VALUES (?1, ?2, ?5, iif(?5, ?3, NULL), ?4)
                ON CONFLICT (entry_id) DO UPDATE
-               SET content = ?2, changes = changes + 1, changed_at = ?3, problems = ?4";
-    let content = Fingerprint::of(entry.raw.source().as_bytes());
-    let problems = join_lines(&entry.problems);
-    transaction
-        .prepare_cached(sql)?
-        .execute(params![id.0, content.0, millis(at), problems])?;
-    let retagged = tags(transaction, id)? != entry.tags;
-    if retagged {
-        write_tags(transaction, id, &entry.tags)?;
-    }
-    Ok(shown > 0 || retagged)
+               SET content = ?2, changes = changes + ?5, changed_at = iif(?5, ?3, changed_at), problems = ?4";
+    transaction.prepare_cached(sql)?.execute(params![
+        id.0,
+        Fingerprint::of(entry.raw.source().as_bytes()).0,
+        millis(update.polled_at),
+        join_lines(&entry.problems),
+        changed
+    ])?;
+    Ok(())
 }
 
 /// Records what a document says of entries that need no writing; whether anything came or went by it.

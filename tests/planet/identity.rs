@@ -6,7 +6,7 @@ use crate::harness::{Answer, Blogosphere, Feed, Planet, fixture};
 
 /// What must never change about a post that is kept: which it is, its id in our feeds, its date, its place.
 const LASTING: &str = "
-    SELECT printf('%d %d %s %d', id, feed_id, public_id, published_at) FROM visible_entry
+    SELECT printf('%d %d %s %d', id, participant_id, public_id, published_at) FROM visible_entry
     ORDER BY published_at DESC, id DESC";
 
 const FIXTURES: [&str; 9] = [
@@ -410,6 +410,13 @@ async fn one_blog_under_many_addresses_is_one_blog() {
         }
     }
     assert_eq!(before.len(), 2);
+    let changes = planet.ask_database("SELECT printf('%d', max(changes)) FROM entry_reading");
+    assert!(
+        changes[0].parse::<usize>().unwrap() <= addresses.len(),
+        "{changes:?}"
+    );
+    planet.later(2);
+    assert_eq!(planet.poll().await.changed, 0, "and it comes to rest");
 }
 
 #[tokio::test]

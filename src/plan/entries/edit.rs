@@ -30,14 +30,6 @@ pub fn alike(before: &Words, after: &Words) -> bool {
     shorter > 0 && 4 * shared >= 3 * shorter
 }
 
-/// Whether a title was only added to, cut or corrected.
-pub(super) fn is_same_title_edited(before: &str, after: &str) -> bool {
-    let difference = Difference::between(before, after);
-    let both = difference.before > 0 && difference.after > 0;
-    let one_way = difference.gone.is_empty() || difference.come.is_empty();
-    both && (one_way || difference.is_misspelling())
-}
-
 /// The same post of the same person in another feed of theirs: at the same address, or with the same words where those
 /// are many enough. The one that we saw first.
 pub fn twin(

@@ -9,7 +9,6 @@
 use jiff::SignedDuration;
 use url::Url;
 
-use super::edit::is_same_title_edited;
 use super::unique;
 use crate::model::{
     Fingerprint, Guid, GuidRule, KnownEntry, Origin, ParsedEntry, canonical, path_of,
@@ -26,6 +25,8 @@ pub(super) struct Match {
     pub(super) renamed: bool,
 }
 
+/// In a shorter document, new identities say nothing of the blog.
+const ENTRIES_MIN: usize = 3;
 /// A text of fewer bytes may stand under several posts by chance.
 const CONTENT_BYTES_MIN: usize = 200;
 /// Two dates of one post may lie this far apart when a blog moves to another time zone or another system.
@@ -42,12 +43,13 @@ pub(super) fn matches(entries: &[ParsedEntry], known: &[KnownEntry]) -> Vec<Opti
     matching.by_guid(Origin::Own);
     matching.by_guid(Origin::Former);
     let left = matching.found.iter().filter(|it| it.is_none()).count();
-    // More than half of the identities are new: the blog has moved, or its software gives other ones now.
-    let moved = 2 * left > entries.len();
+    // More than half of the identities are new: the blog has moved, or its software gives other ones now. Of one post
+    // or two, that is what any new post looks like.
+    let moved = entries.len() >= ENTRIES_MIN && 2 * left > entries.len();
     matching.by_link(moved);
     matching.by_content(moved);
     matching.by_title(moved);
-    matching.by_edited_title();
+    matching.by_place();
     matching.found
 }
 
@@ -189,29 +191,15 @@ impl Matching<'_> {
 }
 
 impl Matching<'_> {
-    /// Without guid and link, and with no date that tells: by a title that was only added to, cut or corrected, where
-    /// that is the case of one pair alone.
-    fn by_edited_title(&mut self) {
-        let new = (0..self.entries.len()).filter(|at| self.found[*at].is_none());
-        let old: Vec<usize> = (0..self.known.len())
-            .filter(|at| !self.taken[*at] && !self.known[*at].retired)
+    /// Without guid, link and a date that tells: by its place. What stands between two entries that we know, where one
+    /// that is missed was kept between those two, is that one. A new post stands at the end of a feed, and what is
+    /// missed then has left it at the other.
+    fn by_place(&mut self) {
+        let pairs: Vec<(usize, usize)> = (0..self.entries.len())
+            .filter(|at| self.found[*at].is_none())
+            .filter_map(|at| Some((at, self.missed_at(at)?)))
             .collect();
-        let mut pairs = Vec::new();
-        for at in new {
-            let entry = &self.entries[at];
-            let like = |known: &&usize| {
-                let known = &self.known[**known];
-                both_nameless(entry, known)
-                    && near(entry, known)
-                    && is_same_title_edited(&known.title, entry.title.source())
-            };
-            pairs.extend(old.iter().filter(like).map(|known| (at, *known)));
-        }
-        let alone = |pair: &&(usize, usize)| {
-            let shares = |it: &&(usize, usize)| it.0 == pair.0 || it.1 == pair.1;
-            pairs.iter().filter(shares).count() == 1
-        };
-        for &(at, known) in pairs.iter().filter(alone) {
+        for (at, known) in pairs {
             let source = self.entries[at].content.source();
             let same = self.known[known].content == Some(Fingerprint::of(source.as_bytes()));
             self.taken[known] = true;
@@ -221,6 +209,27 @@ impl Matching<'_> {
                 ..RENAMED
             });
         }
+    }
+
+    /// The one entry that is missed between the neighbours of this place. Entries are numbered as they come, those of
+    /// one document from its end; so numbers tell their order.
+    fn missed_at(&self, at: usize) -> Option<usize> {
+        let number = |at: usize| Some(self.known[self.found.get(at)?.as_ref()?.known].id.0);
+        let above = if at == 0 { i64::MAX } else { number(at - 1)? };
+        let last = at + 1 == self.entries.len();
+        let below = if last { i64::MIN } else { number(at + 1)? };
+        if at == 0 && last {
+            return None;
+        }
+        let missed = |(place, known): (usize, &KnownEntry)| {
+            let between = known.id.0 < above && known.id.0 > below;
+            let entry = &self.entries[at];
+            let free = between && !self.taken[place] && !known.retired;
+            (free && both_nameless(entry, known) && near(entry, known)).then_some(place)
+        };
+        let mut missed = self.known.iter().enumerate().filter_map(missed);
+        let only = missed.next()?;
+        missed.next().is_none().then_some(only)
     }
 }
 
