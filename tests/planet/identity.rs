@@ -1,8 +1,9 @@
 //! Reading the same blogs again and again: nothing is there twice, nothing moves, and nobody floods the front page.
 
+use rusqlite::Connection;
 use thingplanet::poll::PollResult;
 
-use crate::harness::{Answer, Blogosphere, Feed, Planet, fixture};
+use crate::harness::{Answer, Blogosphere, Feed, Folder, Planet, fixture, run};
 
 /// What must never change about a post that is kept: which it is, its id in our feeds, its date, its place.
 const LASTING: &str = "
@@ -476,4 +477,64 @@ async fn two_participants_with_the_same_posts_are_both_shown_and_the_organiser_i
     );
     let ann = planet.words("/participants/ann").await;
     assert!(!ann.contains("looks like the feed"), "{ann}");
+}
+
+#[tokio::test]
+async fn a_self_link_to_a_classmates_feed_changes_nothing_that_is_asked_or_shown() {
+    let blogs = Blogosphere::start().await;
+    let ann = blogs.url("/ann/feed");
+    blogs.serves(
+        "/ann/feed",
+        &Feed::atom("ann").post("Thing 6", "2011-07-20"),
+    );
+    let mallory = Feed::atom("mallory").post("Thing 5", "2011-07-13").xml();
+    let claim = format!("<link rel=\"self\" href=\"{ann}\"/><title>");
+    blogs.answers(
+        "/mallory/feed",
+        [Answer::feed(mallory.replacen("<title>", &claim, 1))],
+    );
+    let mut planet = Planet::start().await;
+    planet
+        .register("Mallory", &blogs.url("/mallory/feed"))
+        .await;
+    planet.register("Ann", &ann).await;
+    for _ in 0..2 {
+        assert_eq!(planet.poll().await.failed, []);
+        planet.later(2);
+    }
+    for path in ["/ann/feed", "/mallory/feed"] {
+        assert_eq!(blogs.asked(path).len(), 2, "{path}");
+    }
+    assert_eq!(
+        planet.feed("/feed.atom").await.titles(),
+        ["Thing 6", "Thing 5"]
+    );
+}
+
+#[tokio::test]
+async fn the_poll_command_cleans_what_an_older_sanitiser_left_before_it_asks_anybody() {
+    let blogs = Blogosphere::start().await;
+    blogs.serves("/feed", &Feed::atom("ann").post("Thing 6", "2011-07-20"));
+    let folder = Folder::new();
+    let feed = blogs.url("/feed");
+    let roster = format!(
+        "[course]\nname = \"Clean\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n\
+         [[thing]]\nnumber = 6\ntitle = \"Networks\"\n[[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n"
+    );
+    folder.write("feeds.toml", &roster);
+    assert_eq!(run(folder.path(), &["poll"]).await.code, Some(0));
+    let database = Connection::open(folder.file("planet.db")).unwrap();
+    let html = || -> String {
+        let sql = "SELECT html FROM entry";
+        database.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let before = html();
+    let older = "UPDATE entry SET sanitizer = 0, html = '<script>old()</script>'";
+    database.execute(older, []).unwrap();
+    blogs.answers("/feed", [Answer::status(500)]);
+
+    let ran = run(folder.path(), &["poll"]).await;
+
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(html(), before, "though the blog does not answer");
 }
