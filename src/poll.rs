@@ -68,6 +68,8 @@ pub struct Polled {
     pub address: String,
     /// How it went.
     pub result: PollResult,
+    /// What the organiser has to decide about it, though it was read.
+    pub remark: Option<String>,
 }
 
 /// How the poll of one feed went.
@@ -113,6 +115,8 @@ pub struct Summary {
     pub held: usize,
     /// Feeds that failed or are gone, each with its cause.
     pub failed: Vec<Polled>,
+    /// Feeds that were read and of which the organiser has to decide something.
+    pub remarked: Vec<Polled>,
 }
 
 impl Poller {
@@ -153,9 +157,9 @@ impl Poller {
                 summary.add(polled);
             }
         }
-        summary
-            .failed
-            .sort_by(|one, other| one.owner.cmp(&other.owner));
+        for feeds in [&mut summary.failed, &mut summary.remarked] {
+            feeds.sort_by(|one, other| one.owner.cmp(&other.owner));
+        }
         Ok(summary)
     }
 
@@ -200,10 +204,12 @@ impl Poller {
             if round.ended.load(Ordering::Relaxed) {
                 break;
             }
+            let (result, remark) = self.contained(feed).await?;
             let one = Polled {
                 owner: feed.owner.name.clone(),
                 address: feed.address.to_string(),
-                result: self.contained(feed).await?,
+                result,
+                remark,
             };
             if (round.listener)(&one).is_break() {
                 round.ended.store(true, Ordering::Relaxed);
@@ -214,7 +220,7 @@ impl Poller {
     }
 
     /// One feed from end to end, in a task of its own: a panic is this feed's failure and nobody else's.
-    async fn contained(&self, feed: &Feed) -> Result<PollResult, StoreError> {
+    async fn contained(&self, feed: &Feed) -> Result<(PollResult, Option<String>), StoreError> {
         let (poller, id) = (self.clone(), feed.id);
         // A set of one, because it ends its task when the round is dropped; a task alone would write on.
         let mut alone = JoinSet::new();
@@ -229,7 +235,7 @@ impl Poller {
             cause: cause.clone(),
         };
         self.keep(feed, outcome, (self.clock)()).await?;
-        Ok(PollResult::Failed { cause })
+        Ok((PollResult::Failed { cause }, None))
     }
 
     /// The lock of a host.
@@ -239,24 +245,27 @@ impl Poller {
     }
 
     /// One feed from end to end.
-    async fn feed(&self, id: FeedId) -> Result<PollResult, StoreError> {
+    async fn feed(&self, id: FeedId) -> Result<(PollResult, Option<String>), StoreError> {
         let now = (self.clock)();
         let Some(known) = self.store.known(id).await? else {
-            return Ok(PollResult::Unchanged);
+            return Ok((PollResult::Unchanged, None));
         };
         if let Some(until) = known.feed.held_until.filter(|until| *until > now) {
-            return Ok(PollResult::Held { until });
+            return Ok((PollResult::Held { until }, None));
         }
         let feed = known.feed.clone();
         let outcome = self.visit(known, now).await;
-        let result = result_of(&outcome);
+        let (result, remark) = (result_of(&outcome), remark_of(&outcome));
         match self.keep(&feed, outcome, now).await {
-            Ok(next_poll_at) => Ok(match result {
-                PollResult::Held { .. } => PollResult::Held {
-                    until: next_poll_at,
-                },
-                result => result,
-            }),
+            Ok(next_poll_at) => {
+                let result = match result {
+                    PollResult::Held { .. } => PollResult::Held {
+                        until: next_poll_at,
+                    },
+                    result => result,
+                };
+                Ok((result, remark))
+            }
             Err(refused) => {
                 // What one feed says must not stop the others; only a store that takes nothing at all does.
                 let cause = format!(
@@ -271,7 +280,7 @@ impl Poller {
                     now,
                 )
                 .await?;
-                Ok(PollResult::Failed { cause })
+                Ok((PollResult::Failed { cause }, None))
             }
         }
     }
@@ -327,6 +336,14 @@ fn result_of(outcome: &Outcome) -> PollResult {
     }
 }
 
+/// What an outcome leaves the organiser to decide.
+fn remark_of(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Read { document, .. } => document.remark.clone(),
+        _ => None,
+    }
+}
+
 fn by_host(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
     let mut hosts: BTreeMap<String, Vec<Feed>> = BTreeMap::new();
     for feed in feeds {
@@ -339,6 +356,9 @@ fn by_host(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
 impl Summary {
     fn add(&mut self, polled: Polled) {
         self.feeds += 1;
+        if polled.remark.is_some() {
+            self.remarked.push(polled.clone());
+        }
         match &polled.result {
             PollResult::Read { new, changed, .. } => {
                 self.new += new;

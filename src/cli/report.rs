@@ -44,6 +44,12 @@ pub(super) fn listener(bar: Option<ProgressBar>) -> Listener {
 /// One line a feed. The address is the blog's, which is public; persons are not named in logs.
 pub(super) fn log(polled: &Polled) {
     let feed = one_line(&polled.address);
+    if polled.remark.is_some() {
+        tracing::warn!(
+            feed,
+            "another participant seems to have this feed as well; /status says who"
+        );
+    }
     match &polled.result {
         PollResult::Read {
             new,
@@ -74,6 +80,7 @@ pub(super) fn summary(summary: &Summary) -> String {
         ));
     }
     lines.extend(summary.failed.iter().map(failure));
+    lines.extend(summary.remarked.iter().filter_map(remark));
     lines.join("\n")
 }
 
@@ -99,11 +106,19 @@ fn failure(polled: &Polled) -> String {
             "the blog says that this feed is gone for good (410): ask the blogger, or take it off feeds.toml"
         }
     };
+    told(polled, cause)
+}
+
+fn remark(polled: &Polled) -> Option<String> {
+    Some(told(polled, polled.remark.as_deref()?))
+}
+
+fn told(polled: &Polled, sentence: &str) -> String {
     format!(
         "  {} <{}>\n    {}",
         one_line(&polled.owner),
         one_line(&polled.address),
-        one_line(cause)
+        one_line(sentence)
     )
 }
 
@@ -115,13 +130,20 @@ mod tests {
     use crate::poll::{PollResult, Polled, Summary};
 
     #[test]
-    fn a_summary_names_every_failure_with_its_cause_on_a_line_of_its_own() {
+    fn a_summary_names_every_failure_and_every_remark_on_a_line_of_its_own() {
         let failed = Polled {
             owner: "Ann\nSmith".to_owned(),
             address: "https://ann.example/".to_owned(),
             result: PollResult::Failed {
                 cause: "the blog answered 404 (not found)".to_owned(),
             },
+            remark: None,
+        };
+        let remarked = Polled {
+            owner: "Bob".to_owned(),
+            address: "https://bob.example/".to_owned(),
+            result: PollResult::Unchanged,
+            remark: Some("this looks like the feed of Ann as well".to_owned()),
         };
         let round = Summary {
             feeds: 3,
@@ -130,12 +152,15 @@ mod tests {
             unchanged: 1,
             held: 1,
             failed: vec![failed],
+            remarked: vec![remarked],
         };
         expect![[r"
             3 blogs: 4 new posts, 1 changed; 1 with nothing new, 1 failed
             1 blog asked us to wait
               Ann Smith <https://ann.example/>
-                the blog answered 404 (not found)"]]
+                the blog answered 404 (not found)
+              Bob <https://bob.example/>
+                this looks like the feed of Ann as well"]]
         .assert_eq(&summary(&round));
     }
 }

@@ -110,6 +110,8 @@ pub struct Document {
     pub noted: Vec<(EntryId, Vec<String>)>,
     /// Whether many posts came at once.
     pub flood: Option<Flood>,
+    /// What the organiser has to decide about this feed, a sentence; it stands among the problems too.
+    pub remark: Option<String>,
 }
 
 /// One entry to write.

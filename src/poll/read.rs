@@ -84,6 +84,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         revived,
         noted,
         flood: None,
+        remark: None,
     };
     Ok(Compared {
         document,
@@ -122,12 +123,13 @@ impl Compared {
             EntryChange::Changed(..) => None,
         });
         document.flood = plan::hold_floods(new);
-        if let Some(other) = &work.background.same_feed {
-            document.problems.push(format!(
+        document.remark = work.background.same_feed.as_ref().map(|other| {
+            format!(
                 "this looks like the feed of {} as well: if the two are one blog, keep it with one of them in feeds.toml",
                 other.name
-            ));
-        }
+            )
+        });
+        document.problems.extend(document.remark.clone());
         document
     }
 }

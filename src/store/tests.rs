@@ -161,6 +161,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
             revived: Vec::new(),
             noted: Vec::new(),
             flood: None,
+            remark: None,
         }),
     }
 }

@@ -468,7 +468,10 @@ async fn two_participants_with_the_same_posts_are_both_shown_and_the_organiser_i
     planet.register("Ann", &blogs.url("/ann/feed")).await;
     planet.register("Bob", &blogs.url("/ann/atom")).await;
 
-    assert_eq!(planet.poll().await.new, 4);
+    let summary = planet.poll().await;
+    assert_eq!(summary.new, 4);
+    let told = summary.remarked.iter().map(|one| one.owner.as_str());
+    assert_eq!(told.collect::<Vec<_>>(), ["Bob"]);
 
     let bob = planet.words("/participants/bob").await;
     assert!(
