@@ -58,6 +58,7 @@ fn clean(stale: &Stale) -> Option<Cleaned> {
             html,
             text,
             words,
+            content: Fingerprint::of(stale.content.source().as_bytes()),
         }
     };
     let cleaned = catch_unwind(AssertUnwindSafe(work));

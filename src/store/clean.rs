@@ -34,6 +34,8 @@ pub struct Cleaned {
     pub text: String,
     /// Fingerprint of title and text.
     pub words: Fingerprint,
+    /// Fingerprint of the text as fetched, which entries of the first version lack.
+    pub content: Fingerprint,
 }
 
 pub(super) const STALE: &str = "
@@ -85,6 +87,12 @@ impl Store {
         self.write(move |transaction| {
             let mut shown = 0;
             for entry in &cleaned {
+                // Only what is stale still: a poll may have brought newer words meanwhile.
+                let sql = "INSERT INTO entry_reading (entry_id, content)
+                           SELECT id, ?2 FROM entry WHERE id = ?1 AND sanitizer < ?3
+                           ON CONFLICT (entry_id) DO UPDATE SET content = ?2";
+                let values = params![entry.id.0, entry.content.0, version];
+                transaction.prepare_cached(sql)?.execute(values)?;
                 let sql = "UPDATE entry SET title = ?2, html = ?3, text = ?4
                            WHERE id = ?1 AND sanitizer < ?5 AND (title <> ?2 OR html <> ?3 OR text <> ?4)";
                 let html = entry.html.as_str();

@@ -541,3 +541,34 @@ async fn the_poll_command_cleans_what_an_older_sanitiser_left_before_it_asks_any
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert_eq!(html(), before, "though the blog does not answer");
 }
+
+#[tokio::test]
+async fn a_post_from_the_future_stands_at_its_first_sight_and_its_blogger_is_told() {
+    let blogs = Blogosphere::start().await;
+    let late = |day: &str| {
+        let feed = Feed::atom("ann").post("Thing 6 <early>", day);
+        Answer::feed(feed.saying("<p>Soon.</p>").xml())
+    };
+    blogs.answers("/feed", [late("2999-01-01"), late("2011-07-20")]);
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/feed")).await;
+    planet.poll().await;
+    let first = planet.feed("/feed.atom").await.entries.remove(0);
+    assert_eq!(
+        (first.published, first.updated),
+        (planet.now(), planet.now())
+    );
+    let told = "Thing 6 <early> : its date, 1 January 2999, 12:00 UTC, lies in the future";
+    for path in ["/status", "/participants/ann"] {
+        let words = planet.words(path).await;
+        assert!(words.contains(told), "{path}: {words}");
+    }
+
+    // Once it is mended there is nothing to tell, and the post stays where readers have seen it.
+    planet.later(2);
+    planet.poll().await;
+    let after = planet.feed("/feed.atom").await.entries.remove(0);
+    assert_eq!(after, first);
+    let words = planet.words("/status").await;
+    assert!(!words.contains("lies in the future"), "{words}");
+}

@@ -208,6 +208,7 @@ async fn stale_entries_are_replaced_without_coming_up_anew() {
         html: SafeHtml::vouched("<p>cleaner</p>".to_owned()),
         text: "cleaner".to_owned(),
         words: Fingerprint::of(b"cleaner"),
+        content: Fingerprint::of(b"<p>raw</p>"),
     };
     home.store
         .replace_stale(vec![cleaned], 2, day(31))
@@ -358,7 +359,19 @@ async fn a_planet_of_the_first_version_is_taken_over_whole() {
     };
     assert_eq!(known.entries[0].guid, expected);
     assert_eq!((known.feed.parser, known.feed.flood), (0, None));
-    // What such an entry lacks comes with its next change.
+    // What such an entry lacks comes when it is cleaned, and with its next change.
+    assert_eq!(known.entries[0].content, None);
+    let cleaned = Cleaned {
+        id: EntryId(1),
+        title: "Old".to_owned(),
+        html: SafeHtml::vouched("<p>raw</p>".to_owned()),
+        text: "raw".to_owned(),
+        words: Fingerprint::of(b"raw"),
+        content: Fingerprint::of(b"raw"),
+    };
+    store.replace_stale(vec![cleaned], 2, day(8)).await.unwrap();
+    let known = store.known(FeedId(1)).await.unwrap().unwrap();
+    assert_eq!(known.entries[0].content, Some(Fingerprint::of(b"raw")));
     let update = read(
         FeedId(1),
         vec![EntryChange::Changed(
