@@ -166,6 +166,70 @@ fn an_edited_title_is_a_change_and_not_a_new_entry() {
     check(&kept(&[before]), vec![after], 0, &[1]);
 }
 
+/// Numbers that look random and are the same every time (Steele and Vigna, "splitmix64").
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % limit as u64).unwrap()
+    }
+}
+
+/// A post of some kind, its address spelled in some way; the number alone says which post it is.
+fn any_post(number: usize, kind: usize, spelling: usize, title: &str) -> ParsedEntry {
+    let host = ["http://a.blogspot.com", "https://www.a.blogspot.co.uk"][spelling % 2];
+    let end = ["", "/", "?m=1", "?utm_source=feed"][spelling / 2 % 4];
+    let link = format!("{host}/2011/07/post-{number}.html{end}");
+    let day = Some(now() - hours(24 * i64::try_from(number).unwrap()));
+    let body = format!("<p>{}</p>", text(&format!("Number {number}")));
+    let mut entry = match kind {
+        0 => linked(&format!("tag:a,2011:{number}"), title, &link),
+        1 => linked(&link, title, &link),
+        2 => linked(&number.to_string(), title, &link),
+        3 => by_link(title, &link),
+        4 => nameless(title, &body, day),
+        _ => nameless(title, &body, None),
+    };
+    entry.content = Markup::Html(body);
+    entry.published = day.filter(|_| kind < 5);
+    entry
+}
+
+#[test]
+fn whatever_a_feed_gives_for_identity_edits_spellings_and_order_make_no_new_entry() {
+    for seed in 0..300 {
+        let mut dice = Dice(seed);
+        let posts: Vec<(usize, usize)> = (1..=12).map(|number| (number, dice.below(6))).collect();
+        let mut sighting = |edition: &str| -> Vec<ParsedEntry> {
+            let post = |&(number, kind): &(usize, usize)| {
+                let title = ["Reflection", "Thing"][number % 2];
+                any_post(number, kind, dice.below(8), &format!("{title}{edition}"))
+            };
+            posts.iter().map(post).collect()
+        };
+        let (before, mut after) = (sighting(""), sighting(", edited"));
+        for at in (1..after.len()).rev() {
+            after.swap(at, dice.below(at + 1));
+        }
+        let intents = seen(&kept(&before), after);
+        assert_eq!(intents.work.len(), 12, "seed {seed}");
+        for intent in intents.work {
+            let content = Fingerprint::of(intent.entry.content.source().as_bytes());
+            let known = intent.known.and_then(|known| known.content);
+            assert_eq!(
+                known,
+                Some(content),
+                "seed {seed}: {}",
+                intent.entry.guid.value
+            );
+        }
+    }
+}
+
 #[test]
 fn an_edited_title_is_no_new_entry_even_without_guid_and_link() {
     let day = Some(time("2011-07-19T09:00:00Z"));
