@@ -231,10 +231,9 @@ fn rewrite(
         entry.text,
         entry.html.as_str(),
     ])?;
-    let retagged = tags(transaction, id)? != entry.tags;
-    if retagged {
-        write_tags(transaction, id, &entry.tags)?;
-    }
+    let tags_before = tags(transaction, id)?;
+    write_tags(transaction, id, &entry.tags)?;
+    let retagged = tags(transaction, id)? != tags_before;
     let sql =
         "UPDATE entry SET fingerprint = ?2, words = ?3, sanitizer = ?4, base = ?5, raw_title = ?6,
                    raw_title_kind = ?7, raw_kind = ?8, raw = ?9
