@@ -19,6 +19,7 @@ mod finish;
 mod identity;
 mod json;
 mod people;
+mod places;
 mod repair;
 mod salvage;
 #[cfg(test)]
@@ -78,12 +79,12 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
         return Err(ParseError::Empty);
     }
     let mut problems = decoded.problems;
-    let repaired = match json::loosen(&decoded.text) {
+    let mut repaired = match json::loosen(&decoded.text) {
         Some(json) => Repaired::untouched(json),
         None => repair::repair(&decoded.text, &mut problems),
     };
     let raw = read(&repaired, source, &mut problems)?;
-    let mut parsed = finish::finish(raw, source);
+    let mut parsed = finish::finish(raw, repaired.facts.take(), &decoded.text, source);
     parsed.problems.splice(0..0, problems);
     Ok(parsed)
 }

@@ -27,7 +27,9 @@ pub(super) struct ParseArguments {
 }
 
 /// Stands for the unknown address of a feed, so that relative links can be told from broken ones; never printed.
-const NOWHERE: &str = "http://feed.invalid/";
+const NOWHERE: &str = "http://feed.invalid/feed/";
+/// Its host, to which links that begin with a slash lead.
+const NOBODY: &str = "http://feed.invalid";
 
 /// Prints the feed, or says why it is none.
 pub(super) fn run(arguments: &ParseArguments) -> anyhow::Result<Ending> {
@@ -88,14 +90,15 @@ fn entry(entry: &ParsedEntry) -> PrintedEntry {
         updated: entry.updated,
         authors: entry.authors.iter().map(sanitize::line).collect(),
         categories: entry.categories.clone(),
-        content_html: html.as_str().replace(NOWHERE, "/"),
+        content_html: html.as_str().replace(NOWHERE, "").replace(NOBODY, ""),
         content_text: sanitize::text_of(&html),
     }
 }
 
 fn address(url: &Url) -> String {
-    match url.as_str().strip_prefix(NOWHERE) {
-        Some(path) => format!("/{path}"),
-        None => url.to_string(),
-    }
+    let url = url.as_str();
+    url.strip_prefix(NOWHERE)
+        .or_else(|| url.strip_prefix(NOBODY))
+        .unwrap_or(url)
+        .to_owned()
 }

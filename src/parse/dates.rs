@@ -9,12 +9,20 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Reads one date in any of the usual spellings; nothing where it cannot be read with confidence.
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
+    stated(text).filter(|time| *time >= earliest())
+}
+
+/// Whether a date is readable but one of those that mean that there is none.
+pub(super) fn means_none(text: &str) -> bool {
+    stated(text).is_some_and(|time| time < earliest())
+}
+
+fn stated(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > 100 {
         return None;
     }
-    let time = iso(text).or_else(|| words(text))?;
-    (time >= earliest()).then_some(time)
+    iso(text).or_else(|| words(text))
 }
 
 fn earliest() -> Timestamp {
