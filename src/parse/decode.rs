@@ -103,10 +103,10 @@ fn without_label<'a>(bytes: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, st
     let bad = bad_bytes(bytes);
     let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
     if bad * 4 <= high {
-        let bytes_are = if bad == 1 { "1 byte was" } else { &format!("{bad} bytes were") };
-        problems.push(Problem::new(format!(
-            "{bytes_are} not valid UTF-8 and were taken for windows-1252"
-        )));
+        problems.push(Problem::new(match bad {
+            1 => "1 byte is not valid UTF-8 and was taken for windows-1252".to_owned(),
+            _ => format!("{bad} bytes are not valid UTF-8 and were taken for windows-1252"),
+        }));
         return Cow::Owned(patched(bytes));
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

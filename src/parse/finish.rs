@@ -313,21 +313,12 @@ fn content(
         })
     });
     let summary = summary.map(|summary| texts(summary, html));
-    let candidates = || body.iter().chain(&summary);
-    candidates()
+    [body, summary]
+        .into_iter()
+        .flatten()
         .find(|text| shows_something(text.source()))
-        .cloned()
         .or_else(|| media_text(media))
-        .or_else(|| candidates().find_map(cut_inside_a_tag))
         .unwrap_or_default()
-}
-
-/// A text that was cut off inside its first tag, as some software cuts excerpts, shows nothing as HTML; so it is taken
-/// as the characters that it is.
-fn cut_inside_a_tag(text: &Markup) -> Option<Markup> {
-    let source = text.source();
-    let cut = source.rfind('<').is_some_and(|at| !source[at..].contains('>'));
-    cut.then(|| Markup::Plain(source.to_owned()))
 }
 
 /// Whether anything but markup and white space is there, or a picture.
