@@ -20,7 +20,9 @@ const ROUNDS: u32 = 7;
 
 fn main() {
     // Cargo adds `--bench`.
-    let folder = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let folder = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
     let feeds = match &folder {
         Some(folder) => captured(Path::new(folder)),
         None => made_up(),
@@ -40,7 +42,10 @@ fn main() {
     let rate = |time: Duration| megabytes / time.as_secs_f64();
     println!("feed-rs alone   {:7.1} MB/s", rate(alone));
     println!("ours, whole     {:7.1} MB/s", rate(whole));
-    println!("ratio           {:7.2}   (goal: 0.40)", rate(whole) / rate(alone));
+    println!(
+        "ratio           {:7.2}   (goal: 0.40)",
+        rate(whole) / rate(alone)
+    );
 }
 
 fn timed(feeds: &[Vec<u8>], read: impl Fn(&[u8])) -> Duration {
@@ -54,7 +59,9 @@ fn feed_rs_alone(feed: &[u8]) -> Option<usize> {
         .base_uri(Some("https://blog.example/feed"))
         .sanitize_content(false)
         .build();
-    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| parser.parse(Cursor::new(feed))));
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        parser.parse(Cursor::new(feed))
+    }));
     read.ok()?.ok().map(|feed| feed.entries.len())
 }
 
@@ -64,7 +71,9 @@ fn ours(feed: &[u8]) -> Option<usize> {
         charset: None,
         entries_max: 5_000,
     };
-    parse::feed(feed, source).ok().map(|feed| feed.entries.len())
+    parse::feed(feed, source)
+        .ok()
+        .map(|feed| feed.entries.len())
 }
 
 /// Every file below a folder in which feed-rs alone finds an entry, so that both read the same feeds.
@@ -98,14 +107,20 @@ fn made_up() -> Vec<Vec<u8>> {
 }
 
 fn post(number: usize) -> String {
-    let sentence = "We sorted the large print shelves & found “nine” novels that nobody had asked for. ";
+    let sentence =
+        "We sorted the large print shelves & found “nine” novels that nobody had asked for. ";
     let link = format!("<a href=\"https://blog.example/{number}?a=1&amp;b=2\">the list</a>");
     let paragraph = format!("<p>{}<em>See</em> {link}.</p>\n", sentence.repeat(3));
-    format!("{}<img src=\"/shelf-{number}.jpg\" alt=\"a shelf\" />", paragraph.repeat(8))
+    format!(
+        "{}<img src=\"/shelf-{number}.jpg\" alt=\"a shelf\" />",
+        paragraph.repeat(8)
+    )
 }
 
 fn escaped(html: &str) -> String {
-    html.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    html.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn rss(feed: usize, say: impl Fn(&str) -> String) -> Vec<u8> {

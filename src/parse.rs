@@ -13,6 +13,8 @@
 //! A bad entry is a [`Problem`], not an error; only a document in which no feed can be found is an error. This room
 //! must not know where the bytes came from, what we have already, or which HTML is safe.
 
+#[cfg(test)]
+mod breakage;
 mod dates;
 mod decode;
 mod finish;

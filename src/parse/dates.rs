@@ -32,7 +32,10 @@ fn stated(text: &str) -> Option<Timestamp> {
 /// Digits without anything between: `20230103`, `20230103100000`, `20230103T100000Z`, or seconds or milliseconds since
 /// 1970.
 fn digits(text: &str) -> Option<Timestamp> {
-    let number: String = text.chars().filter(|character| !"TtZz".contains(*character)).collect();
+    let number: String = text
+        .chars()
+        .filter(|character| !"TtZz".contains(*character))
+        .collect();
     if number.len() + 2 < text.len() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -75,7 +78,10 @@ fn with_signs_of_east_asia_replaced(text: &str) -> Option<String> {
     if !dots && !text.contains(['年', '년']) {
         return None;
     }
-    let joined = text.replace(". ", ".").replace("년 ", "년").replace("월 ", "월");
+    let joined = text
+        .replace(". ", ".")
+        .replace("년 ", "년")
+        .replace("월 ", "월");
     let hyphens = joined
         .replace(['年', '월', '月', '년'], "-")
         .replace(['日', '일'], " ");
@@ -555,7 +561,10 @@ mod tests {
         check("13/01/2023", Some("2023-01-13T00:00:00Z"));
         check("01/13/2023", Some("2023-01-13T00:00:00Z"));
         check("2023-12-31T24:00:00Z", Some("2024-01-01T00:00:00Z"));
-        check("Sat, 31 Dec 2016 23:59:60 GMT", Some("2016-12-31T23:59:59Z"));
+        check(
+            "Sat, 31 Dec 2016 23:59:60 GMT",
+            Some("2016-12-31T23:59:59Z"),
+        );
     }
 
     #[test]

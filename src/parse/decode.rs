@@ -55,8 +55,7 @@ fn to_text<'a>(
         let seven_bit = text.is_ascii().then(|| seven_bit(bytes, labels)).flatten();
         return seven_bit.unwrap_or(Cow::Borrowed(text));
     }
-    let believed =
-        known().find(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding));
+    let believed = known().find(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding));
     match believed {
         Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
         None => without_label(bytes, problems),
@@ -65,11 +64,15 @@ fn to_text<'a>(
 
 /// Some charsets use ASCII bytes alone, so that they are valid UTF-8 and still say something else.
 fn seven_bit<'a>(bytes: &'a [u8], labels: [Option<&str>; 2]) -> Option<Cow<'a, str>> {
-    let label = labels.into_iter().flatten().find_map(|label| {
-        Charset::for_label_no_replacement(label.trim().as_bytes())
-            .filter(|charset| !charset.is_ascii_compatible())
-    })?;
-    Some(label.decode_without_bom_handling(bytes).0)
+    let seven_bit = |label: &str| {
+        let label = label.trim().as_bytes();
+        // A document in UTF-16 would not be all ASCII; one that says so lies.
+        let wide = [Some(UTF_16LE), Some(UTF_16BE)].contains(&Encoding::for_label(label));
+        Charset::for_label_no_replacement(label)
+            .filter(|charset| !charset.is_ascii_compatible() && !wide)
+    };
+    let charset = labels.into_iter().flatten().find_map(seven_bit)?;
+    Some(charset.decode_without_bom_handling(bytes).0)
 }
 
 /// UTF-16 without a mark shows by its zero bytes beside the first `<`.
@@ -84,7 +87,10 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
 /// The charset named in the XML declaration, if there is one at the start.
 fn declared(bytes: &[u8]) -> Option<&str> {
     // Of bytes that are no text the declaration still is: it stands before them.
-    let start = bytes[..bytes.len().min(1_024)].utf8_chunks().next()?.valid();
+    let start = bytes[..bytes.len().min(1_024)]
+        .utf8_chunks()
+        .next()?
+        .valid();
     let declaration = start.split_once("<?xml")?.1.split_once("?>")?.0;
     let value = declaration
         .split_once("encoding")?
@@ -136,15 +142,18 @@ fn patched(bytes: &[u8]) -> String {
 /// Drops what XML 1.0 (section 2.2) forbids, and reads the C1 range as the windows-1252 that it was meant to be.
 fn keep_legal(text: Cow<'_, str>) -> Cow<'_, str> {
     let marks = text.len() - text.trim_start_matches('\u{feff}').len();
-    if marks == 0 && text.as_bytes().windows(3).all(is_plain) && ends_plainly(&text) {
+    let bytes = text.as_bytes();
+    if marks == 0 && (0..bytes.len()).all(|at| is_plain(&bytes[at..])) {
         return text;
     }
-    let legal = text[marks..].chars().filter_map(|character| match character {
-        '\u{80}'..='\u{9f}' => Some(windows_1252(character)),
-        '\t' | '\n' | '\r' => Some(character),
-        '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => None,
-        _ => Some(character),
-    });
+    let legal = text[marks..]
+        .chars()
+        .filter_map(|character| match character {
+            '\u{80}'..='\u{9f}' => Some(windows_1252(character)),
+            '\t' | '\n' | '\r' => Some(character),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => None,
+            _ => Some(character),
+        });
     Cow::Owned(legal.collect())
 }
 
@@ -152,22 +161,11 @@ fn keep_legal(text: Cow<'_, str>) -> Cow<'_, str> {
 /// controls and of the non-characters.
 fn is_plain(bytes: &[u8]) -> bool {
     match bytes {
-        [0xC2, second, _] => *second >= 0xA0,
-        [0xEF, 0xBF, third] => *third < 0xBE,
+        [0xC2, second, ..] => *second >= 0xA0,
+        [0xEF, 0xBF, third, ..] => *third < 0xBE,
         [first, ..] => *first >= b' ' || matches!(first, b'\t' | b'\n' | b'\r'),
         [] => true,
     }
-}
-
-/// The same for the last two bytes, which begin no window of three.
-fn ends_plainly(text: &str) -> bool {
-    let end = &text.as_bytes()[text.len().saturating_sub(2)..];
-    end.iter()
-        .enumerate()
-        .all(|(at, _)| match &end[at..] {
-            [0xC2, second] => *second >= 0xA0,
-            rest => is_plain(rest),
-        })
 }
 
 /// What a C1 control was meant to be: HTML reads these code points the same way. The five that windows-1252 leaves
@@ -260,18 +258,22 @@ mod tests {
         );
         check("it\u{92}s".as_bytes(), None, "it’s");
         check("ends \u{92}".as_bytes(), None, "ends ’");
-        check("an undefined \u{9d} stays".as_bytes(), None, "an undefined \u{9d} stays");
+        check(
+            "an undefined \u{9d} stays".as_bytes(),
+            None,
+            "an undefined \u{9d} stays",
+        );
         check("\u{1}".as_bytes(), None, "");
     }
 
     #[test]
     fn charsets_of_seven_bits_are_read_where_they_are_named() {
-        check(b"<?xml encoding='utf-7'?>Caf+AOk-", None, "<?xml encoding='utf-7'?>Café");
-        check(b"Caf+AOk-", None, "Caf+AOk-");
         check(
-            b"\x1b$B$\"\x1b(B",
-            Some("iso-2022-jp"),
-            "あ",
+            b"<?xml encoding='utf-7'?>Caf+AOk-",
+            None,
+            "<?xml encoding='utf-7'?>Café",
         );
+        check(b"Caf+AOk-", None, "Caf+AOk-");
+        check(b"\x1b$B$\"\x1b(B", Some("iso-2022-jp"), "あ");
     }
 }

@@ -9,9 +9,7 @@ use super::people::names;
 use super::places::Places;
 use super::repair::{EntryFacts, Facts, Moment, Role};
 use super::{Source, dates, dropped};
-use crate::model::{
-    Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone, excerpt,
-};
+use crate::model::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone, excerpt};
 
 /// Turns what feed-rs read into what we keep. `facts` are what the repairer read for itself in `text`.
 pub(super) fn finish(

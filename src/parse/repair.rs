@@ -180,18 +180,23 @@ impl<'a> Repairer<'a> {
         if self.skip.is_some() {
             return;
         }
-        let mut rest = text;
-        while let Some(ampersand) = rest.find('&') {
-            self.out.push_str(&rest[..ampersand]);
-            rest = &rest[ampersand..];
-            let (resolved, length) = self.entities.resolve(rest);
+        let (mut from, mut next) = (0, 0);
+        while let Some(found) = text[next..].find('&') {
+            next += found;
+            if let Some(length) = entities::of_xml(&text[next..]) {
+                next += length;
+                continue;
+            }
+            self.out.push_str(&text[from..next]);
+            let (resolved, length) = self.entities.resolve(&text[next..]);
             self.out.push_str(&resolved);
             if length == 1 {
-                self.mended(BARE, at + text.len() - rest.len());
+                self.mended(BARE, at + next);
             }
-            rest = &rest[length..];
+            next += length;
+            from = next;
         }
-        self.out.push_str(rest);
+        self.out.push_str(&text[from..]);
     }
 
     fn cdata(&mut self, text: &str) {
@@ -228,7 +233,7 @@ impl<'a> Repairer<'a> {
         }
     }
 
-/// The root element in the form that feed-rs wants, with the usual prefixes declared.
+    /// The root element in the form that feed-rs wants, with the usual prefixes declared.
     fn root_tag(&mut self, tag: &Tag<'a>) {
         self.out.clear();
         self.out.push_str(if self.dialect.is_atom() {
@@ -364,8 +369,9 @@ impl<'a> Repairer<'a> {
     fn note_of_feed(&mut self, tag: &Tag<'a>) {
         match tag.local() {
             "deleted-entry" => {
-                let decoded =
-                    |name| attribute(tag.attributes, name).map(|value| self.entities.decoded(value));
+                let decoded = |name| {
+                    attribute(tag.attributes, name).map(|value| self.entities.decoded(value))
+                };
                 if let Some(guid) = decoded("ref") {
                     let when = decoded("when");
                     self.facts.note_deleted(guid.trim(), when.as_deref());
@@ -482,7 +488,7 @@ impl<'a> Repairer<'a> {
                 .unwrap_or_default();
             attributes = format!(" type=\"html\"{base}");
         }
-        let markup = markup.replace("]]>", "]]]]><![CDATA[>");
+        let markup = inline::without_prefix(markup).replace("]]>", "]]]]><![CDATA[>");
         let _ = write!(
             self.out,
             "<{name}{attributes}><![CDATA[{markup}]]></{name}>"

@@ -135,7 +135,9 @@ mod tests {
     fn check(attributes: &str, expected: &str) {
         assert_eq!(
             normalised(attributes, &Entities::default()),
-            expected, "{attributes}");
+            expected,
+            "{attributes}"
+        );
     }
 
     #[test]
@@ -165,6 +167,11 @@ mod tests {
     fn a_crowd_of_attributes_is_cut_short() {
         let crowd: Vec<String> = (0..1_000).map(|n| format!("a{n}='1'")).collect();
         let crowd = crowd.join(" ");
-        assert_eq!(normalised(&crowd, &Entities::default()).matches('=').count(), 64);
+        assert_eq!(
+            normalised(&crowd, &Entities::default())
+                .matches('=')
+                .count(),
+            64
+        );
     }
 }

@@ -91,12 +91,12 @@ fn dialect(name: &str, attributes: &str) -> Option<Dialect> {
 
 /// Where a document type with declarations of its own ends; nothing where it has none.
 fn subset_end(rest: &str) -> Option<usize> {
-    let bracket = rest.find(['[', '>']).filter(|at| rest[*at..].starts_with('['))?;
+    let bracket = rest
+        .find(['[', '>'])
+        .filter(|at| rest[*at..].starts_with('['))?;
     let end = bracket + rest[bracket..].find(']')?;
     let angle = rest[end + 1..].trim_start();
-    angle
-        .starts_with('>')
-        .then(|| rest.len() - angle.len() + 1)
+    angle.starts_with('>').then(|| rest.len() - angle.len() + 1)
 }
 
 impl Dialect {

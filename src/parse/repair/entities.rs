@@ -61,7 +61,7 @@ impl<'a> Entities<'a> {
             return numeric(number, &text[end + 1..])
                 .map_or(BARE, |(text, more)| (text, end + 1 + more));
         }
-        if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
+        if of_xml(entity).is_some() {
             return (Cow::Borrowed(entity), end + 1);
         }
         if let Some(value) = self.declared(name) {
@@ -106,6 +106,18 @@ impl<'a> Entities<'a> {
             .collect();
         Some(html_escape::encode_text(&legal).into_owned())
     }
+}
+
+/// The length of one of the five entities that XML knows, where one stands at the start of the text.
+pub(super) fn of_xml(text: &str) -> Option<usize> {
+    let length = match text.as_bytes() {
+        [b'&', b'l' | b'g', b't', b';', ..] => 4,
+        [b'&', b'a', b'm', b'p', b';', ..] => 5,
+        [b'&', b'q', b'u', b'o', b't', b';', ..] => 6,
+        [b'&', b'a', b'p', b'o', b's', b';', ..] => 6,
+        _ => return None,
+    };
+    Some(length)
 }
 
 /// What a numeric entity becomes, and how many bytes of `after` belong to it: the other half of a surrogate pair, as

@@ -71,7 +71,9 @@ pub(in crate::parse) enum Role {
 /// Which fact an element states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fact {
-    Guid { is_link: bool },
+    Guid {
+        is_link: bool,
+    },
     OriginalLink,
     Date(Moment),
     Person(Role),

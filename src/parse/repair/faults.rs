@@ -34,8 +34,7 @@ pub(super) struct Faults {
     pub(super) breaks_off: Option<usize>,
 }
 
-pub(super) const BARE: &str =
-    "a bare & or < stands where the feed should say &amp; or &lt;";
+pub(super) const BARE: &str = "a bare & or < stands where the feed should say &amp; or &lt;";
 pub(super) const UNCLOSED: &str =
     "an element is never closed and was taken to end where the next one begins";
 pub(super) const DEEP: &str = "elements are nested too deeply; the innermost were left out";

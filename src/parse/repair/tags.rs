@@ -106,7 +106,7 @@ impl<'a> Pieces<'a> {
 
     fn at_angle(&mut self, rest: &'a str) -> (Piece<'a>, usize) {
         if let Some(inner) = rest.strip_prefix("<![CDATA[") {
-            let end = inner.find("]]>");
+            let end = section_end(inner);
             let length = end.map_or(rest.len(), |end| rest.len() - inner.len() + end + 3);
             return (Piece::Cdata(&inner[..end.unwrap_or(inner.len())]), length);
         }
@@ -149,6 +149,20 @@ impl<'a> Iterator for Pieces<'a> {
         self.at += length;
         Some((start, piece))
     }
+}
+
+/// Where a CDATA section ends. Brackets are rare, so that looking for one and then closer is quicker than a search for
+/// all three characters.
+fn section_end(text: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find(']') {
+        at += found;
+        if text[at..].starts_with("]]>") {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Something hidden up to its end; without one its `<` is an ordinary one, so that it hides no posts.

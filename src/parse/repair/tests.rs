@@ -271,7 +271,10 @@ fn entities_that_the_document_declares_are_known() {
 
 #[test]
 fn a_surrogate_pair_is_one_character() {
-    check("<rss>&#xD83D;&#xDE00;&#xD83D;x&#55357;&#56832;</rss>", "😀x😀");
+    check(
+        "<rss>&#xD83D;&#xDE00;&#xD83D;x&#55357;&#56832;</rss>",
+        "😀x😀",
+    );
 }
 
 #[test]
