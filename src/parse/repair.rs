@@ -356,13 +356,11 @@ impl<'a> Repairer<'a> {
 
     /// Whether what comes next stands directly in an entry, or else in the feed itself; nothing where it stands deeper.
     fn directly_in_entry(&self) -> Option<bool> {
-        match self.entry {
-            Some((entry, _)) => (self.open.len() == entry + 1).then_some(true),
-            None => {
-                let frame = |open: &Open<'_>| self.dialect.is_frame(open.name);
-                self.open.iter().all(frame).then_some(false)
-            }
+        if let Some((entry, _)) = self.entry {
+            return (self.open.len() == entry + 1).then_some(true);
         }
+        let frame = |open: &Open<'_>| self.dialect.is_frame(open.name);
+        self.open.iter().all(frame).then_some(false)
     }
 
     /// Tombstones and completeness, which an Atom feed states with elements of its own (RFC 6721, RFC 5005).

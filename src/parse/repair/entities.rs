@@ -113,8 +113,7 @@ pub(super) fn of_xml(text: &str) -> Option<usize> {
     let length = match text.as_bytes() {
         [b'&', b'l' | b'g', b't', b';', ..] => 4,
         [b'&', b'a', b'm', b'p', b';', ..] => 5,
-        [b'&', b'q', b'u', b'o', b't', b';', ..] => 6,
-        [b'&', b'a', b'p', b'o', b's', b';', ..] => 6,
+        [b'&', b'q', b'u', b'o', b't', b';', ..] | [b'&', b'a', b'p', b'o', b's', b';', ..] => 6,
         _ => return None,
     };
     Some(length)
