@@ -13,12 +13,15 @@
 //! A bad entry is a [`Problem`], not an error; only a document in which no feed can be found is an error. This room
 //! must not know where the bytes came from, what we have already, or which HTML is safe.
 
+#[cfg(test)]
+mod breakage;
 mod dates;
 mod decode;
 mod finish;
 mod identity;
 mod json;
 mod people;
+mod places;
 mod repair;
 mod salvage;
 #[cfg(test)]
@@ -81,12 +84,12 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
         return Err(ParseError::Empty);
     }
     let mut problems = decoded.problems;
-    let repaired = match json::loosen(&decoded.text) {
+    let mut repaired = match json::loosen(&decoded.text) {
         Some(json) => Repaired::untouched(json),
         None => repair::repair(&decoded.text, &mut problems),
     };
     let raw = read(&repaired, source, &mut problems)?;
-    let mut parsed = finish::finish(raw, source);
+    let mut parsed = finish::finish(raw, repaired.facts.take(), &decoded.text, source);
     parsed.problems.splice(0..0, problems);
     Ok(parsed)
 }

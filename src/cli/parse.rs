@@ -1,16 +1,17 @@
 //! `thingplanet parse`: one feed file as normalised JSON, to see what the planet makes of a blog.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
 use super::Ending;
-use crate::model::{ParsedEntry, ParsedFeed};
+use crate::model::{ParsedEntry, ParsedFeed, PollSettings};
 use crate::parse::{self, Source};
 use crate::sanitize;
 
@@ -27,12 +28,14 @@ pub(super) struct ParseArguments {
 }
 
 /// Stands for the unknown address of a feed, so that relative links can be told from broken ones; never printed.
-const NOWHERE: &str = "http://feed.invalid/";
+const NOWHERE: &str = "http://feed.invalid/feed/";
+/// Its host, to which links that begin with a slash lead.
+const NOBODY: &str = "http://feed.invalid";
 
 /// Prints the feed, or says why it is none.
 pub(super) fn run(arguments: &ParseArguments) -> anyhow::Result<Ending> {
     let file = arguments.file.display();
-    let bytes = std::fs::read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
+    let bytes = read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
     let nowhere = Url::parse(NOWHERE)?;
     let url = arguments.url.as_ref().unwrap_or(&nowhere);
     let source = Source {
@@ -44,6 +47,20 @@ pub(super) fn run(arguments: &ParseArguments) -> anyhow::Result<Ending> {
     let text = serde_json::to_string_pretty(&printed(&feed))?;
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(Ending::Fine)
+}
+
+/// The file, unless it is larger than anything that a poll would read.
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let bytes_max = PollSettings::default().body_bytes_max;
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(bytes_max)?.saturating_add(1);
+    File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+    ensure!(
+        bytes.len() <= bytes_max,
+        "it is larger than {} MB, more than thingplanet reads of a feed unless body_bytes_max in feeds.toml says so",
+        bytes_max / 1_000_000
+    );
+    Ok(bytes)
 }
 
 /// A feed as the contract prints it.
@@ -67,6 +84,7 @@ struct PrintedEntry {
     categories: Vec<String>,
     content_html: String,
     content_text: String,
+    problems: Vec<String>,
 }
 
 fn printed(feed: &ParsedFeed) -> Printed {
@@ -88,14 +106,16 @@ fn entry(entry: &ParsedEntry) -> PrintedEntry {
         updated: entry.updated,
         authors: entry.authors.iter().map(sanitize::line).collect(),
         categories: entry.categories.clone(),
-        content_html: html.as_str().replace(NOWHERE, "/"),
+        content_html: html.as_str().replace(NOWHERE, "").replace(NOBODY, ""),
         content_text: sanitize::text_of(&html),
+        problems: entry.problems.iter().map(ToString::to_string).collect(),
     }
 }
 
 fn address(url: &Url) -> String {
-    match url.as_str().strip_prefix(NOWHERE) {
-        Some(path) => format!("/{path}"),
-        None => url.to_string(),
-    }
+    let url = url.as_str();
+    url.strip_prefix(NOWHERE)
+        .or_else(|| url.strip_prefix(NOBODY))
+        .unwrap_or(url)
+        .to_owned()
 }

@@ -9,12 +9,83 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Reads one date in any of the usual spellings; nothing where it cannot be read with confidence.
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
+    stated(text).filter(|time| *time >= earliest())
+}
+
+/// Whether a date is readable but one of those that mean that there is none.
+pub(super) fn means_none(text: &str) -> bool {
+    stated(text).is_some_and(|time| time < earliest())
+}
+
+fn stated(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > 100 {
         return None;
     }
-    let time = iso(text).or_else(|| words(text))?;
-    (time >= earliest()).then_some(time)
+    digits(text)
+        .or_else(|| iso(text))
+        .or_else(|| slashes(text))
+        .or_else(|| words(text))
+        .or_else(|| iso(&with_signs_of_east_asia_replaced(text)?))
+}
+
+/// Digits without anything between: `20230103`, `20230103100000`, `20230103T100000Z`, or seconds or milliseconds since
+/// 1970.
+fn digits(text: &str) -> Option<Timestamp> {
+    let number: String = text
+        .chars()
+        .filter(|character| !"TtZz".contains(*character))
+        .collect();
+    if number.len() + 2 < text.len() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    match number.len() {
+        8 | 14 => {
+            let part = |from: usize, to: usize| number.get(from..to)?.parse::<i8>().ok();
+            let date = Date::new(number[..4].parse().ok()?, part(4, 6)?, part(6, 8)?).ok()?;
+            let time = match number.len() {
+                8 => Time::midnight(),
+                _ => Time::new(part(8, 10)?, part(10, 12)?, part(12, 14)?.min(59), 0).ok()?,
+            };
+            at(date, time, SignedDuration::ZERO)
+        }
+        10 => Timestamp::from_second(number.parse().ok()?).ok(),
+        13 => Timestamp::from_millisecond(number.parse().ok()?).ok(),
+        _ => None,
+    }
+}
+
+/// `13/01/2023` and `01/13/2023`, with a time behind it if need be: which is the day shows only where one of the two is
+/// greater than twelve, or where a clock of twelve hours tells that Americans wrote it.
+fn slashes(text: &str) -> Option<Timestamp> {
+    let (date, rest) = text.split_once([' ', ',']).unwrap_or((text, ""));
+    let mut parts = date.split('/').map(|part| part.parse::<i8>().ok());
+    let (first, second) = (parts.next()??, parts.next()??);
+    let year = date.rsplit('/').next().filter(|year| year.len() == 4)?;
+    let twelve_hours = rest.to_ascii_lowercase().trim_end().ends_with('m');
+    let (month, day) = match (first > 12, second > 12) {
+        (true, false) => (second, first),
+        (false, true) => (first, second),
+        (false, false) if twelve_hours || first == second => (first, second),
+        _ => return None,
+    };
+    words(&format!("{year}-{month}-{day} {rest}"))
+}
+
+/// `2023年1月3日` and `2023년 1월 3일` with hyphens, `2023. 1. 3.` without blanks; nothing where there is no such sign.
+fn with_signs_of_east_asia_replaced(text: &str) -> Option<String> {
+    let dots = text.contains(". ");
+    if !dots && !text.contains(['年', '년']) {
+        return None;
+    }
+    let joined = text
+        .replace(". ", ".")
+        .replace("년 ", "년")
+        .replace("월 ", "월");
+    let hyphens = joined
+        .replace(['年', '월', '月', '년'], "-")
+        .replace(['日', '일'], " ");
+    Some(hyphens.trim_end_matches(['.', ' ']).to_owned())
 }
 
 fn earliest() -> Timestamp {
@@ -33,21 +104,32 @@ fn iso(text: &str) -> Option<Timestamp> {
         .unwrap_or(rest.len());
     let (clock, zone) = rest.split_at(zone_start);
     let time = if clock.is_empty() {
-        Time::midnight()
+        (Time::midnight(), 0)
     } else {
         clock_time(clock, None)?
     };
     let offset = match zone.trim() {
         "" => SignedDuration::ZERO,
+        // A `+` that was lost on the way, as it is in addresses.
+        zone if zone.starts_with(|c: char| c.is_ascii_digit()) => offset(&format!("+{zone}"))?,
         zone => offset(zone)?,
     };
-    at(date, time, offset)
+    at_clock(date, time, offset)
 }
 
-/// `2011-07-18`, `2011/7/18`, `2011.07.18` or `2011-07`.
+/// `2011-07-18`, `2011/7/18`, `2011.07.18`, `2011-07` or the day of the year, `2011-199`.
 fn iso_date(text: &str) -> Option<Date> {
     if text.find(|character: char| !character.is_ascii_digit())? != 4 {
         return None;
+    }
+    if let Some((year, day)) = text.split_once('-')
+        && day.len() == 3
+        && day.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let (year, day) = (year.parse().ok()?, day.parse::<i16>().ok()?);
+        let days = (1..=366).contains(&day).then(|| i64::from(day - 1))?;
+        let date = Date::new(year, 1, 1).ok()?;
+        return date.checked_add(SignedDuration::from_hours(24 * days)).ok();
     }
     let mut parts = text
         .split(['-', '/', '.'])
@@ -79,7 +161,7 @@ fn words(text: &str) -> Option<Timestamp> {
     }
     let month = found.month.or(found.march_or_tuesday)?;
     let date = Date::new(found.year?, month, found.day?).ok()?;
-    at(
+    at_clock(
         date,
         clock_time(found.clock.as_deref().unwrap_or("0:00"), found.afternoon)?,
         found.offset,
@@ -180,7 +262,8 @@ impl Found {
     }
 }
 
-fn clock_time(text: &str, afternoon: Option<bool>) -> Option<Time> {
+/// What a clock shows, and how many days later that is.
+fn clock_time(text: &str, afternoon: Option<bool>) -> Option<(Time, i64)> {
     let mut parts = text.split(':');
     let mut hour: i8 = parts.next()?.parse().ok()?;
     let minute: i8 = parts.next().unwrap_or("0").parse().ok()?;
@@ -191,10 +274,16 @@ fn clock_time(text: &str, afternoon: Option<bool>) -> Option<Time> {
         Some(false) if hour == 12 => hour = 0,
         _ => {}
     }
-    if hour == 24 && minute == 0 {
-        hour = 0;
+    if hour == 24 && minute == 0 && second == 0 {
+        return Some((Time::midnight(), 1));
     }
-    Time::new(hour, minute, second.min(59), 0).ok()
+    Some((Time::new(hour, minute, second.min(59), 0).ok()?, 0))
+}
+
+/// The moment of a clock on a day; a clock that shows 24:00 means the day after.
+fn at_clock(date: Date, clock: (Time, i64), offset: SignedDuration) -> Option<Timestamp> {
+    let day = SignedDuration::from_hours(24 * clock.1);
+    at(date.checked_add(day).ok()?, clock.0, offset)
 }
 
 fn at(date: Date, time: Time, offset: SignedDuration) -> Option<Timestamp> {
@@ -244,24 +333,32 @@ fn offset(text: &str) -> Option<SignedDuration> {
     Some(SignedDuration::from_hours(hours))
 }
 
-/// The month whose name a word is or begins, in the languages that blogs of our courses have been seen to use:
-/// English, German, French, Spanish, Italian, Portuguese, Dutch, the Scandinavian ones and Russian.
+/// The month whose name a word is or begins, in the languages that blogs of our courses have been seen to use or are
+/// likely to: English, German, French, Spanish, Catalan, Italian, Portuguese, Dutch, the Scandinavian ones, Finnish,
+/// Polish, Czech, Turkish, Greek, Russian and Ukrainian.
 ///
-/// The word must not go on beyond the name, or `mardi` were March.
+/// The word must not go on beyond the name, or `mardi` were March. A name that begins like another month's in another
+/// language stands in full.
 fn month(word: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
-        "january januar jänner janvier enero gennaio janeiro januari января январь",
-        "february februar février fevrier febrero febbraio fevereiro februari февраля февраль",
-        "march märz maerz mrz mars marzo março marco maart marts марта март",
-        "april avril abril aprile апреля апрель",
-        "may mai mayo maggio maio mei maj мая май",
-        "june juni juin junio giugno junho июня июнь",
-        "july juli juillet julio luglio julho июля июль",
-        "august août aout agosto augustus augusti августа август",
-        "september sept septembre septiembre settembre setembro сентября сентябрь",
-        "october oktober octobre octubre ottobre outubro октября октябрь",
-        "november novembre noviembre novembro ноября ноябрь",
-        "december dezember décembre decembre diciembre dicembre dezembro desember декабря декабрь",
+        "january januar jänner janvier enero gener gennaio janeiro januari tammikuuta stycznia ledna ocak ιανουαρίου \
+         января январь січня",
+        "february februar février fevrier febrero febrer febbraio fevereiro februari helmikuuta lutego února şubat \
+         φεβρουαρίου февраля февраль лютого",
+        "march märz maerz mrz mars marzo març março marco maart marts maaliskuuta marca března mart μαρτίου марта март \
+         березня",
+        "april avril abril aprile huhtikuuta kwietnia dubna nisan απριλίου апреля апрель квітня",
+        "may mai mayo maig maggio maio mei maj toukokuuta maja května mayıs μαΐου мая май травня",
+        "june juni juin junio juny giugno junho kesäkuuta czerwca června haziran ιουνίου июня июнь червня",
+        "july juli juillet julio juliol luglio julho heinäkuuta lipca července temmuz ιουλίου июля июль липня",
+        "august août aout agosto agost augustus augusti elokuuta sierpnia srpna ağustos αυγούστου августа август серпня",
+        "september sept septembre septiembre setembre settembre setembro syyskuuta września září eylül σεπτεμβρίου \
+         сентября сентябрь вересня",
+        "october oktober octobre octubre ottobre outubro lokakuuta października října ekim οκτωβρίου октября октябрь \
+         жовтня",
+        "november novembre noviembre novembro marraskuuta listopada listopadu kasım νοεμβρίου ноября ноябрь листопада",
+        "december dezember décembre decembre diciembre dicembre dezembro desember desembre joulukuuta grudnia prosince \
+         aralık δεκεμβρίου декабря декабрь грудня",
     ];
     let word = word.trim_end_matches('.').to_lowercase();
     if word.chars().count() < 3 {
@@ -269,7 +366,7 @@ fn month(word: &str) -> Option<i8> {
     }
     let number = MONTHS
         .iter()
-        .position(|names| names.split(' ').any(|name| name.starts_with(&word)))?;
+        .position(|names| names.split_whitespace().any(|name| name.starts_with(&word)))?;
     i8::try_from(number + 1).ok()
 }
 
@@ -370,6 +467,110 @@ mod tests {
         check("Mon, 01 Jan 0001 00:00:00 +0000", None);
         check("1970-01-01T00:00:00Z", None);
         check("0000-00-00", None);
+    }
+
+    /// One moment, as feeds have been seen to write it, and some of its days alone.
+    const SAME: [&str; 46] = [
+        "Tue, 03 Jan 2023 10:00:00 +0000",
+        "Tue, 03 Jan 2023 10:00:00 GMT",
+        "Tue, 03 Jan 2023 10:00:00 Z",
+        "Tue, 03 Jan 2023 10:00:00 UT",
+        "Tue, 03 Jan 2023 10:00:00 -0000",
+        "Tue, 03 Jan 2023 10:00:00",
+        "Tue, 03 Jan 2023 10:00 GMT",
+        "Tue, 3 Jan 2023 10:00:00 GMT",
+        "Tue, 03 Jan 23 10:00:00 GMT",
+        "Tue 03 Jan 2023 10:00:00 GMT",
+        "Tue,03 Jan 2023 10:00:00 GMT",
+        "Tuesday, 03 January 2023 10:00:00 GMT",
+        "tue, 03 jan 2023 10:00:00 gmt",
+        "Tue, 03-Jan-2023 10:00:00 GMT",
+        "  Tue,  03  Jan  2023  10:00:00  GMT ",
+        "Tue, 03 Jan 2023 11:00:00 +0100",
+        "Tue, 03 Jan 2023 11:00:00 +01:00",
+        "Tue, 03 Jan 2023 11:00:00 GMT+1",
+        "Tue, 03 Jan 2023 11:00:00 GMT+01:00",
+        "Tue, 03 Jan 2023 11:00:00 UTC+0100",
+        "Tue, 03 Jan 2023 11:00:00 +0100 (CET)",
+        "Tue, 03 Jan 2023 12:00:00 CEST",
+        "Tue, 03 Jan 2023 05:00:00 EST",
+        "Tue, 03 Jan 2023 05:00:00 ET",
+        "Tue, 03 Jan 2023 02:00:00 PT",
+        "Tue, 03 Jan 2023 15:30:00 +0530",
+        "Tue Jan  3 10:00:00 2023",
+        "Tue Jan 03 2023 10:00:00 GMT+0000 (Coordinated Universal Time)",
+        "Tue, Jan 3 2023 10:00:00",
+        "January 3, 2023 10:00 AM",
+        "Jan 3, 2023, 10:00:00 a.m.",
+        "1/3/2023 10:00:00 AM",
+        "2023-01-03T10:00:00Z",
+        "2023-01-03T10:00:00.000000Z",
+        "2023-01-03T10:00Z",
+        "2023-01-03T10:00:00",
+        "2023-01-03T11:00:00+0100",
+        "2023-01-03 10:00:00",
+        "2023-01-03 10:00:00 UTC",
+        "2023-01-03 11:00:00 +0100",
+        "2023-01-03T10:00:00 00:00",
+        "20230103T100000Z",
+        "20230103100000",
+        "1672740000",
+        "1672740000000",
+        "Вт, 03 янв 2023 10:00:00 GMT",
+    ];
+
+    #[test]
+    fn one_moment_is_read_in_every_form_that_feeds_have() {
+        for text in SAME {
+            check(text, Some("2023-01-03T10:00:00Z"));
+        }
+    }
+
+    #[test]
+    fn one_day_is_read_in_every_form_that_feeds_have() {
+        for text in [
+            "03 Jan 2023",
+            "Tue, 03 Jan 2023",
+            "3rd January 2023",
+            "January 3rd, 2023",
+            "2023-01-03",
+            "2023/01/03",
+            "2023.01.03",
+            "20230103",
+            "2023-003",
+            "03.01.2023",
+            "2023年1月3日",
+            "2023년 1월 3일",
+            "2023. 1. 3.",
+            "mar., 03 janv. 2023",
+            "Di, 03 Jan 2023",
+            "3. Januar 2023",
+            "3 de enero de 2023",
+            "3 gennaio 2023",
+            "3 janeiro 2023",
+            "3 januari 2023",
+            "3 stycznia 2023",
+            "3. ledna 2023",
+            "3 Ocak 2023",
+            "3 tammikuuta 2023",
+            "3 Ιανουαρίου 2023",
+            "3 січня 2023",
+        ] {
+            check(text, Some("2023-01-03T00:00:00Z"));
+        }
+        check("13/01/2023", Some("2023-01-13T00:00:00Z"));
+        check("01/13/2023", Some("2023-01-13T00:00:00Z"));
+        check("2023-12-31T24:00:00Z", Some("2024-01-01T00:00:00Z"));
+        check(
+            "Sat, 31 Dec 2016 23:59:60 GMT",
+            Some("2016-12-31T23:59:59Z"),
+        );
+    }
+
+    #[test]
+    fn a_day_that_could_be_two_is_no_date() {
+        check("03/01/2023", None);
+        check("3/1/2023 10:00", None);
     }
 
     #[test]

@@ -4,55 +4,75 @@
 //! with some windows-1252 bytes, a guess. Valid UTF-8 goes before every label because mislabelled UTF-8 is common and
 //! other charsets that happen to be valid UTF-8 are not.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use charset::Charset;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::model::Problem;
 
 /// Text without characters that XML 1.0 forbids, and what had to be guessed.
-pub(super) struct Decoded {
-    pub(super) text: String,
+pub(super) struct Decoded<'a> {
+    pub(super) text: Cow<'a, str>,
     pub(super) problems: Vec<Problem>,
 }
 
 /// Decodes a document; never fails, because a guess beats a lost blog.
-pub(super) fn decode(bytes: &[u8], http_charset: Option<&str>) -> Decoded {
+pub(super) fn decode<'a>(bytes: &'a [u8], http_charset: Option<&str>) -> Decoded<'a> {
     let mut problems = Vec::new();
     let text = to_text(bytes, http_charset, &mut problems);
     Decoded {
-        text: keep_legal(&text),
+        text: keep_legal(text),
         problems,
     }
 }
 
-fn to_text(bytes: &[u8], http_charset: Option<&str>, problems: &mut Vec<Problem>) -> String {
+fn to_text<'a>(
+    bytes: &'a [u8],
+    http_charset: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Cow<'a, str> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let rest = &bytes[length..];
         // A UTF-8 mark before bytes that are not UTF-8 is a lie; the mark is all that is dropped.
         if encoding != UTF_8 || std::str::from_utf8(rest).is_ok() {
-            return encoding.decode_without_bom_handling(rest).0.into_owned();
+            return encoding.decode_without_bom_handling(rest).0;
         }
         return without_label(rest, problems);
     }
     if let Some(encoding) = wide(bytes) {
-        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+        return encoding.decode_without_bom_handling(bytes).0;
     }
-    let declared = declared(bytes);
-    // ISO-2022-JP is valid ASCII, hence valid UTF-8, and still says something else.
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && declared != Some(encoding_rs::ISO_2022_JP)
-    {
-        return text.to_owned();
+    let labels = [http_charset, declared(bytes)];
+    let known = || {
+        labels
+            .into_iter()
+            .flatten()
+            .filter_map(|label| Encoding::for_label(label.as_bytes()))
+    };
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let seven_bit = text.is_ascii().then(|| seven_bit(bytes, labels)).flatten();
+        return seven_bit.unwrap_or(Cow::Borrowed(text));
     }
-    let label = http_charset.and_then(|name| Encoding::for_label(name.trim().as_bytes()));
-    let believed = [label, declared]
-        .into_iter()
-        .flatten()
-        .find(|encoding| *encoding != UTF_8 && *encoding != UTF_16LE && *encoding != UTF_16BE);
+    let believed = known().find(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding));
     match believed {
-        Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+        Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
         None => without_label(bytes, problems),
     }
+}
+
+/// Some charsets use ASCII bytes alone, so that they are valid UTF-8 and still say something else.
+fn seven_bit<'a>(bytes: &'a [u8], labels: [Option<&str>; 2]) -> Option<Cow<'a, str>> {
+    let seven_bit = |label: &str| {
+        let label = label.trim().as_bytes();
+        // A document in UTF-16 would not be all ASCII; one that says so lies.
+        let wide = [Some(UTF_16LE), Some(UTF_16BE)].contains(&Encoding::for_label(label));
+        Charset::for_label_no_replacement(label)
+            .filter(|charset| !charset.is_ascii_compatible() && !wide)
+    };
+    let charset = labels.into_iter().flatten().find_map(seven_bit)?;
+    Some(charset.decode_without_bom_handling(bytes).0)
 }
 
 /// UTF-16 without a mark shows by its zero bytes beside the first `<`.
@@ -64,10 +84,13 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The encoding named in the XML declaration, if there is one at the start.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let start = &bytes[..bytes.len().min(1_024)];
-    let start = String::from_utf8_lossy(start);
+/// The charset named in the XML declaration, if there is one at the start.
+fn declared(bytes: &[u8]) -> Option<&str> {
+    // Of bytes that are no text the declaration still is: it stands before them.
+    let start = bytes[..bytes.len().min(1_024)]
+        .utf8_chunks()
+        .next()?
+        .valid();
     let declaration = start.split_once("<?xml")?.1.split_once("?>")?.0;
     let value = declaration
         .split_once("encoding")?
@@ -79,26 +102,27 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         .chars()
         .next()
         .filter(|quote| matches!(quote, '"' | '\''))?;
-    Encoding::for_label(value[1..].split(quote).next()?.trim().as_bytes())
+    Some(value[1..].split(quote).next()?.trim())
 }
 
-fn without_label(bytes: &[u8], problems: &mut Vec<Problem>) -> String {
+fn without_label<'a>(bytes: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
     let bad = bad_bytes(bytes);
     let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
     if bad * 4 <= high {
-        problems.push(Problem::new(format!(
-            "{bad} bytes were not valid UTF-8 and were read as windows-1252"
-        )));
-        return patched(bytes);
+        problems.push(Problem::new(match bad {
+            1 => "1 byte is not valid UTF-8 and was taken for windows-1252".to_owned(),
+            _ => format!("{bad} bytes are not valid UTF-8 and were taken for windows-1252"),
+        }));
+        return Cow::Owned(patched(bytes));
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let encoding = detector.guess(None, Utf8Detection::Deny);
     problems.push(Problem::new(format!(
-        "the feed does not say its charset rightly; it was guessed to be {}",
+        "charset guessed: {} (the feed does not say it rightly)",
         encoding.name().to_lowercase()
     )));
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    encoding.decode_without_bom_handling(bytes).0
 }
 
 fn bad_bytes(bytes: &[u8]) -> usize {
@@ -116,26 +140,43 @@ fn patched(bytes: &[u8]) -> String {
 }
 
 /// Drops what XML 1.0 (section 2.2) forbids, and reads the C1 range as the windows-1252 that it was meant to be.
-fn keep_legal(text: &str) -> String {
-    text.trim_start_matches('\u{feff}')
+fn keep_legal(text: Cow<'_, str>) -> Cow<'_, str> {
+    let marks = text.len() - text.trim_start_matches('\u{feff}').len();
+    let bytes = text.as_bytes();
+    if marks == 0 && (0..bytes.len()).all(|at| is_plain(&bytes[at..])) {
+        return text;
+    }
+    let legal = text[marks..]
         .chars()
         .filter_map(|character| match character {
-            '\u{80}'..='\u{9f}' => windows_1252(character),
+            '\u{80}'..='\u{9f}' => Some(windows_1252(character)),
             '\t' | '\n' | '\r' => Some(character),
             '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => None,
             _ => Some(character),
-        })
-        .collect()
+        });
+    Cow::Owned(legal.collect())
 }
 
-/// What a C1 control was meant to be: HTML reads these code points the same way.
-pub(super) fn windows_1252(character: char) -> Option<char> {
-    let byte = u8::try_from(u32::from(character)).ok()?;
+/// Whether no character begins here that must be looked at more closely: no control, nothing in the blocks of C1
+/// controls and of the non-characters.
+fn is_plain(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xC2, second, ..] => *second >= 0xA0,
+        [0xEF, 0xBF, third, ..] => *third < 0xBE,
+        [first, ..] => *first >= b' ' || matches!(first, b'\t' | b'\n' | b'\r'),
+        [] => true,
+    }
+}
+
+/// What a C1 control was meant to be: HTML reads these code points the same way. The five that windows-1252 leaves
+/// undefined stay as they are; XML allows them.
+pub(super) fn windows_1252(character: char) -> char {
+    let Ok(byte) = u8::try_from(u32::from(character)) else {
+        return character;
+    };
     let bytes = [byte];
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
-    text.chars()
-        .next()
-        .filter(|character| !character.is_control())
+    text.chars().next().unwrap_or(character)
 }
 
 #[cfg(test)]
@@ -216,5 +257,23 @@ mod tests {
             "abcd\te\u{feff}",
         );
         check("it\u{92}s".as_bytes(), None, "it’s");
+        check("ends \u{92}".as_bytes(), None, "ends ’");
+        check(
+            "an undefined \u{9d} stays".as_bytes(),
+            None,
+            "an undefined \u{9d} stays",
+        );
+        check("\u{1}".as_bytes(), None, "");
+    }
+
+    #[test]
+    fn charsets_of_seven_bits_are_read_where_they_are_named() {
+        check(
+            b"<?xml encoding='utf-7'?>Caf+AOk-",
+            None,
+            "<?xml encoding='utf-7'?>Café",
+        );
+        check(b"Caf+AOk-", None, "Caf+AOk-");
+        check(b"\x1b$B$\"\x1b(B", Some("iso-2022-jp"), "あ");
     }
 }

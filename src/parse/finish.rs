@@ -5,22 +5,32 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::identity::{self, Clues};
-use super::people::{NAME_MAX, PEOPLE_MAX};
-use super::{Source, dropped};
-use crate::model::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem};
+use super::people::names;
+use super::places::Places;
+use super::repair::{EntryFacts, Facts, Moment, Role};
+use super::{Source, dates, dropped};
+use crate::model::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone, excerpt};
 
-/// Turns what feed-rs read into what we keep.
-pub(super) fn finish(feed: raw::Feed, source: Source<'_>) -> ParsedFeed {
+/// Turns what feed-rs read into what we keep. `facts` are what the repairer read for itself in `text`.
+pub(super) fn finish(
+    feed: raw::Feed,
+    facts: Option<Facts>,
+    text: &str,
+    source: Source<'_>,
+) -> ParsedFeed {
     let html_titles = matches!(
         feed.feed_type,
         raw::FeedType::RSS0 | raw::FeedType::RSS1 | raw::FeedType::RSS2
     );
     let site_url = page_link(&feed.links, source.url);
-    let context = Context {
+    let self_url = self_link(&feed.links, source.url);
+    let mut context = Context {
         source,
         site_url: site_url.as_ref(),
-        authors: names(&feed.authors),
+        authors: feed_authors(&feed.authors, facts.as_ref()),
         html_titles,
+        facts: facts.as_ref(),
+        places: Places::new(text),
     };
     let mut problems = Vec::new();
     let count = feed.entries.len();
@@ -36,30 +46,67 @@ pub(super) fn finish(feed: raw::Feed, source: Source<'_>) -> ParsedFeed {
         entries.truncate(source.entries_max);
     }
     identify(&mut entries);
+    problems.extend(undated(&entries));
+    let title = feed.title.map(|title| texts(title, html_titles));
+    let facts = facts.unwrap_or_default();
+    ParsedFeed {
+        title,
+        site_url,
+        self_url,
+        entries,
+        tombstones: facts.deleted.into_iter().map(tombstone).collect(),
+        complete: facts.complete,
+        problems,
+    }
+}
+
+fn undated(entries: &[ParsedEntry]) -> Option<Problem> {
     let undated = entries
         .iter()
         .filter(|entry| entry.published.is_none())
         .count();
-    if undated > 0 {
-        let posts = if undated == 1 {
-            "1 post has".to_owned()
-        } else {
-            format!("{undated} posts have")
-        };
-        problems.push(Problem::new(format!(
-            "{posts} no date that can be read; the day of first sight stands in for it"
-        )));
+    let posts = match undated {
+        0 => return None,
+        1 => "1 post has".to_owned(),
+        _ => format!("{undated} posts have"),
+    };
+    Some(Problem::new(format!(
+        "{posts} no date that can be read; the day of first sight stands in for it"
+    )))
+}
+
+fn tombstone((guid, when): (String, Option<String>)) -> Tombstone {
+    Tombstone {
+        guid,
+        deleted_at: when.and_then(|when| dates::parse(&when)),
     }
-    let title = feed.title.map(|title| text(title, html_titles));
-    ParsedFeed {
-        title,
-        site_url,
-        self_url: None,
-        entries,
-        tombstones: Vec::new(),
-        complete: false,
-        problems,
+}
+
+fn feed_authors(stated: &[raw::Person], facts: Option<&Facts>) -> Vec<Markup> {
+    let noted = facts.map(|facts| authors(&facts.feed)).unwrap_or_default();
+    if noted.is_empty() {
+        persons(stated)
+    } else {
+        noted
     }
+}
+
+/// Those who are named as authors; others where there is none.
+fn authors(facts: &EntryFacts) -> Vec<Markup> {
+    let named = |wanted: Role| {
+        let people = facts.people.iter();
+        names(people.filter_map(move |(role, name)| (*role == wanted).then_some(name.as_str())))
+    };
+    let authors = named(Role::Author);
+    if authors.is_empty() {
+        named(Role::Other)
+    } else {
+        authors
+    }
+}
+
+fn persons(people: &[raw::Person]) -> Vec<Markup> {
+    names(people.iter().filter_map(|person| person.name.as_deref()))
 }
 
 struct Context<'a> {
@@ -67,48 +114,146 @@ struct Context<'a> {
     site_url: Option<&'a Url>,
     authors: Vec<Markup>,
     html_titles: bool,
+    facts: Option<&'a Facts>,
+    places: Places<'a>,
 }
 
-impl Context<'_> {
-    fn entry(&self, entry: raw::Entry) -> ParsedEntry {
-        let permalink = (self.html_titles)
-            .then(|| web_url(entry.id.trim(), None))
-            .flatten();
-        let url = page_link(&entry.links, self.source.url).or(permalink);
-        let authors = names(&entry.authors);
-        let stated_base = entry
-            .base
-            .as_deref()
-            .and_then(|base| web_url(base, self.source.url));
-        let base = stated_base
-            .or_else(|| url.clone())
-            .or_else(|| self.site_url.cloned())
-            .or_else(|| self.source.url.cloned());
-        let published = entry.published.and_then(|time| instant(time.timestamp()));
-        let updated = entry.updated.and_then(|time| instant(time.timestamp()));
+/// What stands beside an entry's texts when nothing was noted.
+static NOTHING: EntryFacts = EntryFacts::NONE;
+
+impl<'a> Context<'a> {
+    fn entry(&mut self, entry: raw::Entry) -> ParsedEntry {
+        let facts = self.facts_of(&entry.id);
+        let mut problems = self.mended(facts);
+        let url = self.link(&entry.links, facts, &mut problems);
+        let (published, updated) = self.dates(&entry, facts, &mut problems);
+        let given = match self.facts {
+            Some(_) => facts.guid.as_ref().or(facts.about.as_ref()).cloned(),
+            None => Some(entry.id.trim().to_owned()),
+        };
         ParsedEntry {
             // Replaced by `identify`, which must see all entries at once.
             guid: Guid {
-                value: entry.id.trim().to_owned(),
+                value: given.unwrap_or_default(),
                 rule: GuidRule::Given,
             },
+            base: self.base(entry.base.as_deref(), url.as_ref()),
             title: entry
                 .title
-                .map(|title| text(title, self.html_titles))
+                .map(|title| texts(title, self.html_titles))
                 .unwrap_or_default(),
             url,
-            published: published.or(updated),
+            published,
             updated,
-            authors: if authors.is_empty() {
-                self.authors.clone()
-            } else {
-                authors
-            },
+            authors: self.authors(&entry.authors, facts),
             categories: categories(entry.categories),
             content: content(entry.content, entry.summary, &entry.media, self.html_titles),
-            base,
-            problems: Vec::new(),
+            problems,
         }
+    }
+
+    /// What was noted of an entry; the repairer put its number in the place of the id.
+    fn facts_of(&self, id: &str) -> &'a EntryFacts {
+        let facts = self.facts.and_then(|facts| {
+            let number: usize = id.trim().parse().ok()?;
+            facts.entries.get(number)
+        });
+        facts.unwrap_or(&NOTHING)
+    }
+
+    fn mended(&mut self, facts: &EntryFacts) -> Vec<Problem> {
+        let problem = |(what, at): &(&'static str, usize)| Problem::at(self.places.of(*at), *what);
+        facts.mended.iter().map(problem).collect()
+    }
+
+    fn base(&self, stated: Option<&str>, url: Option<&Url>) -> Option<Url> {
+        stated
+            .and_then(|base| web_url(base, self.source.url))
+            .or_else(|| url.cloned())
+            .or_else(|| self.site_url.cloned())
+            .or_else(|| self.source.url.cloned())
+    }
+
+    fn authors(&self, stated: &[raw::Person], facts: &EntryFacts) -> Vec<Markup> {
+        let candidates = [authors(facts), persons(stated), self.authors.clone()];
+        let some = candidates.into_iter().find(|names| !names.is_empty());
+        some.unwrap_or_default()
+    }
+
+    /// The post's address: the original where a service put its own in its place, the link, or a guid that claims to be
+    /// the link.
+    fn link(
+        &mut self,
+        links: &[raw::Link],
+        facts: &EntryFacts,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Url> {
+        let base = self.source.url;
+        let absolute = |text: &String| web_url(text, None);
+        let original = facts.original_link.as_ref().and_then(absolute);
+        let permalink = || {
+            let guid = facts.guid.as_ref().filter(|_| facts.guid_is_link);
+            guid.and_then(absolute)
+        };
+        let about = || facts.about.as_ref().and_then(absolute);
+        let url = original
+            .or_else(|| page_link(links, base))
+            .or_else(permalink)
+            .or_else(about);
+        if url.is_none()
+            && let Some(refused) = links.iter().find(|link| link.target.is_none())
+        {
+            problems.push(Problem::at(
+                self.places.of(facts.at),
+                format!(
+                    "its link is not a web address: '{}'",
+                    excerpt(&refused.href, 20)
+                ),
+            ));
+        }
+        url
+    }
+
+    /// When it was published and last changed. Of several dates the first that can be read counts.
+    fn dates(
+        &mut self,
+        entry: &raw::Entry,
+        facts: &EntryFacts,
+        problems: &mut Vec<Problem>,
+    ) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (mut published, mut updated) = (None, None);
+        for stated in &facts.dates {
+            let slot = match stated.moment {
+                Moment::Published => &mut published,
+                Moment::Updated => &mut updated,
+            };
+            match dates::parse(&stated.text) {
+                Some(time) => {
+                    slot.get_or_insert(time);
+                }
+                None => problems.push(Problem::at(
+                    self.places.of(stated.at),
+                    unread_date(&stated.text),
+                )),
+            }
+        }
+        // feed-rs hands over chrono's type; seconds are what both understand.
+        let instant = |seconds| Timestamp::from_second(seconds).ok();
+        let published =
+            published.or_else(|| entry.published.and_then(|time| instant(time.timestamp())));
+        let updated = updated.or_else(|| entry.updated.and_then(|time| instant(time.timestamp())));
+        // RSS has one date, which stands for both.
+        let both = if self.html_titles { published } else { None };
+        (published.or(updated), updated.or(both))
+    }
+}
+
+fn unread_date(text: &str) -> String {
+    let text = excerpt(text, 12);
+    if dates::means_none(&text) {
+        format!("the date '{text}' is before 1971, which is how software writes that there is none")
+    } else {
+        format!("date unreadable: '{text}'")
     }
 }
 
@@ -139,7 +284,7 @@ fn identify(entries: &mut [ParsedEntry]) {
     }
 }
 
-fn text(text: raw::Text, html: bool) -> Markup {
+fn texts(text: raw::Text, html: bool) -> Markup {
     if html || text.content_type.as_str() != "text/plain" {
         Markup::Html(text.content)
     } else {
@@ -158,43 +303,54 @@ fn content(
     let body = content.and_then(|content| {
         let kind = content.content_type.as_str().to_ascii_lowercase();
         let readable = kind.starts_with("text/") || kind.ends_with("xml");
-        content
-            .body
-            .filter(|body| readable && shows_something(body))
-            .map(|body| {
-                if kind == "text/plain" {
-                    Markup::Plain(body)
-                } else {
-                    Markup::Html(body)
-                }
-            })
+        let body = content.body.filter(|_| readable)?;
+        Some(if kind == "text/plain" {
+            Markup::Plain(body)
+        } else {
+            Markup::Html(body)
+        })
     });
-    let summary = summary
-        .filter(|summary| shows_something(&summary.content))
-        .map(|summary| text(summary, html));
-    body.or(summary)
+    let summary = summary.map(|summary| texts(summary, html));
+    [body, summary]
+        .into_iter()
+        .flatten()
+        .find(|text| shows_something(text.source()))
         .or_else(|| media_text(media))
         .unwrap_or_default()
 }
 
 /// Whether anything but markup and white space is there, or a picture.
 fn shows_something(html: &str) -> bool {
-    let mut in_tag = false;
-    let visible = html.chars().any(|character| match character {
-        '<' => {
-            in_tag = true;
-            false
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        if is_visible(&rest[..at]) {
+            return true;
         }
-        '>' => {
-            in_tag = false;
-            false
+        let Some(end) = rest[at..].find('>') else {
+            return false;
+        };
+        if shows(&rest[at + 1..]) {
+            return true;
         }
-        _ => !in_tag && !character.is_whitespace() && character != '\u{a0}',
-    });
-    visible
-        || ["<img", "<iframe", "<video", "<audio"]
-            .iter()
-            .any(|tag| html.contains(tag))
+        rest = &rest[at + end + 1..];
+    }
+    is_visible(rest)
+}
+
+fn is_visible(text: &str) -> bool {
+    text.replace("&nbsp;", " ")
+        .chars()
+        .any(|character| !character.is_whitespace())
+}
+
+/// Whether a tag, without its `<`, shows something of its own.
+fn shows(tag: &str) -> bool {
+    ["img", "iframe", "video", "audio", "object", "embed"]
+        .iter()
+        .any(|name| {
+            tag.get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name))
+        })
 }
 
 fn media_text(media: &[raw::MediaObject]) -> Option<Markup> {
@@ -229,6 +385,18 @@ fn page_link(links: &[raw::Link], base: Option<&Url>) -> Option<Url> {
         .find_map(|link| web_url(link.href.trim(), base))
 }
 
+/// The address under which the feed knows itself.
+fn self_link(links: &[raw::Link], base: Option<&Url>) -> Option<Url> {
+    let own = |link: &&raw::Link| {
+        let rel = link.rel.as_deref().unwrap_or_default().trim();
+        rel.eq_ignore_ascii_case("self")
+    };
+    links
+        .iter()
+        .filter(own)
+        .find_map(|link| web_url(link.href.trim(), base))
+}
+
 /// Bytes of an address.
 const ADDRESS_MAX: usize = 2_048;
 
@@ -247,45 +415,22 @@ fn web_url(text: &str, base: Option<&Url>) -> Option<Url> {
         .then_some(parsed)
 }
 
-/// Author names. A name in the form `a@b (Name)` loses its brackets, and an address alone is nobody's name.
-fn names(people: &[raw::Person]) -> Vec<Markup> {
-    let mut names: Vec<Markup> = Vec::new();
-    for name in people.iter().filter_map(|person| person.name.as_deref()) {
-        let name = name.trim();
-        let bare = name
-            .strip_prefix('(')
-            .and_then(|name| name.strip_suffix(')'))
-            .unwrap_or(name)
-            .trim();
-        if bare.is_empty() || bare.contains('@') || names.len() >= PEOPLE_MAX {
-            continue;
-        }
-        let markup = Markup::Html(bare.chars().take(NAME_MAX).collect());
-        if !names.contains(&markup) {
-            names.push(markup);
-        }
-    }
-    names
-}
+/// Categories of one entry that are kept.
+const CATEGORIES_MAX: usize = 100;
 
+/// What each category is called, for machines and for people: one of the two may be what a course asked for.
 fn categories(categories: Vec<raw::Category>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    for category in categories {
-        let label = category
-            .label
-            .filter(|label| !label.trim().is_empty())
-            .unwrap_or(category.term);
-        let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
+    let names = categories
+        .into_iter()
+        .flat_map(|category| category.label.into_iter().chain([category.term]));
+    for name in names {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         // Blogger sends its own post kind as a category; it is nobody's label.
-        let internal = label.starts_with("http://schemas.google.com/");
-        if !label.is_empty() && !internal && !kept.contains(&label) && kept.len() < 100 {
-            kept.push(label.chars().take(200).collect());
+        let internal = name.starts_with("http://schemas.google.com/blogger/");
+        if !name.is_empty() && !internal && !kept.contains(&name) && kept.len() < CATEGORIES_MAX {
+            kept.push(name.chars().take(200).collect());
         }
     }
     kept
-}
-
-/// feed-rs hands over chrono's type; seconds are what both understand.
-fn instant(seconds: i64) -> Option<Timestamp> {
-    Timestamp::from_second(seconds).ok()
 }

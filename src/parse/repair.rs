@@ -6,6 +6,8 @@
 //!                   dialects told in the words of those that feed-rs knows, and where each entry stands
 //! ```
 //!
+//! What entries say beside their texts is taken out on the way ([`facts`]).
+//!
 //! Two passes over the same pieces ([`tags`]), both forward and both linear. JSON passes untouched. This must not know
 //! what feed-rs makes of an entry.
 
@@ -13,20 +15,23 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use self::attributes::{attribute, escaped, normalised, of_root};
-use self::dialect::{Dialect, PREFIXES, Said, root};
+use self::attributes::{attribute, normalised, of_root};
+use self::dialect::{Dialect, PREFIXES, Root, Said, root};
 pub(super) use self::document::Repaired;
-use self::entities::resolve;
-use self::faults::Faults;
+use self::entities::Entities;
+use self::facts::{Capture, Fact, fact};
+pub(super) use self::facts::{EntryFacts, Facts, Moment, Role};
+use self::faults::{BARE, DEEP, Faults, UNCLOSED};
 use self::outline::Outline;
 use self::tags::{Piece, Pieces, Tag};
-use super::people;
+use super::places::Places;
 use crate::model::Problem;
 
 mod attributes;
 mod dialect;
 mod document;
 mod entities;
+mod facts;
 mod faults;
 mod inline;
 mod outline;
@@ -50,24 +55,27 @@ const LINKS_MAX: usize = 50_000;
 /// Makes a document readable. What stands before the root element is dropped.
 pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Repaired<'a> {
     let json = text.trim_start().starts_with('{');
-    let Some((start, dialect)) = root(text).filter(|_| !json) else {
+    let Some(root) = root(text).filter(|_| !json) else {
         return Repaired::untouched(text);
     };
-    let before = text[..start].trim_start();
+    let before = text[..root.at].trim_start();
     if !before.is_empty() && !before.starts_with('<') {
         problems.push(Problem::new(
             "there is text before the feed begins; it was skipped",
         ));
     }
-    let mut repairer = Repairer::new(&text[start..], dialect);
+    let mut repairer = Repairer::new(text, &root);
     repairer.run();
     repairer.faults.breaks_off = repairer.outline.breaks_off;
-    repairer.faults.report(problems);
+    repairer
+        .faults
+        .report(repairer.entries.len(), &mut Places::new(text), problems);
     Repaired {
         text: Cow::Owned(repairer.out),
         entries: repairer.entries,
+        facts: Some(repairer.facts),
         opening: repairer.opening,
-        ending: dialect.ending(),
+        ending: root.dialect.ending(),
     }
 }
 
@@ -76,6 +84,7 @@ struct Repairer<'a> {
     pieces: Pieces<'a>,
     outline: Outline,
     dialect: Dialect,
+    entities: Entities<'a>,
     out: String,
     /// The length of the root's opening tags; none before the root.
     opening: usize,
@@ -90,6 +99,11 @@ struct Repairer<'a> {
     entries: Vec<Range<usize>>,
     /// An element that is never closed, to be ended where the next tag begins.
     unended: Option<Cow<'a, str>>,
+    /// The element whose text is being read as a fact.
+    capture: Option<Capture>,
+    facts: Facts,
+    /// Texts that the feed and the entry that is open have said already, a bit each.
+    said: [u8; 2],
     /// Media elements in this entry.
     media: usize,
     /// Links in the whole feed.
@@ -105,12 +119,13 @@ struct Open<'a> {
 }
 
 impl<'a> Repairer<'a> {
-    fn new(text: &'a str, dialect: Dialect) -> Self {
+    fn new(text: &'a str, root: &Root<'a>) -> Self {
         Self {
             text,
-            pieces: Pieces::new(text),
-            outline: Outline::of(text, dialect),
-            dialect,
+            pieces: Pieces::new(text, root.at, root.prefix),
+            outline: Outline::of(text, root),
+            dialect: root.dialect,
+            entities: Entities::of(&text[..root.at]),
             out: String::with_capacity(text.len() + 1_024),
             opening: 0,
             open: Vec::new(),
@@ -119,6 +134,9 @@ impl<'a> Repairer<'a> {
             entry: None,
             entries: Vec::new(),
             unended: None,
+            capture: None,
+            facts: Facts::default(),
+            said: [0; 2],
             media: 0,
             links: 0,
             faults: Faults::default(),
@@ -131,13 +149,10 @@ impl<'a> Repairer<'a> {
                 break;
             }
             match piece {
-                Piece::Text(text) => self.text(text),
+                Piece::Text(text) => self.text(text, at),
                 Piece::Cdata(text) => self.cdata(text),
                 Piece::Hidden => {}
-                Piece::Angle => {
-                    self.faults.bare += 1;
-                    self.push("&lt;");
-                }
+                Piece::Angle => self.angle(at),
                 Piece::Tag(tag) if self.opening == 0 => self.root_tag(&tag),
                 Piece::Tag(tag) if tag.closing => self.close(&tag, at),
                 Piece::Tag(tag) => self.tag(&tag, at),
@@ -157,37 +172,64 @@ impl<'a> Repairer<'a> {
     }
 
     /// Text in which an entity that XML knows stays, one that HTML knows is resolved and anything else was a bare `&`.
-    fn text(&mut self, text: &str) {
-        let text = self.spaced(text);
-        let mut rest = text.as_ref();
-        while let Some(at) = rest.find('&') {
-            self.push(&rest[..at]);
-            let (resolved, length) = resolve(&rest[at..]);
-            if length == 1 {
-                self.faults.bare += 1;
-            }
-            self.push(&resolved);
-            rest = &rest[at + length..];
+    fn text(&mut self, text: &str, at: usize) {
+        if let Some(capture) = &mut self.capture {
+            capture.push(&self.entities.decoded(text));
+            return;
         }
-        self.push(rest);
+        if self.skip.is_some() {
+            return;
+        }
+        let (mut from, mut next) = (0, 0);
+        while let Some(found) = text[next..].find('&') {
+            next += found;
+            if let Some(length) = entities::of_xml(&text[next..]) {
+                next += length;
+                continue;
+            }
+            self.out.push_str(&text[from..next]);
+            let (resolved, length) = self.entities.resolve(&text[next..]);
+            self.out.push_str(&resolved);
+            if length == 1 {
+                self.mended(BARE, at + next);
+            }
+            next += length;
+            from = next;
+        }
+        self.out.push_str(&text[from..]);
     }
 
     fn cdata(&mut self, text: &str) {
-        let text = self.spaced(text);
-        self.push("<![CDATA[");
-        self.push(&text);
-        self.push("]]>");
+        if let Some(capture) = &mut self.capture {
+            capture.push(text);
+        } else if self.skip.is_none() {
+            self.out.push_str("<![CDATA[");
+            self.out.push_str(text);
+            self.out.push_str("]]>");
+        }
     }
 
-    /// The text itself, unless it is a person's name and address in which feed-rs would stumble.
-    fn spaced<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let element = self.unended.as_deref().or_else(|| {
-            let open = self.open.last()?;
-            open.written.as_deref()
-        });
-        match element {
-            Some("author" | "dc:creator" | "itunes:author") => people::spaced(text),
-            _ => Cow::Borrowed(text),
+    /// A `<` that begins nothing.
+    fn angle(&mut self, at: usize) {
+        if let Some(capture) = &mut self.capture {
+            capture.push("<");
+        }
+        self.push("&lt;");
+        self.mended(BARE, at);
+    }
+
+    /// Notes that something was mended, for the feed and for the entry in which it stands.
+    fn mended(&mut self, what: &'static str, at: usize) {
+        match what {
+            BARE => self.faults.bare.note(at),
+            UNCLOSED => self.faults.unclosed.note(at),
+            _ => self.faults.deep.note(at),
+        }
+        if self.entry.is_some()
+            && let Some(entry) = self.facts.entries.last_mut()
+            && entry.mended.iter().all(|(known, _)| *known != what)
+        {
+            entry.mended.push((what, at));
         }
     }
 
@@ -199,7 +241,7 @@ impl<'a> Repairer<'a> {
         } else {
             "<rss version=\"2.0\""
         });
-        self.out.push_str(&of_root(tag.attributes));
+        self.out.push_str(&of_root(tag.attributes, &self.entities));
         for (prefix, namespace) in PREFIXES {
             let _ = write!(self.out, " xmlns:{prefix}=\"{namespace}\"");
         }
@@ -221,21 +263,25 @@ impl<'a> Repairer<'a> {
         let unclosed = self.outline.is_unclosed(at);
         let entry = self.dialect.is_entry(tag.name) && !tag.empty;
         if entry && self.entry.is_some() {
-            self.faults.unclosed += 1;
+            self.mended(UNCLOSED, at);
             self.close_entry();
         }
-        let written = match self.said(tag) {
+        if self.fact(tag, at, unclosed) {
+            return;
+        }
+        let written = match self.said(tag, at) {
             _ if self.skip.is_some() => None,
             Said::Through => None,
             Said::As(name, attributes) => {
                 if entry {
-                    self.entry = Some((self.open.len(), self.out.len()));
-                    self.media = 0;
-                }
-                if self.inline_markup(tag, at, &name, &attributes) {
+                    self.begin_entry(tag, at);
+                } else if self.inline_markup(tag, at, &name, &attributes) {
                     return;
                 }
                 self.write_opening(tag, &name, &attributes);
+                if entry {
+                    self.number_entry();
+                }
                 Some(name)
             }
             Said::Skip => {
@@ -244,7 +290,7 @@ impl<'a> Repairer<'a> {
             }
         };
         if unclosed {
-            self.faults.unclosed += 1;
+            self.mended(UNCLOSED, at);
             self.unended = written;
         } else if !tag.empty {
             self.depth += usize::from(written.is_some());
@@ -255,8 +301,105 @@ impl<'a> Repairer<'a> {
         }
     }
 
+    fn begin_entry(&mut self, tag: &Tag<'a>, at: usize) {
+        self.entry = Some((self.open.len(), self.out.len()));
+        self.media = 0;
+        self.said[1] = 0;
+        let about = attribute(tag.attributes, "about").filter(|_| self.dialect == Dialect::Rdf);
+        self.facts.entries.push(EntryFacts {
+            at,
+            about: about.map(|about| self.entities.decoded(about).trim().to_owned()),
+            ..EntryFacts::default()
+        });
+    }
+
+    /// Puts the number of the entry's facts where feed-rs looks for its id.
+    fn number_entry(&mut self) {
+        let number = self.facts.entries.len() - 1;
+        let name = if self.dialect.is_atom() { "id" } else { "guid" };
+        let _ = write!(self.out, "<{name}>{number}</{name}>");
+    }
+
+    /// Begins to read an element as a fact, where it is one; answers whether it was.
+    fn fact(&mut self, tag: &Tag<'a>, at: usize, unclosed: bool) -> bool {
+        if let Some(capture) = &mut self.capture {
+            capture.inner(tag);
+            return false;
+        }
+        if self.skip.is_some() {
+            return false;
+        }
+        let Some(in_entry) = self.directly_in_entry() else {
+            return false;
+        };
+        if !in_entry && self.dialect.is_atom() {
+            self.note_of_feed(tag);
+        }
+        let Some(fact) = fact(self.dialect, tag, in_entry) else {
+            return false;
+        };
+        if tag.empty {
+            return fact != Fact::LinkText;
+        }
+        self.capture = Some(Capture::new(fact, at, unclosed));
+        if unclosed {
+            self.mended(UNCLOSED, at);
+        } else {
+            self.skip = Some(self.open.len());
+            self.open.push(Open {
+                name: tag.name,
+                written: None,
+            });
+        }
+        true
+    }
+
+    /// Whether what comes next stands directly in an entry, or else in the feed itself; nothing where it stands deeper.
+    fn directly_in_entry(&self) -> Option<bool> {
+        if let Some((entry, _)) = self.entry {
+            return (self.open.len() == entry + 1).then_some(true);
+        }
+        let frame = |open: &Open<'_>| self.dialect.is_frame(open.name);
+        self.open.iter().all(frame).then_some(false)
+    }
+
+    /// Tombstones and completeness, which an Atom feed states with elements of its own (RFC 6721, RFC 5005).
+    fn note_of_feed(&mut self, tag: &Tag<'a>) {
+        match tag.local() {
+            "deleted-entry" => {
+                let decoded = |name| {
+                    attribute(tag.attributes, name).map(|value| self.entities.decoded(value))
+                };
+                if let Some(guid) = decoded("ref") {
+                    let when = decoded("when");
+                    self.facts.note_deleted(guid.trim(), when.as_deref());
+                }
+            }
+            "complete" if tag.name != "complete" => self.facts.complete = true,
+            _ => {}
+        }
+    }
+
+    /// Ends the element that was read as a fact.
+    fn end_capture(&mut self) {
+        let Some(capture) = self.capture.take() else {
+            return;
+        };
+        if let (Fact::LinkText, Some(address)) = (capture.fact, capture.text()) {
+            let address = html_escape::encode_double_quoted_attribute(address);
+            let _ = write!(self.out, "<link href=\"{address}\"/>");
+        }
+        let facts = match self.entry {
+            Some(_) => self.facts.entries.last_mut(),
+            None => Some(&mut self.facts.feed),
+        };
+        if let Some(facts) = facts {
+            facts.note(&capture);
+        }
+    }
+
     /// What is said of an element here: the dialect's word, within the bounds that keep feed-rs from harm.
-    fn said(&mut self, tag: &Tag<'a>) -> Said<'a> {
+    fn said(&mut self, tag: &Tag<'a>, at: usize) -> Said<'a> {
         let said = self.dialect.say(tag);
         let Said::As(name, _) = &said else {
             return said;
@@ -266,7 +409,10 @@ impl<'a> Repairer<'a> {
             return Said::Skip;
         }
         if self.depth >= DEPTH_MAX {
-            self.faults.deep += 1;
+            self.mended(DEEP, at);
+            return Said::Skip;
+        }
+        if self.is_said_already(tag, name, at) {
             return Said::Skip;
         }
         if tag.local() == "link" {
@@ -288,20 +434,36 @@ impl<'a> Repairer<'a> {
         said
     }
 
+    /// Whether a text of the entry or the feed is empty or was said before: feed-rs keeps the last of several, and the
+    /// first that says something is the right one.
+    fn is_said_already(&mut self, tag: &Tag<'a>, name: &str, at: usize) -> bool {
+        let (Some(bit), Some(in_entry)) = (
+            TEXTS.iter().position(|text| *text == name),
+            self.directly_in_entry(),
+        ) else {
+            return false;
+        };
+        if tag.empty {
+            return true;
+        }
+        let end = self.outline.text_end(at).map(|(close, _)| close);
+        let inner = end.map(|close| &self.text[at + tag.length..close]);
+        if inner.is_some_and(is_blank) {
+            return true;
+        }
+        let said = &mut self.said[usize::from(in_entry)];
+        let before = *said;
+        *said |= 1 << bit;
+        before == *said
+    }
+
     fn write_opening(&mut self, tag: &Tag<'a>, name: &str, attributes: &str) {
         let end = if tag.empty { "/" } else { "" };
-        let _ = write!(self.out, "<{name}{}{end}>", normalised(attributes));
+        let attributes = normalised(attributes, &self.entities);
+        let _ = write!(self.out, "<{name}{attributes}{end}>");
         if name == "media:description" && !tag.empty {
             // feed-rs fails the whole feed over an empty one.
             self.out.push(' ');
-        }
-        if let Some(about) = attribute(tag.attributes, "about")
-            && self.dialect == Dialect::Rdf
-            && name == "item"
-        {
-            // RSS 2.0 knows a guid where RDF has rdf:about.
-            let guid = escaped(about);
-            let _ = write!(self.out, "<guid isPermaLink=\"false\">{guid}</guid>");
         }
     }
 
@@ -317,14 +479,14 @@ impl<'a> Repairer<'a> {
         let Some(markup) = inline::bare_markup(&self.text[at + tag.length..close]) else {
             return false;
         };
-        let mut attributes = normalised(attributes);
+        let mut attributes = normalised(attributes, &self.entities);
         if self.dialect.is_atom() {
             let base = attribute(&attributes, "base")
                 .map(|base| format!(" xml:base=\"{base}\""))
                 .unwrap_or_default();
             attributes = format!(" type=\"html\"{base}");
         }
-        let markup = markup.replace("]]>", "]]]]><![CDATA[>");
+        let markup = inline::without_prefix(markup).replace("]]>", "]]]]><![CDATA[>");
         let _ = write!(
             self.out,
             "<{name}{attributes}><![CDATA[{markup}]]></{name}>"
@@ -335,12 +497,15 @@ impl<'a> Repairer<'a> {
 
     fn close(&mut self, tag: &Tag<'a>, at: usize) {
         self.end_unended();
+        if let Some(capture) = &mut self.capture {
+            capture.inner(tag);
+        }
         if self.dialect.is_entry(tag.name) {
             self.close_entry();
             return;
         }
         if self.dialect.is_frame(tag.name) && self.entry.is_some() {
-            self.faults.unclosed += 1;
+            self.mended(UNCLOSED, at);
             self.close_entry();
         }
         if self.outline.is_stray(at) {
@@ -358,15 +523,19 @@ impl<'a> Repairer<'a> {
         if let Some(name) = self.unended.take() {
             self.push(&format!("</{name}>"));
         }
+        if self.capture.as_ref().is_some_and(|capture| capture.unended) {
+            self.end_capture();
+        }
     }
 
     fn close_entry(&mut self) {
-        let Some((entry, start)) = self.entry.take() else {
+        let Some((entry, start)) = self.entry else {
             return;
         };
         while self.open.len() > entry {
             self.pop();
         }
+        self.entry = None;
         self.entries.push(start..self.out.len());
     }
 
@@ -379,6 +548,7 @@ impl<'a> Repairer<'a> {
         }
         if self.skip == Some(self.open.len()) {
             self.skip = None;
+            self.end_capture();
         }
         Some(open.name)
     }
@@ -393,3 +563,11 @@ const TEXTS: [&str; 6] = [
     "content",
     "subtitle",
 ];
+
+/// Whether a text holds nothing to read, not even in a CDATA section.
+fn is_blank(inner: &str) -> bool {
+    let inner = inner.trim_start();
+    let inner = inner.strip_prefix("<![CDATA[").unwrap_or(inner);
+    let inner = inner.trim();
+    inner.is_empty() || inner == "]]>"
+}

@@ -54,9 +54,10 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
     let parsed = parse::feed(reading.bytes, source)?;
     let ids = parsed.entries.iter().filter_map(lasting_id).take(IDS_MAX);
     let ids = ids.collect();
+    // What is missing in a document that was cut, or in which anything is wrong, may be there all the same.
+    let whole = parsed.problems.is_empty() && parsed.entries.len() < reading.entries_max;
     let came = Came {
-        // Of a document that was cut, what is missing was not looked at.
-        complete: parsed.complete && parsed.entries.len() < reading.entries_max,
+        complete: parsed.complete && whole,
         entries: parsed.entries,
         tombstones: parsed.tombstones,
     };

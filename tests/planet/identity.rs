@@ -572,3 +572,89 @@ async fn a_post_from_the_future_stands_at_its_first_sight_and_its_blogger_is_tol
     let words = planet.words("/status").await;
     assert!(!words.contains("lies in the future"), "{words}");
 }
+
+/// Ann's feed with something more in its head.
+fn with_head(feed: &Feed, head: &str) -> String {
+    let namespaces = "xmlns=\"http://www.w3.org/2005/Atom\" xmlns:at=\"http://purl.org/atompub/tombstones/1.0\" \
+                      xmlns:fh=\"http://purl.org/syndication/history/1.0\"";
+    let xml = feed
+        .xml()
+        .replacen("xmlns=\"http://www.w3.org/2005/Atom\"", namespaces, 1);
+    xml.replacen("<title>", &format!("{head}<title>"), 1)
+}
+
+#[tokio::test]
+async fn a_tombstone_takes_a_blogs_own_post_away_and_no_other_and_not_for_good() {
+    let ann = Feed::atom("ann")
+        .post("Thing 5", "2011-07-13")
+        .post("Thing 6", "2011-07-20");
+    let bob = Feed::atom("bob").post("Thing 7", "2011-07-21");
+    let grave =
+        |id: String, when: &str| format!("<at:deleted-entry ref=\"{id}\" when=\"{when}\"/>");
+    let past = "2011-07-30T00:00:00Z";
+    let graves = grave(ann.id(1), past) + &grave(bob.id(1), past);
+    let late = grave(ann.id(2), "2011-12-24T00:00:00Z");
+    let rest = Feed::atom("ann");
+    let blogs = Blogosphere::start().await;
+    blogs.serves("/bob/feed", &bob);
+    blogs.answers(
+        "/ann/feed",
+        [
+            Answer::feed(ann.xml()),
+            Answer::feed(with_head(&rest, &(graves + &late))),
+            Answer::feed(ann.xml()),
+        ],
+    );
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/ann/feed")).await;
+    planet.register("Bob", &blogs.url("/bob/feed")).await;
+    planet.poll().await;
+    let before = planet.feed("/feed.atom").await;
+    assert_eq!(before.titles(), ["Thing 7", "Thing 6", "Thing 5"]);
+
+    planet.later(2);
+    planet.poll().await;
+    assert_eq!(
+        planet.feed("/feed.atom").await.titles(),
+        ["Thing 7", "Thing 6"]
+    );
+    assert_eq!(planet.feed("/things/5/feed.atom").await.titles(), [""; 0]);
+    assert!(
+        !planet
+            .words("/participants/ann")
+            .await
+            .contains("✓ Thing 5")
+    );
+
+    planet.later(2);
+    planet.poll().await;
+    assert_eq!(planet.feed("/feed.atom").await.entries, before.entries);
+}
+
+#[tokio::test]
+async fn what_a_complete_feed_lacks_is_gone_and_what_a_part_lacks_is_not() {
+    let both = Feed::atom("ann")
+        .post("Thing 5", "2011-07-13")
+        .post("Thing 6", "2011-07-20");
+    let one = Feed::atom("ann").post("Thing 5", "2011-07-13");
+    let complete = |feed: &Feed| with_head(feed, "<fh:complete/>");
+    let cut = complete(&both);
+    let cut = cut[..cut.rfind("<entry>").unwrap() + 30].to_owned();
+    let blogs = Blogosphere::start().await;
+    blogs.answers(
+        "/feed",
+        [
+            Answer::feed(both.xml()),
+            Answer::feed(one.xml()),
+            Answer::feed(cut),
+            Answer::feed(complete(&one)),
+        ],
+    );
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/feed")).await;
+    for expected in [2, 2, 2, 1] {
+        planet.poll().await;
+        planet.later(2);
+        assert_eq!(planet.feed("/feed.atom").await.entries.len(), expected);
+    }
+}

@@ -22,12 +22,13 @@ const FLOORS: [&[&str]; 5] = [
 const VOCABULARY: [&str; 5] = ["jiff", "serde", "thiserror", "tracing", "url"];
 
 /// Who owns which crate. Everything in Cargo.toml stands here, and is used by the room that owns it.
-const OWNERS: [(&str, &[&str]); 31] = [
+const OWNERS: [(&str, &[&str]); 32] = [
     ("ammonia", &["sanitize"]),
     ("anyhow", &["cli"]),
     ("atom_syndication", &["atom"]),
     ("axum", &["web"]),
     ("chardetng", &["parse"]),
+    ("charset", &["parse"]),
     ("clap", &["cli"]),
     ("csv", &["web"]),
     ("deadpool_sqlite", &["store"]),

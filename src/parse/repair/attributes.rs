@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use url::Url;
 
 use super::dialect::{PREFIXES, is_feed_namespace, is_media_namespace};
-use super::entities::resolve;
+use super::entities::Entities;
 
 /// Attributes that one tag may have; the rest is dropped.
 const ATTRIBUTES_MAX: usize = 64;
@@ -44,25 +44,32 @@ pub(super) fn attribute<'a>(attributes: &'a str, local: &str) -> Option<&'a str>
         .map(|(_, value)| value)
 }
 
+/// The raw value of an attribute by its whole name, whatever the case.
+pub(super) fn attribute_in_any_case<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+    stated(attributes)
+        .find(|(stated, _)| stated.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
 /// The attributes, each once, quoted and escaped, each with a blank before it.
 ///
 /// What XML or feed-rs would fail the whole feed over is left out, as is every namespace that the root states itself.
-pub(super) fn normalised(attributes: &str) -> String {
+pub(super) fn normalised(attributes: &str, entities: &Entities<'_>) -> String {
     let mut seen: Vec<&str> = Vec::new();
     let mut out = String::new();
     for (name, value) in stated(attributes) {
         if is_name(name) && !seen.contains(&name) && harmless(name, value) {
             seen.push(name);
-            let _ = write!(out, " {name}=\"{}\"", escaped(value));
+            let _ = write!(out, " {name}=\"{}\"", escaped(value, entities));
         }
     }
     out
 }
 
 /// The same without those that a root element states itself.
-pub(super) fn of_root(attributes: &str) -> String {
+pub(super) fn of_root(attributes: &str, entities: &Entities<'_>) -> String {
     let mut out = String::new();
-    for (name, value) in stated(&normalised(attributes)) {
+    for (name, value) in stated(&normalised(attributes, entities)) {
         if name != "xmlns" && name != "version" && value.len() <= ADDRESS_MAX {
             let _ = write!(out, " {name}=\"{value}\"");
         }
@@ -101,7 +108,7 @@ fn harmless(name: &str, value: &str) -> bool {
 }
 
 /// A text in which every `&` is an entity and no `<` or `"` is bare.
-pub(super) fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str, entities: &Entities<'_>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '"']) {
@@ -110,7 +117,7 @@ pub(super) fn escaped(text: &str) -> String {
         let (piece, length) = match rest.as_bytes().first() {
             Some(b'<') => ("&lt;".into(), 1),
             Some(b'"') => ("&quot;".into(), 1),
-            _ => resolve(rest),
+            _ => entities.resolve(rest),
         };
         out.push_str(&piece);
         rest = &rest[length..];
@@ -121,11 +128,16 @@ pub(super) fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entities::Entities;
     use super::normalised;
 
     #[track_caller]
     fn check(attributes: &str, expected: &str) {
-        assert_eq!(normalised(attributes), expected, "{attributes}");
+        assert_eq!(
+            normalised(attributes, &Entities::default()),
+            expected,
+            "{attributes}"
+        );
     }
 
     #[test]
@@ -155,6 +167,11 @@ mod tests {
     fn a_crowd_of_attributes_is_cut_short() {
         let crowd: Vec<String> = (0..1_000).map(|n| format!("a{n}='1'")).collect();
         let crowd = crowd.join(" ");
-        assert_eq!(normalised(&crowd).matches('=').count(), 64);
+        assert_eq!(
+            normalised(&crowd, &Entities::default())
+                .matches('=')
+                .count(),
+            64
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::attributes::attribute;
-use super::tags::Tag;
+use super::tags::{Tag, document_type};
 
 /// How a document's elements are named.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,9 +24,19 @@ pub(super) enum Said<'a> {
     Skip,
 }
 
-/// Where the feed begins, and in which dialect.
-pub(super) fn root(text: &str) -> Option<(usize, Dialect)> {
+/// The element that the feed begins with.
+pub(super) struct Root<'a> {
+    /// Where it begins, in bytes from the start of the document.
+    pub(super) at: usize,
+    pub(super) dialect: Dialect,
+    /// Its prefix, where that is not one of those that have a meaning of their own.
+    pub(super) prefix: Option<&'a str>,
+}
+
+/// Finds where the feed begins.
+pub(super) fn root(text: &str) -> Option<Root<'_>> {
     let mut at = 0;
+    let mut subsets = true;
     while let Some(found) = text[at..].find('<') {
         at += found;
         let rest = &text[at..];
@@ -35,23 +45,58 @@ pub(super) fn root(text: &str) -> Option<(usize, Dialect)> {
             at += rest.find("-->")? + 3;
             continue;
         }
-        let tag = Tag::read(rest);
+        if document_type(rest) && subsets {
+            match subset_end(rest) {
+                Some(end) => at += end,
+                None => subsets = false,
+            }
+        }
+        let tag = Tag::read(&text[at..]);
         let name = tag.as_ref().map_or("", |tag| tag.name);
-        let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-        if is(&["rss", "channel"]) {
-            return Some((at, Dialect::Rss));
-        } else if is(&["rdf:rdf", "rdf"]) {
-            return Some((at, Dialect::Rdf));
-        } else if is(&["feed", "atom:feed"]) {
-            let old = tag.is_some_and(|tag| tag.attributes.contains("purl.org/atom/ns"));
-            return Some((at, if old { Dialect::Atom03 } else { Dialect::Atom }));
-        } else if is(&["html", "body"]) {
+        if let Some(dialect) = dialect(name, tag.as_ref().map_or("", |tag| tag.attributes)) {
+            let prefix = name.split_once(':').map(|(prefix, _)| prefix);
+            let prefix = prefix.filter(|prefix| !["atom", "rss", "rdf", "RDF"].contains(prefix));
+            return Some(Root {
+                at,
+                dialect,
+                prefix,
+            });
+        }
+        if ["html", "body"]
+            .iter()
+            .any(|page| page.eq_ignore_ascii_case(name))
+        {
             // A web page is not searched for feeds that it may quote.
             return None;
         }
         at += 1;
     }
     None
+}
+
+fn dialect(name: &str, attributes: &str) -> Option<Dialect> {
+    let local = name.rsplit(':').next().unwrap_or(name);
+    let is = |known: &str| known.eq_ignore_ascii_case(local);
+    if is("rss") || name.eq_ignore_ascii_case("channel") {
+        Some(Dialect::Rss)
+    } else if is("rdf") {
+        Some(Dialect::Rdf)
+    } else if is("feed") {
+        let old = attributes.contains("purl.org/atom/ns");
+        Some(if old { Dialect::Atom03 } else { Dialect::Atom })
+    } else {
+        None
+    }
+}
+
+/// Where a document type with declarations of its own ends; nothing where it has none.
+fn subset_end(rest: &str) -> Option<usize> {
+    let bracket = rest
+        .find(['[', '>'])
+        .filter(|at| rest[*at..].starts_with('['))?;
+    let end = bracket + rest[bracket..].find(']')?;
+    let angle = rest[end + 1..].trim_start();
+    angle.starts_with('>').then(|| rest.len() - angle.len() + 1)
 }
 
 impl Dialect {
@@ -92,6 +137,9 @@ impl Dialect {
     pub(super) fn say<'a>(self, tag: &Tag<'a>) -> Said<'a> {
         if self.is_frame(tag.name) {
             return Said::Through;
+        }
+        if self == Self::Rss && tag.name == "media:category" {
+            return Said::As("category".into(), "".into());
         }
         if unused(tag.name) || tag.name == "media:description" && tag.empty {
             return Said::Skip;
@@ -139,8 +187,11 @@ fn rss_name(name: &str) -> Cow<'_, str> {
         "pubDate",
         "enclosure",
     ];
-    if name.eq_ignore_ascii_case("dc:subject") {
-        return "category".into();
+    match name {
+        "dc:title" => return "title".into(),
+        "dc:description" => return "description".into(),
+        _ if name.eq_ignore_ascii_case("dc:subject") => return "category".into(),
+        _ => {}
     }
     NAMES
         .into_iter()

@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::facts::Facts;
+
 /// A readable document.
 #[derive(Debug)]
 pub(in crate::parse) struct Repaired<'a> {
     pub(in crate::parse) text: Cow<'a, str>,
     /// Where each entry stands in the text, in order; none are known in JSON.
     pub(in crate::parse) entries: Vec<Range<usize>>,
+    /// What the entries say beside their texts; nothing where the ids of feed-rs's model are the feed's own.
+    pub(in crate::parse) facts: Option<Facts>,
     /// The length of the opening tags that stand around everything.
     pub(super) opening: usize,
     /// Their closing tags.
@@ -21,6 +25,7 @@ impl<'a> Repaired<'a> {
         Self {
             text: text.into(),
             entries: Vec::new(),
+            facts: None,
             opening: 0,
             ending: "",
         }

@@ -1,57 +1,76 @@
-//! What was mended, and how it is said.
+//! What was mended, where first, and how it is said.
 
 use super::ENTRIES_MAX;
 use crate::model::Problem;
+use crate::parse::places::Places;
+
+/// How often something was mended, and where first, in bytes from the start of the text.
+#[derive(Default)]
+pub(super) struct Fault {
+    count: usize,
+    first: Option<usize>,
+}
+
+impl Fault {
+    /// Counts one more.
+    pub(super) fn note(&mut self, at: usize) {
+        self.count += 1;
+        self.first.get_or_insert(at);
+    }
+}
 
 /// How often each thing was mended.
 #[derive(Default)]
 pub(super) struct Faults {
     /// Bare `&` and `<`.
-    pub(super) bare: usize,
+    pub(super) bare: Fault,
     /// Elements that are never closed.
-    pub(super) unclosed: usize,
+    pub(super) unclosed: Fault,
     /// Elements inside too many others.
-    pub(super) deep: usize,
+    pub(super) deep: Fault,
     /// Entries that are empty or too many.
     pub(super) surplus: usize,
-    /// The document ends before its root element does.
-    pub(super) breaks_off: bool,
+    /// Where the document ends, if that is before its root element does.
+    pub(super) breaks_off: Option<usize>,
 }
 
+pub(super) const BARE: &str = "a bare & or < stands where the feed should say &amp; or &lt;";
+pub(super) const UNCLOSED: &str =
+    "an element is never closed and was taken to end where the next one begins";
+pub(super) const DEEP: &str = "elements are nested too deeply; the innermost were left out";
+
 impl Faults {
-    /// Says what was mended, in words that a blogger understands.
-    pub(super) fn report(&self, problems: &mut Vec<Problem>) {
-        let Self {
-            bare,
-            unclosed,
-            deep,
-            surplus,
-            breaks_off,
-        } = self;
-        let counted = [
-            (
-                bare,
-                "a bare & or < stands where the feed should say &amp; or &lt;",
-            ),
-            (
-                unclosed,
-                "an element is never closed and was taken to end where the next one begins",
-            ),
-            (
-                deep,
-                "elements are nested too deeply; the innermost were left out",
-            ),
-        ];
-        let said = counted.into_iter().filter(|(count, _)| **count > 0);
-        problems.extend(said.map(|(count, text)| Problem::new(format!("{text} ({count} in all)"))));
-        if *surplus > 0 {
+    /// Says what was mended, in words that a blogger understands; `entries` is how many whole posts there are.
+    pub(super) fn report(
+        &self,
+        entries: usize,
+        places: &mut Places<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        for (fault, text) in [
+            (&self.bare, BARE),
+            (&self.unclosed, UNCLOSED),
+            (&self.deep, DEEP),
+        ] {
+            if let Some(first) = fault.first {
+                let text = format!("{text} ({} in all)", fault.count);
+                problems.push(Problem::at(places.of(first), text));
+            }
+        }
+        if self.surplus > 0 {
             problems.push(Problem::new(format!(
-                "posts that say nothing, or beyond the first {ENTRIES_MAX}, were left out ({surplus} in all)"
+                "posts that say nothing, or beyond the first {ENTRIES_MAX}, were left out ({} in all)",
+                self.surplus
             )));
         }
-        if *breaks_off {
-            problems.push(Problem::new(
-                "the feed breaks off; the posts before the break were taken",
+        if let Some(at) = self.breaks_off {
+            let taken = match entries {
+                0 => "before its first whole post".to_owned(),
+                count => format!("after post {count}; the posts before the break were taken"),
+            };
+            problems.push(Problem::at(
+                places.of(at),
+                format!("the feed was cut off {taken}"),
             ));
         }
     }

@@ -2,6 +2,17 @@
 
 use super::tags::Tag;
 
+/// XHTML that bears a prefix, without it: HTML knows none.
+pub(super) fn without_prefix(markup: String) -> String {
+    let first = markup.find('<').and_then(|at| Tag::read(&markup[at..]));
+    match first.and_then(|tag| tag.name.split_once(':')) {
+        Some((prefix, _)) => markup
+            .replace(&format!("<{prefix}:"), "<")
+            .replace(&format!("</{prefix}:"), "</"),
+        None => markup,
+    }
+}
+
 /// The text as one piece of HTML, when tags stand in it outside CDATA; nothing for properly escaped text.
 pub(super) fn bare_markup(inner: &str) -> Option<String> {
     let mut html = String::with_capacity(inner.len());

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Root};
 use super::tags::{Piece, Pieces, Tag};
 
 /// What the repairer must know before it comes to a tag. Places are byte offsets; the lists are in order.
@@ -17,15 +17,15 @@ pub(super) struct Outline {
     texts: Vec<(usize, usize, usize)>,
     /// Where the feed ends: at the root's closing tag, or where an entry begins that breaks off.
     pub(super) end: usize,
-    /// The document ends before its root element does.
-    pub(super) breaks_off: bool,
+    /// Where the document ends, if that is before its root element does.
+    pub(super) breaks_off: Option<usize>,
 }
 
 impl Outline {
-    /// Reads a document that begins with its root element.
-    pub(super) fn of(text: &str, dialect: Dialect) -> Self {
+    /// Reads a document from its root element on.
+    pub(super) fn of<'a>(text: &'a str, root: &Root<'a>) -> Self {
         let mut walk = Walk {
-            dialect,
+            dialect: root.dialect,
             open: Vec::new(),
             entry: None,
             counts: [HashMap::new(), HashMap::new()],
@@ -34,10 +34,10 @@ impl Outline {
                 stray: Vec::new(),
                 texts: Vec::new(),
                 end: text.len(),
-                breaks_off: false,
+                breaks_off: None,
             },
         };
-        for (at, piece) in Pieces::new(text) {
+        for (at, piece) in Pieces::new(text, root.at, root.prefix) {
             match piece {
                 Piece::Tag(tag) if tag.closing => walk.close(&tag, at),
                 Piece::Tag(tag) if !tag.empty => walk.open(&tag, at),
@@ -48,7 +48,7 @@ impl Outline {
                 break;
             }
         }
-        walk.finish()
+        walk.finish(text.len())
     }
 
     /// Whether the opening tag at this place is never closed.
@@ -160,8 +160,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn finish(mut self) -> Outline {
-        self.outline.breaks_off = !self.open.is_empty();
+    fn finish(mut self, length: usize) -> Outline {
+        self.outline.breaks_off = (!self.open.is_empty()).then_some(length);
         if let Some(entry) = self.entry {
             self.outline.end = self.open[entry].at;
         }

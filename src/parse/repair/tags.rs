@@ -79,6 +79,8 @@ pub(super) enum Piece<'a> {
 pub(super) struct Pieces<'a> {
     text: &'a str,
     at: usize,
+    /// The prefix that the root element bears, which its own elements then bear too.
+    prefix: Option<&'a str>,
     /// No comment ends after `at`, so that nobody need look again.
     comments_over: bool,
     /// No instruction ends after `at`.
@@ -86,10 +88,12 @@ pub(super) struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    /// The pieces from a place on. `prefix` is taken off the names that bear it.
+    pub(super) fn new(text: &'a str, at: usize, prefix: Option<&'a str>) -> Self {
         Self {
             text,
-            at: 0,
+            at,
+            prefix,
             comments_over: false,
             instructions_over: false,
         }
@@ -102,7 +106,7 @@ impl<'a> Pieces<'a> {
 
     fn at_angle(&mut self, rest: &'a str) -> (Piece<'a>, usize) {
         if let Some(inner) = rest.strip_prefix("<![CDATA[") {
-            let end = inner.find("]]>");
+            let end = section_end(inner);
             let length = end.map_or(rest.len(), |end| rest.len() - inner.len() + end + 3);
             return (Piece::Cdata(&inner[..end.unwrap_or(inner.len())]), length);
         }
@@ -118,8 +122,13 @@ impl<'a> Pieces<'a> {
             return (Piece::Hidden, end);
         }
         match Tag::read(rest) {
-            Some(tag) => {
+            Some(mut tag) => {
                 let length = tag.length;
+                if let Some((prefix, local)) = tag.name.split_once(':')
+                    && Some(prefix) == self.prefix
+                {
+                    tag.name = local;
+                }
                 (Piece::Tag(tag), length)
             }
             None => (Piece::Angle, 1),
@@ -142,6 +151,20 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
+/// Where a CDATA section ends. Brackets are rare, so that looking for one and then closer is quicker than a search for
+/// all three characters.
+fn section_end(text: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find(']') {
+        at += found;
+        if text[at..].starts_with("]]>") {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
 /// Something hidden up to its end; without one its `<` is an ordinary one, so that it hides no posts.
 fn hidden<'a>(rest: &'a str, start: usize, end: &str, over: &mut bool) -> (Piece<'a>, usize) {
     let found = if *over { None } else { rest[start..].find(end) };
@@ -152,7 +175,8 @@ fn hidden<'a>(rest: &'a str, start: usize, end: &str, over: &mut bool) -> (Piece
     (Piece::Angle, 1)
 }
 
-fn document_type(rest: &str) -> bool {
+/// Whether a document type begins here.
+pub(super) fn document_type(rest: &str) -> bool {
     const START: &str = "<!doctype";
     rest.get(..START.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(START))
@@ -164,7 +188,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let pieces: Vec<String> = Pieces::new(text)
+        let pieces: Vec<String> = Pieces::new(text, 0, None)
             .map(|(_, piece)| match piece {
                 Piece::Text(text) => format!("text {text}"),
                 Piece::Cdata(text) => format!("cdata {text}"),
