@@ -84,16 +84,25 @@ struct PrintedEntry {
     categories: Vec<String>,
     content_html: String,
     content_text: String,
-    problems: Vec<String>,
 }
 
 fn printed(feed: &ParsedFeed) -> Printed {
     Printed {
         title: feed.title.as_ref().map(sanitize::line),
         site_url: feed.site_url.as_ref().map(address),
-        problems: feed.problems.iter().map(ToString::to_string).collect(),
+        problems: problems(feed),
         entries: feed.entries.iter().map(entry).collect(),
     }
+}
+
+/// The feed's problems, and those of each post with its number.
+fn problems(feed: &ParsedFeed) -> Vec<String> {
+    let of_posts = (1..).zip(&feed.entries).flat_map(|(number, entry)| {
+        let problems = entry.problems.iter();
+        problems.map(move |problem| format!("post {number}: {problem}"))
+    });
+    let of_feed = feed.problems.iter().map(ToString::to_string);
+    of_feed.chain(of_posts).collect()
 }
 
 fn entry(entry: &ParsedEntry) -> PrintedEntry {
@@ -108,7 +117,6 @@ fn entry(entry: &ParsedEntry) -> PrintedEntry {
         categories: entry.categories.clone(),
         content_html: html.as_str().replace(NOWHERE, "").replace(NOBODY, ""),
         content_text: sanitize::text_of(&html),
-        problems: entry.problems.iter().map(ToString::to_string).collect(),
     }
 }
 
