@@ -161,11 +161,10 @@ fn google_drive(asked: &Asked<'_>) -> Option<String> {
 }
 
 fn ted(asked: &Asked<'_>) -> Option<String> {
-    let talk = match (asked.host, asked.path.as_slice()) {
-        ("embed.ted.com" | "embed-ssl.ted.com", ["talks", talk] | ["talks", "lang", _, talk]) => {
-            talk
-        }
-        _ => return None,
+    let ("embed.ted.com" | "embed-ssl.ted.com", ["talks", talk] | ["talks", "lang", _, talk]) =
+        (asked.host, asked.path.as_slice())
+    else {
+        return None;
     };
     let talk = talk.strip_suffix(".html").unwrap_or(talk);
     is_word(talk).then(|| format!("https://www.ted.com/talks/{talk}"))
@@ -230,7 +229,7 @@ fn google_slides(asked: &Asked<'_>) -> Option<String> {
         ["presentation", "d", slides, "embed" | "pub" | "preview"] if is_word(slides) => {
             format!("d/{slides}/preview")
         }
-        ["presentation", "embed"] | ["present", "embed"] => {
+        ["presentation" | "present", "embed"] => {
             format!("d/{}/preview", asked.word("id")?)
         }
         _ => return None,
@@ -259,10 +258,10 @@ fn soundcloud(asked: &Asked<'_>) -> Option<String> {
 }
 
 fn spotify(asked: &Asked<'_>) -> Option<String> {
-    let (kind, sound) = match (asked.host, asked.path.as_slice()) {
-        ("open.spotify.com", ["embed", kind, sound])
-        | ("open.spotify.com", ["embed-podcast", kind, sound]) => (kind, sound),
-        _ => return None,
+    let ("open.spotify.com", ["embed" | "embed-podcast", kind, sound]) =
+        (asked.host, asked.path.as_slice())
+    else {
+        return None;
     };
     let known = matches!(*kind, "album" | "episode" | "playlist" | "show" | "track");
     (known && is_word(sound)).then(|| format!("https://open.spotify.com/{kind}/{sound}"))

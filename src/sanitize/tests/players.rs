@@ -2,6 +2,120 @@
 
 use super::same;
 
+/// Address of a player, page that it becomes, and what the link says.
+const KNOWN: [(&str, &str, &str); 22] = [
+    (
+        "//www.youtube.com/embed/dQw4w9WgXcQ",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        "Video on YouTube",
+    ),
+    (
+        "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?rel=0",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        "Video on YouTube",
+    ),
+    (
+        "http://youtu.be/dQw4w9WgXcQ",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        "Video on YouTube",
+    ),
+    (
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        "Video on YouTube",
+    ),
+    (
+        "https://www.youtube.com/embed/videoseries?list=PLabc_1-2",
+        "https://www.youtube.com/playlist?list=PLabc_1-2",
+        "Playlist on YouTube",
+    ),
+    (
+        "http://www.youtube.com/p/ABC123?hl=en",
+        "https://www.youtube.com/playlist?list=PLABC123",
+        "Playlist on YouTube",
+    ),
+    (
+        "https://player.vimeo.com/video/123456?title=0",
+        "https://vimeo.com/123456",
+        "Video on Vimeo",
+    ),
+    (
+        "https://player.vimeo.com/video/123456?h=0a1b2c",
+        "https://vimeo.com/123456/0a1b2c",
+        "Video on Vimeo",
+    ),
+    (
+        "http://www.dailymotion.com/embed/video/x5e9eog",
+        "https://www.dailymotion.com/video/x5e9eog",
+        "Video on Dailymotion",
+    ),
+    (
+        "https://geo.dailymotion.com/player.html?video=x5e9eog",
+        "https://www.dailymotion.com/video/x5e9eog",
+        "Video on Dailymotion",
+    ),
+    (
+        "http://www.blogger.com/video.g?token=AD6v5d-_x",
+        "https://www.blogger.com/video.g?token=AD6v5d-_x",
+        "Video on Blogger",
+    ),
+    (
+        "https://drive.google.com/file/d/1aB-c/preview",
+        "https://drive.google.com/file/d/1aB-c/view",
+        "Video on Google Drive",
+    ),
+    (
+        "http://embed.ted.com/talks/a_b_on_libraries.html",
+        "https://www.ted.com/talks/a_b_on_libraries",
+        "Talk on TED",
+    ),
+    (
+        "https://embed.ted.com/talks/lang/fr/a_b",
+        "https://www.ted.com/talks/a_b",
+        "Talk on TED",
+    ),
+    (
+        "https://archive.org/embed/some.item_1",
+        "https://archive.org/details/some.item_1",
+        "Recording on the Internet Archive",
+    ),
+    (
+        "http://www.slideshare.net/slideshow/embed_code/8541234",
+        "https://www.slideshare.net/slideshow/embed_code/8541234",
+        "Slides on SlideShare",
+    ),
+    (
+        "//www.slideshare.net/slideshow/embed_code/key/aB1c",
+        "https://www.slideshare.net/slideshow/embed_code/key/aB1c",
+        "Slides on SlideShare",
+    ),
+    (
+        "https://prezi.com/embed/ab-cd_ef/?bgcolor=fff",
+        "https://prezi.com/ab-cd_ef/",
+        "Slides on Prezi",
+    ),
+    (
+        "https://prezi.com/p/embed/ab1/",
+        "https://prezi.com/p/ab1/",
+        "Slides on Prezi",
+    ),
+    (
+        "https://docs.google.com/presentation/d/1aB-c/embed?start=false",
+        "https://docs.google.com/presentation/d/1aB-c/preview",
+        "Slides on Google Docs",
+    ),
+    (
+        "https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/ann/talk",
+        "https://soundcloud.com/ann/talk",
+        "Recording on SoundCloud",
+    ),
+    (
+        "https://open.spotify.com/embed/episode/4rOoJ6",
+        "https://open.spotify.com/episode/4rOoJ6",
+        "Recording on Spotify",
+    ),
+];
+
 #[track_caller]
 fn plays(player: &str, page: &str, words: &str) {
     let link = format!(r#"<a href="{page}" rel="noopener noreferrer nofollow ugc">{words}</a>"#);
@@ -10,118 +124,7 @@ fn plays(player: &str, page: &str, words: &str) {
 
 #[test]
 fn players_of_known_sites_become_links() {
-    for (src, page, words) in [
-        (
-            "//www.youtube.com/embed/dQw4w9WgXcQ",
-            "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-            "Video on YouTube",
-        ),
-        (
-            "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?rel=0",
-            "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-            "Video on YouTube",
-        ),
-        (
-            "http://youtu.be/dQw4w9WgXcQ",
-            "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-            "Video on YouTube",
-        ),
-        (
-            "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-            "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-            "Video on YouTube",
-        ),
-        (
-            "https://www.youtube.com/embed/videoseries?list=PLabc_1-2",
-            "https://www.youtube.com/playlist?list=PLabc_1-2",
-            "Playlist on YouTube",
-        ),
-        (
-            "http://www.youtube.com/p/ABC123?hl=en",
-            "https://www.youtube.com/playlist?list=PLABC123",
-            "Playlist on YouTube",
-        ),
-        (
-            "https://player.vimeo.com/video/123456?title=0",
-            "https://vimeo.com/123456",
-            "Video on Vimeo",
-        ),
-        (
-            "https://player.vimeo.com/video/123456?h=0a1b2c",
-            "https://vimeo.com/123456/0a1b2c",
-            "Video on Vimeo",
-        ),
-        (
-            "http://www.dailymotion.com/embed/video/x5e9eog",
-            "https://www.dailymotion.com/video/x5e9eog",
-            "Video on Dailymotion",
-        ),
-        (
-            "https://geo.dailymotion.com/player.html?video=x5e9eog",
-            "https://www.dailymotion.com/video/x5e9eog",
-            "Video on Dailymotion",
-        ),
-        (
-            "http://www.blogger.com/video.g?token=AD6v5d-_x",
-            "https://www.blogger.com/video.g?token=AD6v5d-_x",
-            "Video on Blogger",
-        ),
-        (
-            "https://drive.google.com/file/d/1aB-c/preview",
-            "https://drive.google.com/file/d/1aB-c/view",
-            "Video on Google Drive",
-        ),
-        (
-            "http://embed.ted.com/talks/a_b_on_libraries.html",
-            "https://www.ted.com/talks/a_b_on_libraries",
-            "Talk on TED",
-        ),
-        (
-            "https://embed.ted.com/talks/lang/fr/a_b",
-            "https://www.ted.com/talks/a_b",
-            "Talk on TED",
-        ),
-        (
-            "https://archive.org/embed/some.item_1",
-            "https://archive.org/details/some.item_1",
-            "Recording on the Internet Archive",
-        ),
-        (
-            "http://www.slideshare.net/slideshow/embed_code/8541234",
-            "https://www.slideshare.net/slideshow/embed_code/8541234",
-            "Slides on SlideShare",
-        ),
-        (
-            "//www.slideshare.net/slideshow/embed_code/key/aB1c",
-            "https://www.slideshare.net/slideshow/embed_code/key/aB1c",
-            "Slides on SlideShare",
-        ),
-        (
-            "https://prezi.com/embed/ab-cd_ef/?bgcolor=fff",
-            "https://prezi.com/ab-cd_ef/",
-            "Slides on Prezi",
-        ),
-        (
-            "https://prezi.com/p/embed/ab1/",
-            "https://prezi.com/p/ab1/",
-            "Slides on Prezi",
-        ),
-        (
-            "https://docs.google.com/presentation/d/1aB-c/embed?start=false",
-            "https://docs.google.com/presentation/d/1aB-c/preview",
-            "Slides on Google Docs",
-        ),
-        (
-            "https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/ann/talk",
-            "https://soundcloud.com/ann/talk",
-            "Recording on SoundCloud",
-        ),
-        (
-            "https://open.spotify.com/embed/episode/4rOoJ6",
-            "https://open.spotify.com/episode/4rOoJ6",
-            "Recording on Spotify",
-        ),
-    ] {
+    for (src, page, words) in KNOWN {
         let src = src.replace('&', "&amp;");
         plays(
             &format!("<iframe src=\"{src}\">fallback</iframe>"),
