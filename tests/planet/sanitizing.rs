@@ -37,6 +37,35 @@ fn every_fixture_arrives_in_order() {
 }
 
 #[test]
+fn an_attack_outside_of_a_post_arrives_in_order() {
+    let attack = "<img src=x onerror=alert(1)>";
+    let json = format!(
+        r#"{{"version":"https://jsonfeed.org/version/1.1","title":"{attack}","items":[{{"id":"javascript:alert(1)",
+        "url":"javascript:alert(1)","title":"{attack}","tags":["{attack}"],"authors":[{{"name":"{attack}"}}],
+        "content_text":"{attack}"}}]}}"#
+    );
+    assert_eq!(arrives(json.as_bytes(), None), 1);
+    for address in [
+        "javascript:alert(1)",
+        "&#106;avascript:alert(1)",
+        "java\tscript:alert(1)",
+        "\u{1}javascript:alert(1)",
+        "javascript://youtube.com/%0Aalert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "\u{a0}javascript:alert(1)",
+    ] {
+        let atom = format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{address}'><title>x</title><link href='{address}'/>\
+             <entry><id>{address}</id><title>x</title><link href='{address}'/><author><name>x</name>\
+             <uri>{address}</uri></author><link rel='enclosure' href='{address}'/><content type='html'>\
+             &lt;a href='{address}'&gt;x&lt;/a&gt;</content></entry></feed>"
+        );
+        assert_eq!(arrives(atom.as_bytes(), None), 1, "{address}");
+    }
+}
+
+#[test]
 fn every_bomb_arrives_small_and_harmless_or_not_at_all() {
     for (name, document) in bombs::documents(40) {
         let arrived = journey::travel(document.as_bytes(), None);
