@@ -16,11 +16,14 @@ mod elements;
 mod guard;
 mod page;
 mod plain;
+mod players;
 mod tokens;
+mod trackers;
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;
@@ -30,10 +33,12 @@ use crate::model::{Markup, SafeHtml};
 pub use page::{FeedKind, FeedLink};
 
 /// Changes whenever the same input gives different output, so that what an older version made can be made again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Bytes of one entry that are looked at; what comes after is cut off.
 const INPUT_BYTES_MAX: usize = 1_000_000;
+/// What stands before a picture that is written out in an address.
+const DATA: &str = ";base64,";
 /// What output may have beyond four times its input, in bytes.
 const OUTPUT_BYTES_EXTRA: usize = 65_536;
 /// Bytes of a text that are shown when sanitising it failed; escaped, they stay within the same limit.
@@ -43,8 +48,8 @@ const FALLBACK_BYTES_MAX: usize = 32_000;
 ///
 /// Plain text becomes paragraphs. The result is at most four times as long as the input and 64 KB.
 pub fn html(markup: &Markup, base: Option<&Url>) -> SafeHtml {
-    let source = markup.source();
-    let source = &source[..source.floor_char_boundary(INPUT_BYTES_MAX)];
+    let source = within_limit(markup.source());
+    let source = &*source;
     let bytes_max = 4 * source.len() + OUTPUT_BYTES_EXTRA;
     let work = || {
         let balanced = match markup {
@@ -66,7 +71,7 @@ pub fn links_of(html: &SafeHtml) -> Vec<Url> {
     plain::links(html.as_str())
 }
 
-/// One plain line for a title, a name or a category, at most 300 characters, without markup or characters that play tricks.
+/// One plain line for a title, a name or a category, at most 1,000 characters, without markup or characters that play tricks.
 pub fn line(markup: &Markup) -> String {
     match markup {
         Markup::Html(html) => plain::line(&or_else(|| plain::words(html), || without_tags(html))),
@@ -82,6 +87,28 @@ pub fn feed_links(page: &str, base: &Url) -> Vec<FeedLink> {
 /// The title of a web page as one plain line, if it has one.
 pub fn page_title(page: &str) -> Option<String> {
     page::page_title(page)
+}
+
+/// The beginning of a text. Where it is too long, pictures that are written out in it go first: none of them would be
+/// shown, and one alone may be longer than all the words.
+fn within_limit(source: &str) -> Cow<'_, str> {
+    if source.len() <= INPUT_BYTES_MAX {
+        return Cow::Borrowed(source);
+    }
+    let is_data = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=%".contains(&byte);
+    let mut kept = String::new();
+    let mut rest = source;
+    while kept.len() < INPUT_BYTES_MAX
+        && let Some((before, after)) = rest.split_once(DATA)
+    {
+        kept.push_str(before);
+        kept.push_str(DATA);
+        let end = after.bytes().position(|byte| !is_data(byte));
+        rest = &after[end.unwrap_or(after.len())..];
+    }
+    kept.push_str(&rest[..rest.floor_char_boundary(INPUT_BYTES_MAX)]);
+    kept.truncate(kept.floor_char_boundary(INPUT_BYTES_MAX));
+    Cow::Owned(kept)
 }
 
 /// Does the work; if it panics, that is logged and something poorer but safe takes its place.

@@ -4,6 +4,8 @@
 
 use url::{ParseError, Url};
 
+use super::trackers;
+
 /// Longest address that is kept, in bytes.
 const ADDRESS_BYTES_MAX: usize = 4_096;
 /// Most candidates that are kept of one `srcset`.
@@ -20,12 +22,19 @@ pub(super) fn web(reference: &str, base: Option<&Url>) -> Option<Url> {
     fine.then_some(url)
 }
 
-/// The same for a link's target, which may also be a mail address.
+/// The same for a link's target, which may also be a mail address. It tells nobody who sent its reader.
 pub(super) fn target(reference: &str, base: Option<&Url>) -> Option<Url> {
     match Url::parse(reference) {
         Ok(url) if url.scheme() == "mailto" && url.as_str().len() <= ADDRESS_BYTES_MAX => Some(url),
-        _ => web(reference, base),
+        _ => web(reference, base)
+            .filter(|url| !trackers::is_counter(url))
+            .map(trackers::without_campaign),
     }
+}
+
+/// The same for a picture, unless loading it is only there to be counted.
+pub(super) fn picture(reference: &str, base: Option<&Url>) -> Option<Url> {
+    web(reference, base).filter(|url| !trackers::is_counting_picture(url))
 }
 
 /// A `srcset` with every candidate made absolute, those that may not stand left out.
@@ -42,28 +51,6 @@ pub(super) fn candidates(srcset: &str, base: Option<&Url>) -> Option<String> {
         rest = after;
     }
     (!kept.is_empty()).then(|| kept.join(", "))
-}
-
-/// The page of the video that a player on YouTube or Vimeo shows, and the site's name.
-///
-/// Hosts and paths are compared exactly: `youtube.com.example` and `youtube.com@example` are somebody else.
-pub(super) fn video_page(player: &str) -> Option<(Url, &'static str)> {
-    let url = web(player, None)?;
-    if url.port().is_some() || !url.username().is_empty() || url.password().is_some() {
-        return None;
-    }
-    let path: Vec<_> = url.path_segments()?.collect();
-    match (url.host_str()?, path.as_slice()) {
-        (
-            "youtube.com" | "www.youtube.com" | "youtube-nocookie.com" | "www.youtube-nocookie.com",
-            ["embed" | "v", video],
-        ) => youtube_page(video).map(|page| (page, "YouTube")),
-        ("player.vimeo.com", ["video", video]) if is_number(video) => {
-            let page = Url::parse(&format!("https://vimeo.com/{video}")).ok()?;
-            Some((page, "Vimeo"))
-        }
-        _ => None,
-    }
 }
 
 fn is_web(url: &Url) -> bool {
@@ -91,11 +78,11 @@ fn first_candidate<'a>(rest: &'a str, base: Option<&Url>) -> (Option<String>, &'
     let (reference, after) = rest.split_at(end);
     let address = reference.trim_end_matches(',');
     if address.len() < reference.len() {
-        return (web(address, base).map(String::from), after);
+        return (picture(address, base).map(String::from), after);
     }
     let (descriptor, after) = after.split_once(',').unwrap_or((after, ""));
     let descriptor = descriptor.trim();
-    let candidate = match web(address, base) {
+    let candidate = match picture(address, base) {
         Some(url) if descriptor.is_empty() => Some(String::from(url)),
         Some(url) if is_descriptor(descriptor) => Some(format!("{url} {descriptor}")),
         _ => None,
@@ -109,18 +96,4 @@ fn is_descriptor(descriptor: &str) -> bool {
         && number.len() <= 8
         && number.starts_with(|c: char| c.is_ascii_digit())
         && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-}
-
-fn youtube_page(video: &str) -> Option<Url> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    // Old players write `/v/ID&hl=en`: what follows the ampersand is not the video.
-    let video = video.split('&').next().unwrap_or(video);
-    if video.len() != 11 || !video.bytes().all(plain) {
-        return None;
-    }
-    Url::parse(&format!("https://www.youtube.com/watch?v={video}")).ok()
-}
-
-fn is_number(text: &str) -> bool {
-    (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }

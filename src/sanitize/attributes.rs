@@ -77,7 +77,7 @@ impl Kept<'_> {
         if self.is_tracker() {
             return false;
         }
-        let has_source = self.web("src") | self.srcset();
+        let has_source = self.picture() | self.srcset();
         self.text("alt");
         self.text("title");
         self.side("width");
@@ -87,14 +87,31 @@ impl Kept<'_> {
         has_source
     }
 
-    /// A picture of at most one pixel is there to count readers.
+    /// A picture that nobody can see, or of at most one pixel, is there to count readers.
     fn is_tracker(&self) -> bool {
+        let style = self.value("style").map(Style::read).unwrap_or_default();
         let side = |name| self.value(name).and_then(pixels);
-        match (side("width"), side("height")) {
+        let width = style.width.or_else(|| side("width"));
+        let height = style.height.or_else(|| side("height"));
+        match (width, height) {
+            _ if style.hides => true,
             (Some(0), _) | (_, Some(0)) => true,
             (Some(width), Some(height)) => width <= 1 && height <= 1,
             _ => false,
         }
+    }
+
+    /// The address of a picture. Scripts that load pictures late keep it elsewhere until then.
+    fn picture(&mut self) -> bool {
+        let names = ["src", "data-src", "data-lazy-src", "data-original"];
+        let url = names.iter().find_map(|name| {
+            let value = self.value(name)?;
+            address::picture(value, self.base)
+        });
+        if let Some(url) = &url {
+            push(&mut self.out, "src", url.as_str());
+        }
+        url.is_some()
     }
 
     fn media(&mut self, name: &str) -> bool {
@@ -176,9 +193,11 @@ impl Kept<'_> {
     }
 
     fn srcset(&mut self) -> bool {
-        let set = self
-            .value("srcset")
-            .and_then(|value| address::candidates(value, self.base));
+        let names = ["srcset", "data-srcset", "data-lazy-srcset"];
+        let set = names.iter().find_map(|name| {
+            let value = self.value(name)?;
+            address::candidates(value, self.base)
+        });
         if let Some(set) = &set {
             push(&mut self.out, "srcset", set);
             self.text("sizes");
@@ -200,6 +219,32 @@ impl Kept<'_> {
         {
             push(&mut self.out, name, &number.to_string());
         }
+    }
+}
+
+/// What a style says about the size of a picture.
+#[derive(Default)]
+struct Style {
+    width: Option<u32>,
+    height: Option<u32>,
+    hides: bool,
+}
+
+impl Style {
+    fn read(style: &str) -> Self {
+        let mut read = Self::default();
+        let style = style.to_ascii_lowercase();
+        for (name, value) in style.split(';').filter_map(|rule| rule.split_once(':')) {
+            let value = value.trim_end_matches("!important").trim();
+            match name.trim() {
+                "width" | "max-width" => read.width = pixels(value).or(read.width),
+                "height" | "max-height" => read.height = pixels(value).or(read.height),
+                "display" => read.hides |= value == "none",
+                "visibility" => read.hides |= value == "hidden",
+                _ => {}
+            }
+        }
+        read
     }
 }
 

@@ -5,15 +5,18 @@
 //! depth, number of elements and length have limits, so that nothing is left to reopen. This pass decides what comes
 //! out; the second guard only holds it to the list.
 
+mod places;
+
 use std::ops::ControlFlow;
 
 use html5ever::tokenizer::Tag;
 use url::Url;
 
-use super::address;
 use super::attributes;
-use super::characters;
+use super::characters::{self, Marks};
 use super::elements::{Element, Kind, element, is_dropped_whole};
+use super::plain;
+use super::players::{self, Played};
 use super::tokens::{self, Token, attribute};
 
 /// Elements open at one time.
@@ -22,6 +25,8 @@ const DEPTH_MAX: usize = 128;
 const ELEMENTS_MAX: usize = 50_000;
 /// Characters in one run of text that the serialiser looks up one by one, each time as far as the run goes.
 const ESCAPES_A_RUN_MAX: usize = 2_000;
+/// How players are titled by those who did not title them.
+const UNTITLED: &str = "ideo player";
 /// The first heading level that a post may use: the planet's pages own the two above.
 const HEADING_TOP: u8 = 3;
 
@@ -38,6 +43,7 @@ pub(super) fn balance(input: &str, base: Option<&Url>, bytes_max: usize) -> Stri
         headings: Vec::new(),
         begins_pre: false,
         escapes: 0,
+        marks: Marks::default(),
         full: false,
     };
     tokens::read(input, |token| balancer.take(token));
@@ -55,6 +61,8 @@ struct Open {
 struct Dropped {
     name: String,
     depth: usize,
+    /// Whether it is a player's, for which a link stands already.
+    played: bool,
 }
 
 struct Balancer<'a> {
@@ -71,6 +79,8 @@ struct Balancer<'a> {
     /// Whether nothing was written since a `<pre>`: HTML ignores a newline there.
     begins_pre: bool,
     escapes: usize,
+    /// Marks on the letter that was written last.
+    marks: Marks,
     full: bool,
 }
 
@@ -106,18 +116,21 @@ impl Balancer<'_> {
             if name == dropped.name && !tag.self_closing {
                 dropped.depth += 1;
             }
-            if dropped.name == "object" {
-                self.video(tag);
+            if dropped.name == "object" && !dropped.played {
+                let played = self.player(tag);
+                self.dropped.iter_mut().for_each(|one| one.played = played);
             }
             return;
         }
-        if matches!(name, "iframe" | "embed") {
-            self.video(tag);
-        }
+        let played = matches!(name, "iframe" | "embed" | "object") && self.player(tag);
         if is_dropped_whole(name) {
             if !tag.self_closing {
                 let name = name.to_owned();
-                self.dropped = Some(Dropped { name, depth: 1 });
+                self.dropped = Some(Dropped {
+                    name,
+                    depth: 1,
+                    played,
+                });
             }
         } else if let Some(element) = element(name) {
             self.element(element, tag);
@@ -143,100 +156,6 @@ impl Balancer<'_> {
             if tag.self_closing {
                 self.pop();
             }
-        }
-    }
-
-    /// Closes what ends where this element begins; says no where it cannot stand.
-    fn make_room(&mut self, element: Element) -> bool {
-        match element.kind {
-            Kind::Caption | Kind::Section | Kind::Row | Kind::Cell => {
-                return self.make_room_in_table(element.kind);
-            }
-            Kind::Source => return self.holds_sources(),
-            _ => self.ensure_cell(),
-        }
-        match element.kind {
-            Kind::Link => {
-                if let Some(at) = self.find(|kind| kind == Kind::Link, Kind::is_wall) {
-                    self.close_to(at);
-                }
-                return !self.open.iter().any(|open| open.element.kind == Kind::Link);
-            }
-            Kind::Gloss => return self.make_room_in_ruby(),
-            kind @ (Kind::Item | Kind::Term) => {
-                if let Some(at) = self.find(|other| other == kind, Kind::holds_items) {
-                    self.close_to(at);
-                }
-            }
-            _ => {}
-        }
-        if element.kind == Kind::Heading
-            && let Some(at) = self.find(|kind| kind == Kind::Heading, Kind::is_wall)
-        {
-            self.close_to(at);
-        }
-        if element.kind.ends_paragraph()
-            && let Some(at) = self.find(|kind| kind == Kind::Paragraph, Kind::is_wall)
-        {
-            self.close_to(at);
-        }
-        true
-    }
-
-    /// A gloss is a child of the nearest ruby and of nothing else.
-    fn make_room_in_ruby(&mut self) -> bool {
-        let at = self
-            .open
-            .iter()
-            .rposition(|open| open.element.name == "ruby" || open.element.kind.is_wall());
-        let ruby = at.filter(|at| self.open[*at].element.name == "ruby");
-        if let Some(at) = ruby {
-            self.close_to(at + 1);
-        }
-        ruby.is_some()
-    }
-
-    fn holds_sources(&self) -> bool {
-        self.open
-            .last()
-            .is_some_and(|open| matches!(open.element.name, "video" | "audio" | "picture"))
-    }
-
-    /// Parts of a table stand where a table has them, and nowhere else.
-    fn make_room_in_table(&mut self, kind: Kind) -> bool {
-        let Some(table) = self.find(|kind| kind == Kind::Table, |_| false) else {
-            return false;
-        };
-        let holder = match kind {
-            Kind::Cell => self.find(|kind| kind == Kind::Row, |kind| kind == Kind::Table),
-            Kind::Row => self.find(|kind| kind == Kind::Section, |kind| kind == Kind::Table),
-            _ => Some(table),
-        };
-        match holder {
-            Some(at) => self.close_to(at + 1),
-            None if kind == Kind::Cell => {
-                self.make_room_in_table(Kind::Row);
-                self.push_plain("tr");
-            }
-            None => {
-                self.close_to(table + 1);
-                self.push_plain("tbody");
-            }
-        }
-        true
-    }
-
-    /// Text and elements between the rows of a table get a cell of their own.
-    fn ensure_cell(&mut self) {
-        while let Some(open) = self.open.last()
-            && open.element.kind.needs_cell()
-            && !self.full
-        {
-            self.push_plain(match open.element.kind {
-                Kind::Table => "tbody",
-                Kind::Section => "tr",
-                _ => "td",
-            });
         }
     }
 
@@ -276,30 +195,31 @@ impl Balancer<'_> {
         }
     }
 
-    /// The innermost open element of a kind, unless a wall stands before it.
-    fn find(&self, wanted: impl Fn(Kind) -> bool, wall: impl Fn(Kind) -> bool) -> Option<usize> {
-        self.open
-            .iter()
-            .enumerate()
-            .rev()
-            .find(|(_, open)| wanted(open.element.kind) || wall(open.element.kind))
-            .filter(|(_, open)| wanted(open.element.kind))
-            .map(|(at, _)| at)
-    }
-
-    /// A player becomes a link to the video's page, where the reader decides whom to tell.
-    fn video(&mut self, tag: &Tag) {
-        let player = ["src", "data"].iter().find_map(|name| attribute(tag, name));
-        let Some((page, site)) = player.and_then(address::video_page) else {
-            return;
+    /// A player becomes a link to what it plays, where the reader decides whom to tell; says whether it did.
+    fn player(&mut self, tag: &Tag) -> bool {
+        let names = ["src", "data", "value", "data-src", "data-lazy-src"];
+        let mut addresses = names.iter().filter_map(|name| attribute(tag, name));
+        let variables = attribute(tag, "flashvars");
+        let Some(Played { page, words }) =
+            addresses.find_map(|address| players::played(address, variables, self.base))
+        else {
+            return false;
         };
-        let Some(link) = element("a") else { return };
-        if self.open.len() < DEPTH_MAX && self.make_room(link) {
-            self.push(link, true, &attributes::of_link(&page));
-            self.text("Video on ");
-            self.text(site);
-            self.pop();
+        let Some(link) = element("a") else {
+            return false;
+        };
+        if self.open.len() >= DEPTH_MAX || !self.make_room(link) {
+            return false;
         }
+        let title = plain::line(attribute(tag, "title").unwrap_or_default());
+        self.push(link, true, &attributes::of_link(&page));
+        self.text(words);
+        if !title.is_empty() && !title.ends_with(UNTITLED) {
+            self.text(": ");
+            self.text(&title);
+        }
+        self.pop();
+        true
     }
 
     fn text(&mut self, text: &str) {
@@ -331,7 +251,7 @@ impl Balancer<'_> {
             self.write_break();
         }
         let before = self.out.len();
-        characters::escape(text, &mut self.out);
+        characters::escape_on(text, &mut self.marks, &mut self.out);
         if self.out.len() + self.closing_bytes > self.bytes_max {
             self.out.truncate(before);
             self.full = true;
@@ -354,7 +274,7 @@ impl Balancer<'_> {
             return false;
         }
         self.elements += 1;
-        self.escapes = 0;
+        self.begin_run(element);
         self.out.push('<');
         self.out.push_str(element.name);
         self.out.push_str(attributes);
@@ -365,6 +285,14 @@ impl Balancer<'_> {
         }
         self.begins_pre = element.kind == Kind::Preformatted;
         true
+    }
+
+    /// A tag ends a run of text; marks reach over those that stand within a line.
+    fn begin_run(&mut self, element: Element) {
+        self.escapes = 0;
+        if element.kind.breaks_line() {
+            self.marks = Marks::default();
+        }
     }
 
     fn push(&mut self, element: Element, shown: bool, attributes: &str) {
@@ -394,7 +322,7 @@ impl Balancer<'_> {
             return;
         }
         self.closing_bytes -= element.name.len() + 3;
-        self.escapes = 0;
+        self.begin_run(element);
         self.begins_pre = false;
         self.out.push_str("</");
         self.out.push_str(element.name);

@@ -11,16 +11,70 @@ pub(super) fn is_legal(character: char) -> bool {
     }
 }
 
-/// Whether a character is written at all: legal, and not a byte order mark, which readers of HTML leave out.
+/// Marks on one letter; more than any script needs is a prank.
+const MARKS_MAX: usize = 8;
+
+/// Whether a character is written at all: legal, no control that a screen has no use for, nothing that turns the line
+/// round for what follows, and no byte order mark, which readers of HTML leave out.
+///
+/// The marks that right-to-left writers type between words (U+200E, U+200F, U+061C) reach no further than their
+/// neighbours and stay; for whole passages there is `dir`.
 pub(super) fn comes_out(character: char) -> bool {
-    character != '\u{feff}' && is_legal(character)
+    let control = matches!(character, '\u{7f}'..='\u{9f}') && character != '\u{85}';
+    character != '\u{feff}' && !control && !turns_round(character) && is_legal(character)
+}
+
+/// Embeddings, overrides and isolates: they hold until somebody ends them.
+pub(super) fn turns_round(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Counts the marks that stand upon one letter.
+#[derive(Default)]
+pub(super) struct Marks(usize);
+
+impl Marks {
+    /// Whether one letter can still bear this character.
+    pub(super) fn bear(&mut self, character: char) -> bool {
+        self.0 = if is_mark(character) { self.0 + 1 } else { 0 };
+        self.0 <= MARKS_MAX
+    }
+}
+
+/// The blocks of characters that stack upon a letter.
+fn is_mark(character: char) -> bool {
+    matches!(
+        character,
+        '\u{300}'..='\u{36f}'
+            | '\u{483}'..='\u{489}'
+            | '\u{591}'..='\u{5bd}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{6d6}'..='\u{6dc}'
+            | '\u{e34}'..='\u{e3a}'
+            | '\u{e47}'..='\u{e4e}'
+            | '\u{eb4}'..='\u{ebc}'
+            | '\u{ec8}'..='\u{ece}'
+            | '\u{f71}'..='\u{f84}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{fe20}'..='\u{fe2f}'
+    )
 }
 
 /// Appends text as it is written in markup and in quoted attributes, without the characters that no feed may carry.
 ///
 /// A carriage return becomes a newline, because a reader of HTML would do so.
 pub(super) fn escape(text: &str, out: &mut String) {
-    for character in text.chars() {
+    escape_on(text, &mut Marks::default(), out);
+}
+
+/// The same for a text that goes on from another.
+pub(super) fn escape_on(text: &str, marks: &mut Marks, out: &mut String) {
+    let shown = text.chars().filter(|character| comes_out(*character));
+    for character in shown.filter(|character| marks.bear(*character)) {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -28,8 +82,7 @@ pub(super) fn escape(text: &str, out: &mut String) {
             '"' => out.push_str("&quot;"),
             '\u{a0}' => out.push_str("&nbsp;"),
             '\r' => out.push('\n'),
-            other if comes_out(other) => out.push(other),
-            _ => {}
+            other => out.push(other),
         }
     }
 }

@@ -6,16 +6,14 @@ use std::ops::ControlFlow;
 
 use url::Url;
 
-use super::characters;
+use super::characters::{self, Marks};
 use super::elements::{Kind, element};
 use super::tokens::{self, Token, attribute};
 
-/// Longest line, in characters.
-const LINE_CHARACTERS_MAX: usize = 300;
+/// Longest line, in characters: short posts are titles alone, and pages may show less.
+const LINE_CHARACTERS_MAX: usize = 1_000;
 /// Bytes of a feed's title, name or category that are looked at.
 const LINE_INPUT_BYTES_MAX: usize = 16_384;
-/// Marks on one letter; more than any script needs is a prank.
-const MARKS_MAX: usize = 8;
 /// Links that are read out of one entry.
 const LINKS_MAX: usize = 200;
 
@@ -101,12 +99,10 @@ pub(super) fn words(html: &str) -> String {
 /// One line that leaves the text around it alone: folded, bounded, without control and direction characters.
 pub(super) fn line(text: &str) -> String {
     let mut folded = Folded::default();
-    let mut marks = 0;
-    for character in start(text).chars().filter(|c| belongs_in_line(*c)) {
-        marks = if is_mark(character) { marks + 1 } else { 0 };
-        if marks <= MARKS_MAX {
-            folded.character(character);
-        }
+    let mut marks = Marks::default();
+    let kept = start(text).chars().filter(|c| belongs_in_line(*c));
+    for character in kept.filter(|character| marks.bear(*character)) {
+        folded.character(character);
     }
     shorten(folded.out)
 }
@@ -126,33 +122,7 @@ fn breaks_line(name: &str, kind: Kind) -> bool {
 }
 
 fn belongs_in_line(character: char) -> bool {
-    let overrides =
-        matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    let control = character.is_control() && !character.is_whitespace();
-    !overrides && !control && (characters::is_legal(character) || character.is_whitespace())
-}
-
-/// The blocks of characters that stack upon a letter.
-fn is_mark(character: char) -> bool {
-    matches!(
-        character,
-        '\u{300}'..='\u{36f}'
-            | '\u{483}'..='\u{489}'
-            | '\u{591}'..='\u{5bd}'
-            | '\u{610}'..='\u{61a}'
-            | '\u{64b}'..='\u{65f}'
-            | '\u{6d6}'..='\u{6dc}'
-            | '\u{e34}'..='\u{e3a}'
-            | '\u{e47}'..='\u{e4e}'
-            | '\u{eb4}'..='\u{ebc}'
-            | '\u{ec8}'..='\u{ece}'
-            | '\u{f71}'..='\u{f84}'
-            | '\u{1ab0}'..='\u{1aff}'
-            | '\u{1dc0}'..='\u{1dff}'
-            | '\u{20d0}'..='\u{20ff}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{fe20}'..='\u{fe2f}'
-    )
+    characters::comes_out(character) || character.is_whitespace()
 }
 
 /// Cuts at a word's edge, unless that would take more than half of the line.

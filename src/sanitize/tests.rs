@@ -1,5 +1,9 @@
 //! One checker for all: it reads the output as a browser would and holds it to lists of its own.
 
+mod bombs;
+mod pictures;
+mod players;
+
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
@@ -207,68 +211,27 @@ fn without_a_base_a_relative_address_is_dropped_and_its_text_kept() {
 }
 
 #[test]
-fn pictures_load_late_and_tell_nobody() {
+fn no_text_turns_the_line_round_or_towers_over_its_neighbours() {
+    same("a\u{202e}b\u{202a}c\u{2067}d\u{2069}e\u{202c}", "abcde");
     same(
-        r#"<img src="/a.png" alt="A &quot;cat&quot;" width="640" height="50%" style="x" class="y" onerror="z">"#,
-        concat!(
-            r#"<img src="https://blog.example/a.png" alt="A &quot;cat&quot;" width="640" "#,
-            r#"loading="lazy" referrerpolicy="no-referrer">"#
-        ),
+        "\u{5d0}\u{200f}!\u{200e} \u{61c}\u{200d}",
+        "\u{5d0}\u{200f}!\u{200e} \u{61c}\u{200d}",
     );
-    let set = clean(r#"<img src=a srcset="/b,c.png 640w, javascript:x 2x,/d.png 2x, /e.png 9q">"#);
-    assert!(
-        set.contains(
-            r#" srcset="https://blog.example/b,c.png 640w, https://blog.example/d.png 2x""#
-        )
-    );
-}
-
-#[test]
-fn pictures_that_count_readers_are_dropped() {
+    same("a\u{7f}b\u{80}c\u{9f}d", "abcd");
+    let image = clean("<img src=/a alt=\"x\u{202e}y\">");
+    assert!(image.contains("alt=\"xy\""), "{image}");
+    let tower = "\u{301}".repeat(20);
+    let kept = "\u{301}".repeat(8);
+    same(&format!("e{tower}f"), &format!("e{kept}f"));
+    same(&format!("e<b>{tower}</b>f"), &format!("e<b>{kept}</b>f"));
     same(
-        r#"<img src="https://t.example/a" width="1" height="1">x"#,
-        "x",
+        &format!("e{kept}<i>{tower}</i><foo>{tower}"),
+        &format!("e{kept}<i></i>"),
     );
     same(
-        r#"<img src="https://t.example/a" width="0" height="20">x"#,
-        "x",
+        &format!("e{kept}<pre>\u{301}\n\nf</pre>"),
+        &format!("e{kept}<pre>\u{301}\n\nf</pre>"),
     );
-    assert!(clean(r#"<img src="https://t.example/a" width="1" height="20">"#).contains("<img"));
-}
-
-#[test]
-fn players_of_two_known_sites_become_links_and_others_vanish() {
-    let link = |page: &str, site: &str| {
-        format!(r#"<a href="{page}" rel="noopener noreferrer nofollow ugc">Video on {site}</a>"#)
-    };
-    let youtube = link("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "YouTube");
-    same(
-        r#"<iframe src="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?rel=0"></iframe>"#,
-        &youtube,
-    );
-    same(
-        r#"<iframe src="//www.youtube.com/embed/dQw4w9WgXcQ"/>after"#,
-        &format!("{youtube}after"),
-    );
-    same(
-        r#"<object><param name="movie"><embed src="http://www.youtube.com/v/dQw4w9WgXcQ&hl=en"></object>"#,
-        &youtube,
-    );
-    same(
-        r#"<iframe src="https://player.vimeo.com/video/123456"></iframe>"#,
-        &link("https://vimeo.com/123456", "Vimeo"),
-    );
-    for src in [
-        "https://www.youtube.com.evil.example/embed/dQw4w9WgXcQ",
-        "https://youtube.com@evil.example/embed/dQw4w9WgXcQ",
-        "https://evil@www.youtube.com/embed/dQw4w9WgXcQ",
-        "//youtube.com:444/embed/dQw4w9WgXcQ",
-        "https://www.youtube.com/embed/../redirect?q=evil",
-        "javascript://youtube.com/%0Aalert(1)",
-        "https://blog.example/embed/dQw4w9WgXcQ",
-    ] {
-        same(&format!(r#"<iframe src="{src}">fallback</iframe>"#), "");
-    }
 }
 
 #[test]
@@ -457,10 +420,10 @@ fn a_line_has_no_characters_that_play_tricks() {
 #[test]
 fn a_long_line_ends_at_a_word_with_an_ellipsis() {
     let words = line(&Markup::Plain("word ".repeat(2_000)));
-    assert!(words.ends_with(" word…") && words.chars().count() <= 300);
+    assert!(words.ends_with(" word…") && words.chars().count() <= 1_000);
     let word = line(&Markup::Plain("é".repeat(5_000)));
-    assert_eq!(word.chars().count(), 300);
-    let fits = "x".repeat(300);
+    assert_eq!(word.chars().count(), 1_000);
+    let fits = "x".repeat(1_000);
     assert_eq!(line(&Markup::Plain(fits.clone())), fits);
 }
 
@@ -496,72 +459,6 @@ fn a_page_tells_its_feeds() {
     );
     assert_eq!(page_title(page).as_deref(), Some("My & blog"));
     assert_eq!(page_title("<p>none"), None);
-}
-
-#[test]
-fn bombs_stay_small() {
-    let many = |from: u32, to: u32, text: &dyn Fn(u32) -> String| -> String {
-        (from..to).map(text).collect()
-    };
-    let attributes = |between: &str| many(0, 20_000, &|n| format!("{between}b{n}"));
-    for bomb in [
-        "<div>".repeat(50_000),
-        "<ul><li>".repeat(20_000),
-        "<dl><dd>".repeat(20_000),
-        "<i></p>".repeat(20_000),
-        many(0, 8_000, &|n| format!("<b id={n}>")),
-        many(0, 8_000, &|n| format!("<p><b id={n}></p>")),
-        many(0, 4_000, &|n| {
-            format!("<p><b id={n}><i id={n}><u id={n}></p>")
-        }),
-        many(0, 256, &|n| format!("<b id={n}>")) + &"<p>".repeat(30_000),
-        "<table>".to_owned() + &many(0, 10_000, &|n| format!("x<b id={n}>")),
-        "<table>x".repeat(20_000),
-        "<table><tr><td>".repeat(10_000),
-        "<a href=a>".repeat(20_000),
-        "<a href=//x>y</a>".repeat(20_000),
-        "<img src=a>".repeat(20_000),
-        format!("<a{}>x</a>", attributes(" ")),
-        format!("<a {}>x</a>", attributes("=\"\"")),
-        format!("<a \" {}>x", attributes(" ")),
-        format!("<!-- <a x=\" -->{}", attributes(" ")),
-        format!("&am<a {}>x", attributes("/")),
-        format!(
-            "<img src=\"data:image/png;base64,{}\">x",
-            "AAAA/".repeat(200_000)
-        ),
-        "&amp;".repeat(50_000),
-        "&".repeat(60_000),
-        "\u{a0}".repeat(40_000),
-        format!("<a href=\"{}", "x ".repeat(400_000)),
-        format!("<!-- {}", "x ".repeat(400_000)),
-        "<".repeat(60_000),
-        "</>".repeat(100_000),
-    ] {
-        let once = clean(&bomb);
-        if once.len() <= INPUT_BYTES_MAX {
-            assert!(clean(&once) == once, "{bomb:.60}");
-        }
-    }
-}
-
-#[test]
-fn an_endless_tag_or_comment_does_not_take_the_rest_with_it() {
-    let data = "AAAA/".repeat(20_000);
-    same(
-        &format!("<p>a<img src=\"data:image/png;base64,{data}\">b</p>"),
-        "<p>ab</p>",
-    );
-    same(
-        &format!("<p>a<!-- {} -->b</p>", "x \"y\" / <b> ".repeat(2_000)),
-        "<p>ab</p>",
-    );
-}
-
-#[test]
-fn only_the_first_megabyte_is_read() {
-    let made = html(&Markup::Plain("é".repeat(800_000)), None);
-    assert_eq!(text_of(&made).chars().count(), 500_000);
 }
 
 fn fragment() -> impl Strategy<Value = String> {
@@ -639,10 +536,10 @@ proptest! {
     }
 
     #[test]
-    fn any_line_is_short_and_plain(input in ".{0,400}") {
+    fn any_line_is_short_and_plain(input in ".{0,1400}") {
         for markup in [Markup::Plain(input.clone()), Markup::Html(input)] {
             let made = line(&markup);
-            prop_assert!(made.chars().count() <= 300);
+            prop_assert!(made.chars().count() <= 1_000);
             prop_assert!(!made.chars().any(char::is_control));
             prop_assert_eq!(line(&Markup::Plain(made.clone())), made);
         }

@@ -2,11 +2,14 @@
 
 pub(crate) mod atom;
 mod blogosphere;
+pub(crate) mod bombs;
 mod browser;
 mod command;
+mod dom;
 mod feed;
 mod folder;
 pub(crate) mod html;
+pub(crate) mod journey;
 mod planet;
 pub(crate) mod xml;
 

@@ -19,4 +19,5 @@ mod identity;
 mod pages;
 mod poll;
 mod reload;
+mod sanitizing;
 mod tidy;

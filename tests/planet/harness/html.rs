@@ -1,7 +1,5 @@
-//! What a browser would make of HTML: tags and text by html5ever's tokenizer, held to lists of what may be there.
-//!
-//! Everything that changes how the tokenizer reads on (scripts, styles, foreign elements) is on no list, so that reading
-//! without a tree builder sees the tags that a browser would see.
+//! What a browser would make of HTML, held to lists of what may be there: its tags as they stand, and the tree that is
+//! built from them.
 
 use std::cell::RefCell;
 
@@ -11,6 +9,8 @@ use html5ever::tokenizer::{
     BufferQueue, TagKind, Token as RawToken, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use url::Url;
+
+use super::dom::{self, Node};
 
 /// A piece of HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +39,28 @@ const VOID: &str = "br hr img source wbr meta link";
 
 /// All that is dangerous or broken in the HTML of a post, as a feed carries it.
 pub(crate) fn faults_of_post(html: &str) -> Vec<String> {
-    faults(html, &[IN_POSTS], &[OF_POSTS])
+    let mut faults = faults(html, &[IN_POSTS], &[OF_POSTS]);
+    let tree = dom::fragment(html);
+    faults.extend(faults_of_tree(&tree, &[IN_POSTS], &[OF_POSTS]));
+    let built = tree.into_iter().filter_map(|node| match node {
+        Node::Element(name, _) | Node::Foreign(name) => Some(name),
+        Node::Hidden(_) => None,
+    });
+    if !elements(html).into_iter().eq(built) {
+        faults.push("a browser moves its elements about".to_owned());
+    }
+    faults
 }
 
 /// All that is dangerous or broken in one of the planet's pages.
 pub(crate) fn faults_of_page(html: &str) -> Vec<String> {
     let mut faults = faults(html, &[IN_POSTS, IN_PAGES], &[OF_POSTS, OF_PAGES]);
+    let tree = dom::page(html);
+    faults.extend(faults_of_tree(
+        &tree,
+        &[IN_POSTS, IN_PAGES],
+        &[OF_POSTS, OF_PAGES],
+    ));
     let tokens = tokens(html);
     let mut ids = std::collections::BTreeSet::new();
     for token in &tokens {
@@ -86,6 +102,17 @@ pub(crate) fn words(html: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The names of the elements that stand in it.
+pub(crate) fn elements(html: &str) -> Vec<String> {
+    tokens(html)
+        .into_iter()
+        .filter_map(|token| match token {
+            Token::Open(name, _) => Some(name),
+            _ => None,
+        })
+        .collect()
+}
+
 fn is_open(token: &Token, name: &str) -> bool {
     matches!(token, Token::Open(own, _) if own == name)
 }
@@ -116,6 +143,26 @@ fn faults(html: &str, elements: &[&str], attributes: &[&str]) -> Vec<String> {
     }
     if !open.is_empty() {
         faults.push(format!("never closed: {open:?}"));
+    }
+    faults
+}
+
+fn faults_of_tree(tree: &[Node], elements: &[&str], attributes: &[&str]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for node in tree {
+        match node {
+            Node::Element(name, own) => {
+                if !is_listed(name, elements) {
+                    faults.push(format!("an element <{name}> in the tree"));
+                }
+                let own = own.iter();
+                faults.extend(
+                    own.filter_map(|(key, value)| fault_of_attribute(name, key, value, attributes)),
+                );
+            }
+            Node::Foreign(name) => faults.push(format!("a foreign <{name}> in the tree")),
+            Node::Hidden(text) => faults.push(format!("hidden in the tree: {text:?}")),
+        }
     }
     faults
 }
@@ -212,6 +259,8 @@ mod tests {
             "<b>",
             "<!-- x -->",
             "<p id=main>x</p>",
+            "<p><table></table></p><p><div></div></p>",
+            "<table><b></b><tbody></tbody></table>",
         ] {
             assert!(!faults_of_post(html).is_empty(), "{html}");
         }
