@@ -45,6 +45,8 @@ pub struct Poller {
     settings: PollSettings,
     clock: Clock,
     hosts: Hosts,
+    /// How many documents may be read at this moment: one core is always left to those who ask for pages.
+    readers: Arc<Semaphore>,
 }
 
 /// One lock a host, so that no host is asked twice at once even where a page or two lead to the same one.
@@ -57,6 +59,12 @@ pub enum Which {
     All,
     /// Those whose time has come.
     Due,
+}
+
+/// All cores but one, and one at least.
+fn spare_cores() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    cores.saturating_sub(1).max(1)
 }
 
 /// One feed's part in a round.
@@ -130,6 +138,7 @@ impl Poller {
             settings: roster.poll.clone(),
             clock,
             hosts: Hosts::default(),
+            readers: Arc::new(Semaphore::new(spare_cores())),
         }
     }
 

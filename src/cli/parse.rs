@@ -108,7 +108,11 @@ fn problems(feed: &ParsedFeed) -> Vec<String> {
 fn entry(entry: &ParsedEntry) -> PrintedEntry {
     let html = sanitize::html(&entry.content, entry.base.as_ref());
     PrintedEntry {
-        guid: entry.guid.value.clone(),
+        guid: entry
+            .stated_guid
+            .as_ref()
+            .unwrap_or(&entry.guid.value)
+            .clone(),
         title: sanitize::line(&entry.title),
         url: entry.url.as_ref().map(address),
         published: entry.published,

@@ -38,6 +38,8 @@ pub struct Tombstone {
 pub struct ParsedEntry {
     /// Its identity inside the feed.
     pub guid: Guid,
+    /// The guid to the letter, as the feed states it; several entries may share one.
+    pub stated_guid: Option<String>,
     /// Its title, possibly empty.
     pub title: Markup,
     /// The post's address, http(s) only.

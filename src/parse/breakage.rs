@@ -242,6 +242,35 @@ fn the_content_is_what_shows_something() {
 }
 
 #[test]
+fn an_ellipsis_stands_for_what_was_cut_or_only_a_script_would_show() {
+    check(
+        &rss("<description>Found &lt;a href=&quot;/x</description>"),
+        "content",
+        "Found …",
+    );
+    check(
+        &rss("<description>&lt;h2&gt;&lt;a href=&quot;#x&quot; class=&quot;y</description>"),
+        "content",
+        "<h2> …",
+    );
+    check(
+        &rss("<description>1 &lt; 2</description>"),
+        "content",
+        "1 < 2",
+    );
+    check(
+        &rss("<description><![CDATA[<p><script>show(1)</script></p>]]></description>"),
+        "content",
+        "<p><script>show(1)</script></p> …",
+    );
+    check(
+        &rss("<description><![CDATA[<p>&nbsp;</p>]]></description>"),
+        "content",
+        "",
+    );
+}
+
+#[test]
 fn xhtml_is_kept_whatever_prefix_it_bears() {
     check(
         &atom(

@@ -134,9 +134,10 @@ impl<'a> Context<'a> {
         ParsedEntry {
             // Replaced by `identify`, which must see all entries at once.
             guid: Guid {
-                value: given.unwrap_or_default(),
+                value: given.clone().unwrap_or_default(),
                 rule: GuidRule::Given,
             },
+            stated_guid: given.filter(|guid| !guid.is_empty()),
             base: self.base(entry.base.as_deref(), url.as_ref()),
             title: entry
                 .title
@@ -311,28 +312,60 @@ fn content(
         })
     });
     let summary = summary.map(|summary| texts(summary, html));
-    [body, summary]
-        .into_iter()
-        .flatten()
+    let texts = [body, summary].map(|text| text.map(without_cut_tag));
+    let texts = || texts.iter().flatten();
+    texts()
         .find(|text| shows_something(text.source()))
+        .cloned()
         .or_else(|| media_text(media))
+        .or_else(|| texts().find_map(made_by_a_script))
         .unwrap_or_default()
 }
 
-/// Whether anything but markup and white space is there, or a picture.
+/// A text that was cut off inside a tag, as some software cuts excerpts, without that tag: an ellipsis says so.
+fn without_cut_tag(text: Markup) -> Markup {
+    let source = text.source();
+    let cut = source
+        .rfind('<')
+        .filter(|at| !source[*at..].contains('>') && begins_a_tag(&source[*at..]));
+    match (&text, cut) {
+        (Markup::Html(_), Some(at)) => Markup::Html(format!("{} …", source[..at].trim_end())),
+        _ => text,
+    }
+}
+
+fn begins_a_tag(text: &str) -> bool {
+    let name = text.trim_start_matches(['<', '/']);
+    name.starts_with(|character: char| character.is_ascii_alphabetic())
+}
+
+/// A text in which only scripts would show anything: an ellipsis says that there is more at the post's address.
+fn made_by_a_script(text: &Markup) -> Option<Markup> {
+    let source = text.source();
+    source
+        .contains("<script")
+        .then(|| Markup::Html(format!("{source} …")))
+}
+
+/// Whether anything but markup, scripts and white space is there, or a picture.
 fn shows_something(html: &str) -> bool {
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         if is_visible(&rest[..at]) {
             return true;
         }
-        let Some(end) = rest[at..].find('>') else {
-            return false;
-        };
-        if shows(&rest[at + 1..]) {
+        let tag = &rest[at + 1..];
+        if shows(tag) {
             return true;
         }
-        rest = &rest[at + end + 1..];
+        let end = ["script", "style"]
+            .into_iter()
+            .find(|name| is_tag(tag, name))
+            .map_or(Some(0), |name| tag.find(&format!("</{name}")));
+        let Some(end) = end.and_then(|end| Some(end + tag[end..].find('>')?)) else {
+            return false;
+        };
+        rest = &tag[end + 1..];
     }
     is_visible(rest)
 }
@@ -347,10 +380,12 @@ fn is_visible(text: &str) -> bool {
 fn shows(tag: &str) -> bool {
     ["img", "iframe", "video", "audio", "object", "embed"]
         .iter()
-        .any(|name| {
-            tag.get(..name.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(name))
-        })
+        .any(|name| is_tag(tag, name))
+}
+
+fn is_tag(tag: &str, name: &str) -> bool {
+    tag.get(..name.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
 fn media_text(media: &[raw::MediaObject]) -> Option<Markup> {

@@ -134,7 +134,7 @@ impl Poller {
 
     /// The address is a blog's, and its page says where the feed is.
     async fn follow(&self, known: &Arc<KnownFeed>, page: Arc<Body>, now: Timestamp) -> Outcome {
-        let link = match feed_link(page).await {
+        let link = match feed_link(self, page).await {
             Ok(link) => link,
             Err(cause) => return Outcome::Failed { cause },
         };
@@ -166,7 +166,7 @@ impl Poller {
         let background = self.store.background(question).await;
         let background = background.map_err(|error| Unread::Refused(not_looked_up(&error)))?;
         let (known, tagger) = (Arc::clone(known), Arc::clone(&self.tagger));
-        let finishing = tokio::task::spawn_blocking(move || {
+        let finishing = self.think(move || {
             let work = Work {
                 background: &background,
                 known: &known.entries,
@@ -175,7 +175,17 @@ impl Poller {
             };
             Some(Box::new(compared.finish(&work)))
         });
-        finishing.await.map_err(|_| panicked())
+        finishing.await.ok_or_else(panicked)
+    }
+
+    /// Does hard work on the blocking pool when it is its turn; nothing where it panicked.
+    async fn think<T, F>(&self, work: F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let _turn = self.readers.acquire().await.ok();
+        tokio::task::spawn_blocking(work).await.ok()
     }
 
     async fn compare(
@@ -186,7 +196,7 @@ impl Poller {
     ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
         let entries_max = self.settings.entries_max;
-        let comparing = tokio::task::spawn_blocking(move || {
+        let comparing = self.think(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
             if known.feed.body == Some(fingerprint) && !is_outdated(&known.feed) {
                 return Ok(None);
@@ -202,10 +212,7 @@ impl Poller {
             };
             compare(&reading).map(Some)
         });
-        comparing
-            .await
-            .map_err(|_| panicked())?
-            .map_err(Unread::Parse)
+        comparing.await.ok_or_else(panicked)?.map_err(Unread::Parse)
     }
 }
 
@@ -251,8 +258,8 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
 }
 
 /// The first feed that a blog's page offers (`sanitize` puts comment feeds last), or what to do where it offers none.
-async fn feed_link(page: Arc<Body>) -> Result<Url, String> {
-    let found = tokio::task::spawn_blocking(move || {
+async fn feed_link(poller: &Poller, page: Arc<Body>) -> Result<Url, String> {
+    let found = poller.think(move || {
         let text = String::from_utf8_lossy(&page.bytes);
         let first = sanitize::feed_links(&text, &page.url).into_iter().next();
         first
@@ -261,7 +268,7 @@ async fn feed_link(page: Arc<Body>) -> Result<Url, String> {
     });
     found
         .await
-        .unwrap_or_else(|_| Err(ParseError::Panicked.to_string()))
+        .unwrap_or_else(|| Err(ParseError::Panicked.to_string()))
 }
 
 fn no_feed(title: Option<&str>) -> String {

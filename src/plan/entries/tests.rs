@@ -32,6 +32,7 @@ fn post(guid: &str, title: &str) -> ParsedEntry {
             value: guid.to_owned(),
             rule: GuidRule::Given,
         },
+        stated_guid: None,
         title: Markup::Plain(title.to_owned()),
         url: None,
         published: Some(time("2011-07-20T09:00:00Z")),
