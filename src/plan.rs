@@ -8,10 +8,12 @@
 //!
 //! This room must not know how bytes are fetched, cleaned or stored.
 
+mod decide;
 mod entries;
 mod retag;
 mod schedule;
 
+pub use decide::effective;
 pub use entries::{Dates, Intent, Intents, dates, intents};
-pub use retag::{Difference, difference};
+pub use retag::{Counts, Difference, difference};
 pub use schedule::{Outcome, update};

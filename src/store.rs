@@ -5,8 +5,11 @@
 //! an entry will look; it only carries out what was decided.
 
 mod apply;
+mod audit;
+mod decisions;
 mod entries;
 mod feeds;
+mod find;
 mod open;
 mod retag;
 mod rows;
@@ -19,10 +22,13 @@ use deadpool_sqlite::Pool;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use apply::Applied;
+pub use audit::Line;
+pub use decisions::{Decided, Ruled, Ruling};
 pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
+pub use find::{Found, Glimpse};
 pub use open::Access;
-pub use retag::Tagged;
+pub use retag::{Changes, Piece, Retagging, Seen, Span, Stored};
 pub use sync::Synced;
 
 /// The planet's memory.
@@ -50,6 +56,9 @@ pub enum StoreError {
         /// The newest version that we know.
         known: i64,
     },
+    /// The file was written by an older thingplanet, and was to be read only.
+    #[error("{} was written by an older thingplanet; run `thingplanet poll` or `thingplanet serve` once, which bring it up to date", .0.display())]
+    Older(PathBuf),
     /// Another instance has it.
     #[error("{} is in use by another thingplanet; stop that one first (is `thingplanet serve` running?)", .0.display())]
     InUse(PathBuf),

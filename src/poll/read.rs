@@ -42,6 +42,7 @@ pub(super) fn read(reading: &Reading<'_>) -> Result<Document, ParseError> {
             .unwrap_or_default(),
         site_url: parsed.site_url,
         body: reading.fingerprint,
+        rules: reading.tagger.fingerprint(),
         problems: problems.map(|problem| problem.to_string()).collect(),
         unchanged: intents.unchanged,
         changes: intents
@@ -102,6 +103,7 @@ fn prepare(intent: Intent, reading: &Reading<'_>) -> ReadyEntry {
         text: reader.body,
         fingerprint: intent.fingerprint,
         words,
+        links: reader.links,
         tags,
     }
 }

@@ -124,6 +124,7 @@ fn entry(guid: &str, title: &str, published_at: Timestamp, tags: Vec<Tag>) -> Re
         text: title.to_owned(),
         fingerprint: Fingerprint::of(title.as_bytes()),
         words: Fingerprint::of(title.as_bytes()),
+        links: Vec::new(),
         tags,
     }
 }
@@ -146,6 +147,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
             title: "Blog".to_owned(),
             site_url: None,
             body: Fingerprint::of(b"body"),
+            rules: Fingerprint::of(b"rules"),
             problems: Vec::new(),
             changes,
             unchanged: 0,

@@ -169,7 +169,8 @@ pub(super) async fn progress(State(planet): State<Planet>, request: HeaderMap) -
 
 pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
     let live = planet.live();
-    let view = site(&planet, &live).status(&planet.store.feeds().await?);
+    let mut view = site(&planet, &live).status(&planet.store.feeds().await?);
+    view.awaits_retag = planet.store.awaits_retag(live.rules).await?;
     Ok(Document::html(planet.pages.status(&view)?).answer(&request))
 }
 

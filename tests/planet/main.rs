@@ -11,11 +11,14 @@
 )]
 
 mod command;
+mod decide;
 mod durability;
 mod feeds;
 mod harness;
 mod hostile;
+mod laws;
 mod pages;
 mod poll;
 mod reload;
+mod retag;
 mod tidy;
