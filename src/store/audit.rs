@@ -27,7 +27,7 @@ pub struct Line {
     pub rules_after: Fingerprint,
 }
 
-pub(super) const NEWEST: &str =
+const NEWEST: &str =
     "SELECT at, who, entry_id, words, entries, added, removed, rules_before, rules_after
      FROM audit ORDER BY id DESC LIMIT ?1";
 

@@ -302,7 +302,7 @@ pub(super) fn tag(row: &Row<'_>) -> rusqlite::Result<Option<Tag>> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 12] = [
+pub(super) const QUERIES: [(&str, &str); 11] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
@@ -313,6 +313,5 @@ pub(super) const QUERIES: [(&str, &str); 12] = [
     ("retag, entries", super::retag::ENTRIES),
     ("retag, tags", super::retag::TAGS),
     ("retag, decisions", super::retag::DECISIONS),
-    ("audit", super::audit::NEWEST),
     ("known entries", super::feeds::KNOWN),
 ];
