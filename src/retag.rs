@@ -71,11 +71,7 @@ pub async fn compare(
     let last = store.last_entry().await?;
     let seen = look.over(last).await?;
     let counts = seen.iter().map(|seen| seen.counts);
-    look.report(counts.fold(Counts::default(), |mut sum, counts| {
-        sum += counts;
-        sum
-    }))
-    .await
+    look.report(counts.sum()).await
 }
 
 /// Gives every entry the tags that these rules say, in one transaction. Nothing else about the entries changes, and

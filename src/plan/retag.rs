@@ -1,5 +1,6 @@
 //! Retagging: what changes when the rules do.
 
+use std::iter::Sum;
 use std::ops::AddAssign;
 
 use crate::model::{Tag, TagState};
@@ -20,6 +21,15 @@ impl AddAssign for Counts {
         self.entries += other.entries;
         self.added += other.added;
         self.removed += other.removed;
+    }
+}
+
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |mut sum, counts| {
+            sum += counts;
+            sum
+        })
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Stored {
     pub id: EntryId,
     /// Whose it is.
     pub author: String,
+    /// The last part of their page's address.
+    pub slug: String,
     /// What tagging reads; without links where `html` is there to be searched for them.
     pub text: EntryText,
     /// What may be shown of it, where its links were not kept apart.
@@ -58,7 +60,8 @@ pub struct Piece {
 
 pub(super) const ENTRIES: &str = "
     SELECT entry.id, entry.fingerprint, entry.words, entry.title, entry.url, entry.categories, entry.text,
-           participant.name, entry_link.urls, iif(entry_link.urls IS NULL, entry.html, NULL)
+           participant.name, participant.slug, entry_link.urls,
+           iif(entry_link.urls IS NULL, entry.html, NULL)
     FROM entry CROSS JOIN participant ON participant.id = entry.participant_id
         LEFT JOIN entry_link ON entry_link.entry_id = entry.id
     WHERE entry.id > ?1 AND entry.id <= ?2 ORDER BY entry.id";
@@ -164,15 +167,16 @@ fn piece(connection: &Connection, span: Span) -> Result<Piece, StoreError> {
     let rows = statement.query_map(bounds, |row| {
         let id: i64 = row.get(0)?;
         mark(&mut marks, id, row.get(1)?, row.get(2)?);
-        let html: Option<String> = row.get(9)?;
+        let html: Option<String> = row.get(10)?;
         Ok(Stored {
             id: EntryId(id),
             author: row.get(7)?,
+            slug: row.get(8)?,
             text: EntryText {
                 title: row.get(3)?,
                 url: url_if(row, 4)?,
                 categories: split_lines(row, 5)?,
-                links: links(row.get_ref(8)?.as_str_or_null()?),
+                links: links(row.get_ref(9)?.as_str_or_null()?),
                 body: row.get(6)?,
             },
             html: html.map(SafeHtml::vouched),

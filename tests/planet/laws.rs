@@ -37,10 +37,13 @@ const THINGS: std::ops::RangeInclusive<u16> = 1..=9;
 
 /// A course whose Things are called this.
 fn tagger(unit: &str) -> Arc<Tagger> {
-    let things: String = THINGS
+    let things: Vec<String> = THINGS
         .map(|number| format!("[[thing]]\nnumber = {number}\ntitle = \"Title {number}\"\n"))
         .collect();
-    let course = format!("[course]\nname = \"Nine\"\nunit = \"{unit}\"\n{things}");
+    let course = format!(
+        "[course]\nname = \"Nine\"\nunit = \"{unit}\"\n{}",
+        things.concat()
+    );
     let roster = roster::parse(&course, Path::new("feeds.toml")).unwrap();
     Arc::new(Tagger::new(&roster.course))
 }

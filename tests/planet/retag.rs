@@ -102,10 +102,10 @@ async fn polled(titles: &[&str]) -> (Blogosphere, Folder) {
 }
 
 fn write_course(folder: &Folder, unit: &str, blogs: &Blogosphere) {
-    let things: String = (1..=9)
+    let things: Vec<String> = (1..=9)
         .map(|number| format!("[[thing]]\nnumber = {number}\ntitle = \"Title {number}\"\n"))
         .collect();
-    let feed = blogs.url("/ann");
+    let (things, feed) = (things.concat(), blogs.url("/ann"));
     let course = format!(
         "[course]\nname = \"Nine\"\nunit = \"{unit}\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n\
          {things}[[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n"

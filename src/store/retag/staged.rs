@@ -29,6 +29,8 @@ pub type Changes = Vec<(EntryId, Vec<Tag>)>;
 /// A retag under way. It keeps this store's writer to itself; other processes may write.
 pub struct Retagging {
     connection: Object,
+    /// Changes when another connection has written to the database.
+    version: i64,
     /// The newest entry when it began.
     pub last: EntryId,
 }
@@ -59,10 +61,14 @@ impl Store {
                      PRIMARY KEY (entry_id, thing)
                  ) STRICT, WITHOUT ROWID;",
             )?;
-            last_entry(connection)
+            Ok::<_, StoreError>((version(connection)?, last_entry(connection)?))
         });
-        let last = begun.await.map_err(pool_error)??;
-        Ok(Retagging { connection, last })
+        let (version, last) = begun.await.map_err(pool_error)??;
+        Ok(Retagging {
+            connection,
+            version,
+            last,
+        })
     }
 }
 
@@ -101,11 +107,16 @@ impl Retagging {
     where
         F: FnMut(Span, Vec<Stored>) -> (Changes, Counts) + Send + 'static,
     {
-        let last = self.last;
+        let (version_then, last) = (self.version, self.last);
         let applied = self.connection.interact(move |connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let counts = apply(&transaction, seen, last, again)?;
+            let counts = if version(&transaction)? == version_then {
+                seen.iter().map(|seen| seen.counts).sum()
+            } else {
+                refresh(&transaction, seen, last, again)?
+            };
+            write_staged(&transaction)?;
             conclude(&transaction, counts, by, now)?;
             transaction.commit()?;
             connection.execute_batch("DROP TABLE temp.staged")?;
@@ -136,8 +147,13 @@ fn stage(transaction: &Transaction<'_>, id: EntryId, tags: &[Tag]) -> Result<(),
     Ok(())
 }
 
-/// Brings what is staged up to date, and writes it.
-fn apply(
+/// A number that another connection's writing changes, and ours does not.
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "data_version", |row| row.get(0))
+}
+
+/// Brings what is staged up to date with what others wrote since it was seen.
+fn refresh(
     transaction: &Transaction<'_>,
     seen: Vec<Seen>,
     last: EntryId,
@@ -167,7 +183,6 @@ fn apply(
         counts += look(Span { after, to })?;
         after = to;
     }
-    write_staged(transaction)?;
     Ok(counts)
 }
 
