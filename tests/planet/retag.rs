@@ -344,6 +344,17 @@ async fn a_database_from_before_decisions_is_brought_up_to_date_and_retagged_fro
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.stderr.contains("run `thingplanet poll`"), "{ran:?}");
 
+    // An older thingplanet polls; the schema must not change under it.
+    let lock = std::fs::File::create(folder.file("planet.db.lock")).unwrap();
+    lock.lock().unwrap();
+    let ran = run(folder.path(), &["retag"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(
+        ran.stderr.contains("in use by another thingplanet"),
+        "{ran:?}"
+    );
+    drop(lock);
+
     let ran = run(folder.path(), &["retag"]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(

@@ -90,9 +90,9 @@ impl Retagging {
         staged.await.map_err(pool_error)?
     }
 
-    /// Applies all that was staged, or nothing of it. `again` is asked for the changes in pieces that were written
-    /// since they were `seen`, and in entries that came since; it hears the number of the piece, counted on from
-    /// those that were seen. Entries keep their numbers, dates and places. `by` names who does it, by which rules.
+    /// Applies all that was staged, or nothing of it. `again` is asked for the changes in spans that were written
+    /// since they were `seen`, and in entries that came since. Entries keep their numbers, dates and places. `by` names
+    /// who does it, by which rules.
     ///
     /// # Errors
     ///
