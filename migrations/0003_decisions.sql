@@ -18,6 +18,11 @@ CREATE TABLE entry_link (
     urls     TEXT NOT NULL
 ) STRICT;
 
+-- Whoever gives a post other HTML and does not say its links leaves them to be read from there.
+CREATE TRIGGER entry_links_are_of_its_html AFTER UPDATE OF html ON entry WHEN new.html <> old.html BEGIN
+    DELETE FROM entry_link WHERE entry_id = new.id;
+END;
+
 -- The rules that every post is tagged by; nothing where they are not all tagged by the same.
 ALTER TABLE planet ADD COLUMN rules BLOB CHECK (rules IS NULL OR length(rules) = 32);
 

@@ -1,6 +1,7 @@
 //! Everything we keep, in one SQLite file: the only room that speaks SQL.
 //!
 //! One writer, many readers. A write is a closure inside one `BEGIN IMMEDIATE` transaction; readers are `query_only`.
+//! `decide` and `retag` are writers in processes of their own; whoever comes second waits (`busy_timeout`).
 //! SQL stands literally beside the code that maps its rows. This room must not know where an update came from or how
 //! an entry will look; it only carries out what was decided.
 

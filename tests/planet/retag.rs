@@ -365,3 +365,41 @@ async fn a_database_from_before_decisions_is_brought_up_to_date_and_retagged_fro
     let store = Store::open(&path, Access::Read).await.unwrap();
     assert_eq!(things(&store).await, [Some(6)]);
 }
+
+#[tokio::test]
+async fn links_are_kept_apart_as_long_as_they_are_those_of_the_html() {
+    let blogs = Blogosphere::start().await;
+    let saying = format!("<p>On <a href=\"{BRIEF}\">this</a>.</p>");
+    let ann = Feed::atom("ann")
+        .post("Networking", "2011-07-01")
+        .saying(&saying);
+    blogs.serves("/ann", &ann);
+    let folder = Folder::new();
+    write_course(&folder, "Thing", &blogs);
+    run(folder.path(), &["poll"]).await;
+    let store = Store::open(&folder.file("planet.db"), Access::Read)
+        .await
+        .unwrap();
+    let (after, to) = (EntryId(0), EntryId(1));
+    let entry = store
+        .stored(Span { after, to })
+        .await
+        .unwrap()
+        .entries
+        .remove(0);
+    assert_eq!(entry.html, None);
+    assert_eq!(entry.text.links, [BRIEF.parse().unwrap()]);
+
+    let database = Connection::open(folder.file("planet.db")).unwrap();
+    database
+        .execute("UPDATE entry SET html = '<p>No more.</p>'", [])
+        .unwrap();
+    let entry = store
+        .stored(Span { after, to })
+        .await
+        .unwrap()
+        .entries
+        .remove(0);
+    assert_eq!(entry.html.unwrap().as_str(), "<p>No more.</p>");
+    assert_eq!(entry.text.links, []);
+}

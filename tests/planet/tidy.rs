@@ -66,7 +66,7 @@ const MIGRATIONS: [(&str, &str); 2] = [
     ),
     (
         "0003_decisions.sql",
-        "6acd89f969a072adc0f6fdf1e8cca7df924ddb1f97d3c78544f77feec26d9aff",
+        "3fbbd57110506f7b968c418d9049a5090db105f378b3ee3d72f2c077097ed028",
     ),
 ];
 
