@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench --bench retag                 200,000 posts of about 3 kB
 //! cargo bench --bench retag -- --quick      20,000
+//! cargo bench --bench retag -- --posts N    as many as you like
 //! ```
 //!
 //! It makes a store through the same door as a poll, and runs the real command on it: `retag --dry-run`, `retag` from
@@ -43,8 +44,12 @@ const WORD: &str = "quincunx";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let quick = arguments.iter().any(|argument| argument == "--quick");
-    let posts = if quick { 20_000 } else { 200_000 };
+    let asked = arguments.iter().position(|argument| argument == "--posts");
+    let posts = match asked.and_then(|at| arguments.get(at + 1)) {
+        Some(number) => number.parse().unwrap(),
+        None if arguments.iter().any(|argument| argument == "--quick") => 20_000,
+        None => 200_000,
+    };
     let folder = tempfile::tempdir().unwrap();
     let made = Instant::now();
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -99,6 +104,8 @@ fn main() {
 /// How fast posts are read, and how fast they are tagged, one after the other: which of the two a retag waits for.
 fn alone(folder: &Path, runtime: &tokio::runtime::Runtime) {
     const SPAN: i64 = 256;
+    // The store's connections say goodbye to the runtime when they are dropped.
+    let _within = runtime.enter();
     let roster = roster::read(&folder.join("feeds.toml")).unwrap();
     let tagger = Tagger::new(&roster.course);
     let path = folder.join("planet.db");
