@@ -1,7 +1,9 @@
 //! The doors: arguments, signals, the clock and the environment. One file a command; here they are wired together.
 
 mod check;
+mod decide;
 mod demo;
+mod log;
 mod open;
 mod parse;
 mod poll;
@@ -42,6 +44,10 @@ enum Command {
     Parse(parse::ParseArguments),
     /// Apply changed rules to what is stored, after showing the difference
     Retag(retag::RetagArguments),
+    /// Say that a post is on a Thing, or is not; no rule undoes it
+    Decide(decide::DecideArguments),
+    /// Show who decided and who retagged, and when
+    Log(log::LogArguments),
     /// Tag posts: JSON lines in, JSON lines out
     Tag(Files),
 }
@@ -123,9 +129,11 @@ async fn run(command: Command) -> anyhow::Result<Ending> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Poll(files) => poll::run(&files).await,
-        Command::Check(files) => check::run(&files),
+        Command::Check(files) => check::run(&files).await,
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Retag(arguments) => retag::run(arguments).await,
+        Command::Decide(arguments) => decide::run(arguments).await,
+        Command::Log(arguments) => log::run(arguments).await,
         Command::Tag(files) => {
             let roster = open::roster(&files.roster)?;
             tag::run(&roster, BufReader::new(stdin()), stdout().lock())?;

@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! floor 4  cli        doors: arguments, signals, the clock and environment; wires everything
-//! floor 3  poll  web  deeds: the poller; the server. Neither knows the other
+//! floor 3  poll  web  retag  deeds: the poller; the server; new rules for old posts. None knows another
 //! floor 2  roster fetch store render    hands: one outside technology each, never each other
 //! floor 1  parse sanitize tagging plan atom opml jsonfeed   thought: pure; no I/O, no clock, no async
 //! floor 0  model      words: imports nothing of ours
@@ -38,6 +38,7 @@ pub mod parse;
 pub mod plan;
 pub mod poll;
 pub mod render;
+pub mod retag;
 pub mod roster;
 pub mod sanitize;
 pub mod store;

@@ -4,6 +4,7 @@
 //! its life: [`ParsedEntry`] is untrusted, [`ReadyEntry`] is sanitised and tagged, [`Entry`] is kept.
 
 mod course;
+mod decision;
 mod entry;
 mod feed;
 mod fingerprint;
@@ -21,6 +22,7 @@ pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 pub use course::{
     ContentPolicy, Course, Participant, PlanetSettings, PollSettings, Roster, Thing, slug_of,
 };
+pub use decision::{Decision, Verdict};
 pub use entry::{Author, Entry, EntryId, OddPost, ReadyEntry};
 pub use feed::{Failure, Feed, FeedId, Flood, Health, Validators};
 pub use fingerprint::Fingerprint;

@@ -8,12 +8,14 @@
 //!
 //! This room must not know how bytes are fetched, cleaned or stored.
 
+mod decide;
 mod entries;
 mod retag;
 mod schedule;
 
+pub use decide::effective;
 pub use entries::{
     Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
 };
-pub use retag::{Difference, difference};
+pub use retag::{Counts, Difference, difference};
 pub use schedule::{Outcome, update};

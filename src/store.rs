@@ -1,14 +1,18 @@
 //! Everything we keep, in one SQLite file: the only room that speaks SQL.
 //!
 //! One writer, many readers. A write is a closure inside one `BEGIN IMMEDIATE` transaction; readers are `query_only`.
+//! `decide` and `retag` are writers in processes of their own; whoever comes second waits (`busy_timeout`).
 //! SQL stands literally beside the code that maps its rows. This room must not know where an update came from or how
 //! an entry will look; it only carries out what was decided.
 
 mod apply;
+mod audit;
 mod background;
 mod clean;
+mod decisions;
 mod entries;
 mod feeds;
+mod find;
 mod odd;
 mod open;
 mod retag;
@@ -22,12 +26,15 @@ use deadpool_sqlite::Pool;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use apply::Applied;
+pub use audit::Line;
 pub use background::{Background, Claim, Question};
 pub use clean::{Cleaned, Stale};
+pub use decisions::{Decided, Ruled, Ruling};
 pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
+pub use find::{Found, Glimpse};
 pub use open::Access;
-pub use retag::Tagged;
+pub use retag::{Changes, Piece, Retagging, Seen, Span, Stored};
 pub use sync::Synced;
 
 /// The planet's memory.
@@ -55,6 +62,9 @@ pub enum StoreError {
         /// The newest version that we know.
         known: i64,
     },
+    /// The file was written by an older thingplanet, and was to be read only.
+    #[error("{} was written by an older thingplanet; run `thingplanet poll` or `thingplanet serve` once, which bring it up to date", .0.display())]
+    Older(PathBuf),
     /// Another instance has it.
     #[error("{} is in use by another thingplanet; stop that one first (is `thingplanet serve` running?)", .0.display())]
     InUse(PathBuf),

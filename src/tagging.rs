@@ -20,7 +20,7 @@ mod fixtures;
 #[cfg(test)]
 mod traps;
 
-use crate::model::{Course, EntryText, Tag};
+use crate::model::{Course, EntryText, Fingerprint, Tag};
 use grammar::Grammar;
 use masking::Names;
 use signals::{Briefs, Post};
@@ -33,6 +33,7 @@ pub struct Tagger {
     names: Names,
     vocabulary: Vocabulary,
     briefs: Briefs,
+    fingerprint: Fingerprint,
 }
 
 impl Tagger {
@@ -43,6 +44,7 @@ impl Tagger {
             names: Names::new(course, &grammar),
             vocabulary: Vocabulary::new(course),
             briefs: Briefs::new(course),
+            fingerprint: fingerprint(course),
             grammar,
         }
     }
@@ -51,4 +53,22 @@ impl Tagger {
     pub fn tags(&self, entry: &EntryText) -> Vec<Tag> {
         signals::tags(self, &Post::read(self, entry))
     }
+
+    /// Tells these rules from others: those of another course, and those of another thingplanet.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+}
+
+/// Raised whenever the same course gets other tags than before.
+const VERSION: u32 = 1;
+
+fn fingerprint(course: &Course) -> Fingerprint {
+    let things: Vec<_> = course
+        .things
+        .iter()
+        .map(|thing| (thing.number, &thing.title, &thing.brief, &thing.topics))
+        .collect();
+    let rules = (VERSION, &course.name, &course.names, &course.unit, things);
+    Fingerprint::of(format!("{rules:?}").as_bytes())
 }

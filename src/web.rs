@@ -26,9 +26,10 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::model::{Clock, Roster};
+use crate::model::{Clock, Fingerprint, Roster};
 use crate::render::{Pages, Site};
 use crate::store::Store;
+use crate::tagging::Tagger;
 
 pub use respond::{Document, Validity};
 pub use serve::serve;
@@ -41,6 +42,8 @@ pub struct Live {
     pub roster: Roster,
     /// The sentence, if there is one.
     pub notice: Option<String>,
+    /// Fingerprint of the rules that follow from the roster.
+    pub rules: Fingerprint,
 }
 
 /// Everything a handler needs.
@@ -65,6 +68,15 @@ impl Planet {
 }
 
 impl Live {
+    /// A roster with nothing wrong about it.
+    pub fn new(roster: Roster) -> Self {
+        Self {
+            rules: Tagger::new(&roster.course).fingerprint(),
+            roster,
+            notice: None,
+        }
+    }
+
     fn site(&self, now: Timestamp) -> Site<'_> {
         Site::new(
             &self.roster.course,

@@ -1,11 +1,14 @@
 //! `thingplanet check`: everything that is wrong with feeds.toml and the templates, at once.
 
 use super::{Ending, Files, open, report};
+use crate::model::Roster;
 use crate::render::{Pages, words};
 use crate::roster::{self, RosterError};
+use crate::store::{Access, Store};
+use crate::tagging::Tagger;
 
 /// Prints every problem and says how many there are.
-pub(super) fn run(files: &Files) -> anyhow::Result<Ending> {
+pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     let mut problems = 0;
     match roster::read(&files.roster) {
         Ok(roster) => {
@@ -17,6 +20,9 @@ pub(super) fn run(files: &Files) -> anyhow::Result<Ending> {
             ))?;
             for remark in open::remarks(&roster) {
                 report::say(format_args!("a remark: {remark}"))?;
+            }
+            if awaits_retag(files, &roster).await {
+                report::say(format_args!("a remark: {}", open::RETAG_AWAITED))?;
             }
         }
         Err(error) => {
@@ -41,4 +47,13 @@ pub(super) fn run(files: &Files) -> anyhow::Result<Ending> {
     }
     report::say(report::counted(problems, "problem"))?;
     Ok(Ending::CouldNotRun)
+}
+
+/// Whether stored posts wait for a retag. Nothing stored, or nothing that can be read, is no mistake in feeds.toml.
+async fn awaits_retag(files: &Files, roster: &Roster) -> bool {
+    let Ok(store) = Store::open(&files.db, Access::Read).await else {
+        return false;
+    };
+    let rules = Tagger::new(&roster.course).fingerprint();
+    store.awaits_retag(rules).await.unwrap_or(false)
 }

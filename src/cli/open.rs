@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{Files, report};
 use crate::fetch::{Client, ClientSettings, Network};
-use crate::model::{Clock, Roster};
+use crate::model::{Clock, Roster, one_line};
 use crate::poll::{self, Poller};
 use crate::roster;
 use crate::store::{Access, Store};
@@ -54,6 +54,25 @@ pub(super) async fn clean(store: &Store) -> anyhow::Result<()> {
     tracing::info!("cleaned them all");
     Ok(())
 }
+
+/// Who decides or retags: the name that was given, else the one they are logged in by.
+pub(super) fn who(given: Option<String>) -> String {
+    let named = |name: &str| std::env::var(name).ok();
+    given
+        .into_iter()
+        .chain(
+            ["USER", "LOGNAME", "USERNAME"]
+                .into_iter()
+                .filter_map(named),
+        )
+        .map(|name| one_line(&name))
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| "an organiser".to_owned())
+}
+
+/// What to say when the rules changed since the stored posts were tagged.
+pub(super) const RETAG_AWAITED: &str = "the rules changed since the stored posts were tagged; \
+                                        `thingplanet retag --dry-run` shows what would change";
 
 /// A poller for this roster.
 pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {

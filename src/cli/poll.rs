@@ -2,6 +2,7 @@
 
 use super::{Ending, Files, open, report};
 use crate::poll::{Poller, Summary, Which};
+use crate::tagging::Tagger;
 
 /// Polls every blog once and says how it went.
 pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
@@ -21,6 +22,12 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     let summary = round(&poller, feeds).await?;
     store.settle().await?;
     report::say(report::summary(&summary))?;
+    if store
+        .awaits_retag(Tagger::new(&roster.course).fingerprint())
+        .await?
+    {
+        report::say(open::RETAG_AWAITED)?;
+    }
     Ok(if summary.failed.is_empty() {
         Ending::Fine
     } else {

@@ -1,12 +1,14 @@
 //! `thingplanet retag`: the rules of the moment, applied to what is stored.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::{Ending, Files, open, report};
-use crate::model::{EntryId, EntryText, Roster, Tag};
-use crate::plan::{Difference, difference};
-use crate::sanitize;
-use crate::store::{Access, Store, Tagged};
+use crate::model::one_line;
+use crate::plan::Counts;
+use crate::retag::{self, Progress, Report, SAMPLES_MAX, Sample};
+use crate::store::{Access, Store};
 use crate::tagging::Tagger;
 
 #[derive(Debug, Args)]
@@ -16,109 +18,84 @@ pub(super) struct RetagArguments {
     /// Only show what would change
     #[arg(long)]
     dry_run: bool,
-}
-
-/// Entries that are looked at together.
-const PIECE: u32 = 500;
-/// Posts shown of each kind of change.
-const SAMPLES: usize = 10;
-
-/// Everything that would change.
-#[derive(Default)]
-struct Changes {
-    entries: Vec<(EntryId, Vec<Tag>)>,
-    added: Vec<String>,
-    removed: Vec<String>,
+    /// Who does it, for the log; else the name you are logged in by
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
 }
 
 /// Shows the difference, and applies it unless it was only asked for.
 pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
     let roster = open::roster(&arguments.files.roster)?;
-    let store = if arguments.dry_run {
-        Store::open(&arguments.files.db, Access::Read).await?
+    let tagger = Arc::new(Tagger::new(&roster.course));
+    let access = if arguments.dry_run {
+        Access::Read
     } else {
-        open::store(&arguments.files, &roster).await?
+        Access::Beside
     };
-    let changes = compare(&store, &roster).await?;
-    report::say(told(&changes))?;
+    let store = Store::open(&arguments.files.db, access).await?;
+    let bar = report::posts_bar(store.entry_count().await?);
+    let progress: Progress = {
+        let bar = bar.clone();
+        Arc::new(move |count| {
+            if let Some(bar) = &bar {
+                bar.inc(count);
+            }
+        })
+    };
+    let found = if arguments.dry_run {
+        retag::compare(&store, tagger, progress).await
+    } else {
+        let by = open::who(arguments.by);
+        retag::apply(&store, tagger, by, open::now(), progress).await
+    };
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let found = found?;
+    report::say(told(&found))?;
     if arguments.dry_run {
         report::say("Nothing was changed; run `thingplanet retag` to apply it.")?;
     } else {
-        store.retag(changes.entries, open::now()).await?;
         store.settle().await?;
-        report::say("Applied.")?;
+        report::say(if found.counts == Counts::default() {
+            "All posts are tagged by these rules already."
+        } else {
+            "Applied."
+        })?;
     }
     Ok(Ending::Fine)
 }
 
-async fn compare(store: &Store, roster: &Roster) -> anyhow::Result<Changes> {
-    let tagger = Tagger::new(&roster.course);
-    let bar = report::posts_bar(store.entry_count().await?);
-    let (mut changes, mut last) = (Changes::default(), EntryId(0));
-    loop {
-        let piece = store.tagged_after(last, PIECE).await?;
-        let Some(end) = piece.last() else {
-            break;
-        };
-        last = end.id;
-        for entry in piece {
-            changes.note(entry, &tagger);
-            if let Some(bar) = &bar {
-                bar.inc(1);
-            }
-        }
-    }
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
-    Ok(changes)
-}
-
-impl Changes {
-    fn note(&mut self, entry: Tagged, tagger: &Tagger) {
-        let reader = EntryText {
-            links: sanitize::links_of(&entry.html),
-            title: entry.title,
-            url: entry.url,
-            categories: entry.categories,
-            body: entry.text,
-        };
-        let tags = tagger.tags(&reader);
-        let Difference {
-            added,
-            removed,
-            differs,
-        } = difference(&entry.tags, &tags);
-        let line = |sign: char, tag: &Tag| {
-            format!(
-                "  {sign} {} {}, “{}”: {}",
-                tag.thing,
-                entry.author,
-                reader.title,
-                tag.evidence.sentence()
-            )
-        };
-        self.added.extend(added.iter().map(|tag| line('+', tag)));
-        self.removed
-            .extend(removed.iter().map(|tag| line('-', tag)));
-        if differs {
-            self.entries.push((entry.id, tags));
-        }
-    }
-}
-
-fn told(changes: &Changes) -> String {
+fn told(report: &Report) -> String {
+    let counts = report.counts;
     let mut lines = vec![format!(
-        "+{} tags, -{}; {} with other tags, suggestions or evidence",
-        changes.added.len(),
-        changes.removed.len(),
-        report::counted(changes.entries.len(), "post")
+        "+{} tags, -{}; {} with other tags, suggestions or evidence; {} untouched",
+        counts.added,
+        counts.removed,
+        report::counted(counts.entries, "post"),
+        report::counted(report.decisions, "decision")
     )];
-    for kind in [&changes.added, &changes.removed] {
-        lines.extend(kind.iter().take(SAMPLES).cloned());
-        if kind.len() > SAMPLES {
-            lines.push(format!("    and {} more", kind.len() - SAMPLES));
+    let kinds = [
+        ('+', &report.added, counts.added),
+        ('-', &report.removed, counts.removed),
+    ];
+    for (sign, samples, count) in kinds {
+        lines.extend(samples.iter().map(|sample| line(sign, sample)));
+        let more = count.saturating_sub(SAMPLES_MAX);
+        if more > 0 {
+            lines.push(format!("    and {more} more"));
         }
     }
     lines.join("\n")
+}
+
+fn line(sign: char, sample: &Sample) -> String {
+    format!(
+        "  {sign} {} {}, “{}” (post {}): {}",
+        sample.tag.thing,
+        one_line(&sample.author),
+        one_line(&sample.title),
+        sample.entry.0,
+        one_line(&sample.tag.evidence.sentence())
+    )
 }

@@ -82,10 +82,9 @@ pub(super) async fn run_planet(
     listener: TcpListener,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let (sender, live) = watch::channel(Arc::new(Live {
-        roster,
-        notice: None,
-    }));
+    let live = Arc::new(Live::new(roster));
+    remind(&store, &live).await;
+    let (sender, live) = watch::channel(live);
     let planet = Planet {
         store: store.clone(),
         pages: Arc::new(Pages::new(Some(&open::theme(files)))),
@@ -203,11 +202,19 @@ async fn take_over(
         participants = roster.participants.len(),
         "took the new feeds.toml over"
     );
-    sender.send_replace(Arc::new(Live {
-        roster,
-        notice: None,
-    }));
+    let live = Arc::new(Live::new(roster));
+    remind(store, &live).await;
+    sender.send_replace(live);
     None
+}
+
+/// Says in the log that posts wait for a retag; the status page says it as long as they do.
+async fn remind(store: &Store, live: &Live) {
+    match store.awaits_retag(live.rules).await {
+        Ok(true) => tracing::warn!("{}", open::RETAG_AWAITED),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "cannot tell whether posts wait for a retag"),
+    }
 }
 
 /// Puts a sentence on every page.
@@ -216,8 +223,8 @@ fn tell(sender: &watch::Sender<Arc<Live>>, notice: &str) {
         let news = live.notice.as_deref() != Some(notice);
         if news {
             *live = Arc::new(Live {
-                roster: live.roster.clone(),
                 notice: Some(notice.to_owned()),
+                ..Live::clone(live)
             });
         }
         news

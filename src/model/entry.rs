@@ -40,6 +40,8 @@ pub struct ReadyEntry {
     pub fingerprint: Fingerprint,
     /// Fingerprint of title and text, which tells an edit from a touch.
     pub words: Fingerprint,
+    /// Addresses that the text links to.
+    pub links: Vec<Url>,
     /// The Things it addresses.
     pub tags: Vec<Tag>,
     /// What was odd in it, a sentence each.

@@ -80,8 +80,17 @@ impl Evidence {
             (Place::Link, _) => format!("links to {quote}"),
             (Place::Body, Rule::Topic) => format!("text mentions “{quote}”"),
             (Place::Body, _) => format!("text says “{quote}”"),
+            (Place::Outside, _) => format!("an organiser said so on {}", day_in_words(quote)),
         }
     }
+}
+
+/// `2011-07-03` as people write it; anything else as it is.
+fn day_in_words(day: &str) -> String {
+    day.parse::<jiff::civil::Date>().map_or_else(
+        |_| day.to_owned(),
+        |day| day.strftime("%-d %B %Y").to_string(),
+    )
 }
 
 /// The rule behind a tag.
@@ -100,6 +109,8 @@ pub enum Rule {
     Brief,
     /// The first post of a blog that names the course.
     FirstPost,
+    /// No rule at all: an organiser decided, and the quote is the day.
+    Decision,
 }
 
 impl Rule {
@@ -112,6 +123,7 @@ impl Rule {
             Self::Topic => "topic",
             Self::Brief => "brief",
             Self::FirstPost => "first-post",
+            Self::Decision => "decision",
         }
     }
 
@@ -124,6 +136,7 @@ impl Rule {
             Self::Topic,
             Self::Brief,
             Self::FirstPost,
+            Self::Decision,
         ]
         .into_iter()
         .find(|rule| rule.as_str() == name)
@@ -144,6 +157,8 @@ pub enum Place {
     Link,
     /// The text.
     Body,
+    /// Nowhere in it: somebody said so.
+    Outside,
 }
 
 impl Place {
@@ -155,6 +170,7 @@ impl Place {
             Self::Url => "url",
             Self::Link => "link",
             Self::Body => "body",
+            Self::Outside => "outside",
         }
     }
 
@@ -166,6 +182,7 @@ impl Place {
             Self::Url,
             Self::Link,
             Self::Body,
+            Self::Outside,
         ]
         .into_iter()
         .find(|place| place.as_str() == name)

@@ -90,6 +90,8 @@ pub struct Document {
     pub site_url: Option<Url>,
     /// Fingerprint of the bytes.
     pub body: Fingerprint,
+    /// Fingerprint of the rules that its entries were tagged by.
+    pub rules: Fingerprint,
     /// What was odd in it, a sentence each.
     pub problems: Vec<String>,
     /// The address under which the feed knows itself. A hint for comparing, never followed.

@@ -1,6 +1,37 @@
 //! Retagging: what changes when the rules do.
 
+use std::iter::Sum;
+use std::ops::AddAssign;
+
 use crate::model::{Tag, TagState};
+
+/// How many entries and tags differ under other rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Entries with other tags, suggestions or evidence.
+    pub entries: usize,
+    /// Published tags that are added.
+    pub added: usize,
+    /// Published tags that are removed.
+    pub removed: usize,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.entries += other.entries;
+        self.added += other.added;
+        self.removed += other.removed;
+    }
+}
+
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |mut sum, counts| {
+            sum += counts;
+            sum
+        })
+    }
+}
 
 /// How an entry's tags differ under other rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +42,17 @@ pub struct Difference {
     pub removed: Vec<Tag>,
     /// Whether anything at all differs, evidence and suggestions included.
     pub differs: bool,
+}
+
+impl Difference {
+    /// One entry's part in the whole.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            entries: usize::from(self.differs),
+            added: self.added.len(),
+            removed: self.removed.len(),
+        }
+    }
 }
 
 /// Compares what is kept with what the rules say now. Only published tags count as added or removed.

@@ -23,6 +23,8 @@ pub(super) struct Reading<'a> {
     pub(super) charset: Option<&'a str>,
     pub(super) entries_max: usize,
     pub(super) known: &'a [KnownEntry],
+    /// The rules by which the second step will tag.
+    pub(super) rules: Fingerprint,
     pub(super) now: Timestamp,
 }
 
@@ -75,6 +77,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         title: title.unwrap_or_default(),
         site_url: parsed.site_url,
         body: reading.fingerprint,
+        rules: reading.rules,
         problems: problems.map(|problem| problem.to_string()).collect(),
         self_url: parsed.self_url,
         source: reading.url.clone(),
@@ -182,6 +185,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         text: reader.body,
         fingerprint: intent.fingerprint,
         words,
+        links: reader.links,
         tags,
         problems: entry.problems.iter().map(ToString::to_string).collect(),
         on_front: true,

@@ -195,7 +195,7 @@ impl Poller {
         now: Timestamp,
     ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
-        let entries_max = self.settings.entries_max;
+        let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
         let comparing = self.think(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
             if known.feed.body == Some(fingerprint) && !is_outdated(&known.feed) {
@@ -208,6 +208,7 @@ impl Poller {
                 charset: body.charset.as_deref(),
                 entries_max,
                 known: &known.entries,
+                rules,
                 now,
             };
             compare(&reading).map(Some)

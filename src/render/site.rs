@@ -286,6 +286,7 @@ impl<'a> Site<'a> {
             frame: self.frame(Section::Status, "Status", "/status"),
             summary: summary(&feeds),
             feeds,
+            awaits_retag: false,
             written: self.minute(self.now),
             zone: self.course.timezone.iana_name().map(str::to_owned),
         }

@@ -454,6 +454,8 @@ pub struct StatusView {
     pub summary: Vec<StatusCount>,
     /// Every feed, the worst first.
     pub feeds: Vec<StatusRow>,
+    /// Whether the rules changed since the stored posts were tagged; false until it is set.
+    pub awaits_retag: bool,
     /// The moment at which this was true.
     pub written: When,
     /// The zone of all times on the page, where it has a name: "Europe/London".

@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 use url::Url;
 
+use super::decisions::decisions;
 use super::entries::tags;
+use super::retag::note_rules;
 use super::rows::{join_lines, millis};
 use super::{Store, StoreError};
 use crate::model::{
     Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, ReadyEntry,
     Tag, canonical,
 };
+use crate::plan;
 
 /// What an update did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -121,6 +124,9 @@ fn record_document(
     let sql = "UPDATE feed SET title = ?2, site_url = coalesce(?3, site_url)
                WHERE id = ?1 AND (title <> ?2 OR (?3 IS NOT NULL AND site_url IS NOT ?3))";
     let renamed = transaction.execute(sql, params![update.feed.0, document.title, site_url])? > 0;
+    if !document.changes.is_empty() {
+        note_rules(transaction, document.rules)?;
+    }
     let mut applied = Applied::default();
     // Feeds stand newest first; among posts of one moment the later number is the newer post.
     for change in document.changes.iter().rev() {
@@ -205,6 +211,7 @@ fn insert(
     transaction
         .prepare_cached(sql)?
         .execute(params![id.0, content.0, problems])?;
+    write_links(transaction, id, &entry.links)?;
     write_tags(transaction, id, &entry.tags)
 }
 
@@ -231,6 +238,7 @@ fn rewrite(
         entry.text,
         entry.html.as_str(),
     ])?;
+    write_links(transaction, id, &entry.links)?;
     let tags_before = tags(transaction, id)?;
     write_tags(transaction, id, &entry.tags)?;
     let retagged = tags(transaction, id)? != tags_before;
@@ -316,18 +324,35 @@ fn remember(
     Ok(moved > 0)
 }
 
+fn write_links(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    links: &[Url],
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO entry_link (entry_id, urls) VALUES (?1, ?2)
+               ON CONFLICT (entry_id) DO UPDATE SET urls = excluded.urls";
+    let links: Vec<&str> = links.iter().map(Url::as_str).collect();
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![id.0, join_lines(&links)])?;
+    Ok(())
+}
+
+/// Gives an entry the tags that the rules say, as far as no organiser decided otherwise. Whoever writes tags does it
+/// here, so that nobody can forget a decision.
 pub(super) fn write_tags(
     transaction: &Transaction<'_>,
     id: EntryId,
-    tags: &[Tag],
+    rules: &[Tag],
 ) -> Result<(), StoreError> {
+    let tags = plan::effective(rules, &decisions(transaction, id)?);
     transaction
         .prepare_cached("DELETE FROM tag WHERE entry_id = ?1")?
         .execute([id.0])?;
     let sql = "INSERT INTO tag (entry_id, thing, state, rule, place, quote, published_at)
                SELECT id, ?2, ?3, ?4, ?5, ?6, published_at FROM entry WHERE id = ?1";
     let mut statement = transaction.prepare_cached(sql)?;
-    for tag in tags {
+    for tag in &tags {
         let evidence = &tag.evidence;
         statement.execute(params![
             id.0,

@@ -277,32 +277,32 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 /// An entry's tags by Thing. What a newer thingplanet calls by a name that we do not know is left out.
 pub(super) fn tags(connection: &Connection, id: EntryId) -> Result<Vec<Tag>, StoreError> {
     let mut statement = connection.prepare_cached(TAGS)?;
-    let tags = statement.query_map([id.0], |row| {
-        let text = |column| row.get::<_, String>(column);
-        let state = TagState::from_name(&text(1)?);
-        let (rule, place, quote) = (
-            Rule::from_name(&text(2)?),
-            Place::from_name(&text(3)?),
-            text(4)?,
-        );
-        let thing = row.get(0)?;
-        Ok(state
-            .zip(rule)
-            .zip(place)
-            .map(|((state, rule), place)| Tag {
-                thing,
-                state,
-                evidence: Evidence { rule, place, quote },
-            }))
-    })?;
+    let tags = statement.query_map([id.0], tag)?;
     Ok(tags
         .filter_map(Result::transpose)
         .collect::<Result<_, _>>()?)
 }
 
+/// A tag from the first five columns: thing, state, rule, place, quote.
+pub(super) fn tag(row: &Row<'_>) -> rusqlite::Result<Option<Tag>> {
+    let name = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+    let found = TagState::from_name(name(1)?)
+        .zip(Rule::from_name(name(2)?))
+        .zip(Place::from_name(name(3)?));
+    let Some(((state, rule), place)) = found else {
+        return Ok(None);
+    };
+    let quote = row.get(4)?;
+    Ok(Some(Tag {
+        thing: row.get(0)?,
+        state,
+        evidence: Evidence { rule, place, quote },
+    }))
+}
+
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 15] = [
+pub(super) const QUERIES: [(&str, &str); 17] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
@@ -310,7 +310,9 @@ pub(super) const QUERIES: [(&str, &str); 15] = [
     ("grid", GRID),
     ("posts of one", OF_ONE),
     ("counts", COUNTS),
-    ("retag", super::retag::AFTER),
+    ("retag, entries", super::retag::ENTRIES),
+    ("retag, tags", super::retag::TAGS),
+    ("retag, decisions", super::retag::DECISIONS),
     ("known entries", super::feeds::KNOWN),
     ("odd posts", super::odd::ALL),
     ("odd posts of one", super::odd::OF_ONE),

@@ -13,8 +13,10 @@ use super::{Store, StoreError};
 /// What a command wants to do with the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Read and write; refused while another instance writes. A missing file is made.
+    /// Poll: read and write; refused while another instance does. A missing file is made.
     Write,
+    /// Write a little beside whoever polls, who waits meanwhile; the file must be there.
+    Beside,
     /// Read what is there.
     Read,
 }
@@ -29,6 +31,7 @@ const SQLITE_MIN: i32 = 3_051_003;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_planet.sql")),
     M::up(include_str!("../../migrations/0002_reading.sql")),
+    M::up(include_str!("../../migrations/0003_decisions.sql")),
 ];
 
 impl Store {
@@ -45,10 +48,19 @@ impl Store {
         let (checked, path) = (path.to_owned(), path.to_owned());
         let lock = tokio::task::spawn_blocking(move || {
             // A file that is not ours gets no lock file beside it.
-            examine(&checked, access)?;
+            let is_old = examine(&checked, access)?;
             match access {
                 Access::Write => lock(&checked).map(|lock| Some(Arc::new(lock))),
-                Access::Read => Ok(None),
+                // The lock is for who polls, and for changes of the schema, which nobody must meet while polling.
+                Access::Beside if is_old => {
+                    let _lock = lock(&checked)?;
+                    let mut connection = Connection::open(&checked)?;
+                    prepare(&connection, false)?;
+                    Migrations::from_slice(MIGRATIONS).to_latest(&mut connection)?;
+                    Ok(None)
+                }
+                Access::Read if is_old => Err(StoreError::Older(checked)),
+                Access::Beside | Access::Read => Ok(None),
             }
         });
         let lock = lock.await.map_err(super::pool_error)??;
@@ -92,8 +104,8 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// Looks at a file without changing it: is it ours, and do we know its version?
-fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
+/// Looks at a file without changing it: is it ours, and do we know its version? Says whether that is an old one.
+fn examine(path: &Path, access: Access) -> Result<bool, StoreError> {
     let size = match std::fs::metadata(path) {
         Ok(found) if found.is_dir() => return Err(StoreError::Foreign(path.to_owned())),
         Ok(found) => found.len(),
@@ -107,8 +119,8 @@ fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
     };
     if size == 0 {
         return match access {
-            Access::Write => Ok(()),
-            Access::Read => Err(StoreError::Missing(path.to_owned())),
+            Access::Write => Ok(false),
+            Access::Beside | Access::Read => Err(StoreError::Missing(path.to_owned())),
         };
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -135,7 +147,7 @@ fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
             known,
         });
     }
-    Ok(())
+    Ok(found < known)
 }
 
 /// A database that was made and never filled: a first start that was cut short leaves one behind.

@@ -1,50 +1,100 @@
-//! Tags under other rules: reading what is tagged in pieces, and writing the difference at once.
+//! Tags under other rules: reading what is tagged in pieces, and writing what differs at once.
+//!
+//! ```text
+//! stored(span) --the caller's rules--> stage     piece by piece, beside whoever else reads and writes
+//! commit: one transaction                        what was written meanwhile is looked at again, then all is applied
+//! ```
+//!
+//! Only the last step keeps others from writing, and it is short: what differs waits in a temporary file until then, so
+//! that memory stays flat.
 
-use jiff::Timestamp;
-use rusqlite::{Connection, params};
+mod staged;
+
+use rusqlite::{Connection, Transaction, params};
 use url::Url;
 
-use super::apply::{touch, write_tags};
-use super::entries::tags;
+use super::decisions::decision;
+use super::entries::tag;
 use super::rows::{split_lines, url_if};
 use super::{Store, StoreError};
-use crate::model::{EntryId, SafeHtml, Tag};
+use crate::model::{Decision, EntryId, EntryText, Fingerprint, SafeHtml, Tag};
+
+pub use staged::{Changes, Retagging, Seen};
 
 /// An entry with all that tagging reads, whether it is visible or not.
 #[derive(Debug, Clone)]
-pub struct Tagged {
+pub struct Stored {
     /// Its number.
     pub id: EntryId,
-    /// Its title.
-    pub title: String,
-    /// Its address.
-    pub url: Option<Url>,
-    /// Its categories.
-    pub categories: Vec<String>,
-    /// Its text as it may be shown.
-    pub html: SafeHtml,
-    /// The same without markup.
-    pub text: String,
     /// Whose it is.
     pub author: String,
+    /// The last part of their page's address.
+    pub slug: String,
+    /// What tagging reads; without links where `html` is there to be searched for them.
+    pub text: EntryText,
+    /// What may be shown of it, where its links were not kept apart.
+    pub html: Option<SafeHtml>,
     /// The tags it has.
     pub tags: Vec<Tag>,
+    /// What was decided on it.
+    pub decisions: Vec<Decision>,
 }
 
-pub(super) const AFTER: &str =
-    "SELECT entry.id, title, url, categories, html, text, participant.name
-     FROM entry CROSS JOIN participant ON participant.id = entry.participant_id
-     WHERE entry.id > ?1 ORDER BY entry.id LIMIT ?2";
+/// The entries after one number, up to and with another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The number before the first one.
+    pub after: EntryId,
+    /// The last number.
+    pub to: EntryId,
+}
+
+/// The entries of one span, and a mark that tells whether any of them has been written since.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// By number.
+    pub entries: Vec<Stored>,
+    /// Equal as long as the entries are.
+    pub mark: Fingerprint,
+}
+
+pub(super) const ENTRIES: &str = "
+    SELECT entry.id, entry.fingerprint, entry.words, entry.title, entry.url, entry.categories, entry.text,
+           participant.name, participant.slug, entry_link.urls,
+           iif(entry_link.urls IS NULL, entry.html, NULL)
+    FROM entry CROSS JOIN participant ON participant.id = entry.participant_id
+        LEFT JOIN entry_link ON entry_link.entry_id = entry.id
+    WHERE entry.id > ?1 AND entry.id <= ?2 ORDER BY entry.id";
+
+pub(super) const TAGS: &str = "
+    SELECT thing, state, rule, place, quote, entry_id FROM tag
+    WHERE entry_id > ?1 AND entry_id <= ?2 ORDER BY entry_id, thing";
+
+pub(super) const DECISIONS: &str = "
+    SELECT thing, verdict, decided_at, decided_by, note, entry_id FROM decision
+    WHERE entry_id > ?1 AND entry_id <= ?2 ORDER BY entry_id, thing";
 
 impl Store {
-    /// The next `count` entries after this number, by number.
+    /// The entries of a span, as they are at one moment.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn tagged_after(&self, id: EntryId, count: u32) -> Result<Vec<Tagged>, StoreError> {
-        self.read(move |connection| after(connection, id, count))
-            .await
+    pub async fn stored(&self, span: Span) -> Result<Piece, StoreError> {
+        self.read(move |connection| {
+            let moment = connection.unchecked_transaction()?;
+            piece(&moment, span)
+        })
+        .await
+    }
+
+    /// The number of the newest entry; zero before the first.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn last_entry(&self) -> Result<EntryId, StoreError> {
+        self.read(last_entry).await
     }
 
     /// How many entries there are, visible or not.
@@ -61,47 +111,129 @@ impl Store {
         .await
     }
 
-    /// Gives these entries these tags, all of them or none. Nothing else about the entries changes.
+    /// Whether there are entries that were not tagged by these rules, so that a retag may change something.
     ///
     /// # Errors
     ///
-    /// Where the database refuses; nothing has changed then.
-    pub async fn retag(
-        &self,
-        changes: Vec<(EntryId, Vec<Tag>)>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(move |transaction| {
-            for (id, tags) in &changes {
-                write_tags(transaction, *id, tags)?;
-            }
-            if changes.is_empty() {
-                Ok(())
-            } else {
-                touch(transaction, now)
-            }
+    /// Where the database refuses.
+    pub async fn awaits_retag(&self, rules: Fingerprint) -> Result<bool, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT rules IS NOT ?1 AND EXISTS (SELECT 1 FROM entry) FROM planet";
+            Ok(connection.query_row(sql, [rules.0], |row| row.get(0))?)
         })
         .await
     }
 }
 
-fn after(connection: &Connection, id: EntryId, count: u32) -> Result<Vec<Tagged>, StoreError> {
-    let mut statement = connection.prepare_cached(AFTER)?;
-    let rows = statement.query_map(params![id.0, count], |row| {
-        Ok(Tagged {
-            id: EntryId(row.get(0)?),
-            title: row.get(1)?,
-            url: url_if(row, 2)?,
-            categories: split_lines(row, 3)?,
-            html: SafeHtml::vouched(row.get(4)?),
-            text: row.get(5)?,
-            author: row.get(6)?,
+/// Notes by which rules entries are about to be tagged, and says by which all of them were before. As soon as they
+/// are not all tagged by the same, that is kept as nothing, until a retag.
+pub(super) fn note_rules(
+    transaction: &Transaction<'_>,
+    rules: Fingerprint,
+) -> Result<Option<Fingerprint>, StoreError> {
+    let before = rules_of_all(transaction)?;
+    if before != Some(rules) {
+        let sql = "UPDATE planet SET rules = iif(EXISTS (SELECT 1 FROM entry), NULL, ?1)";
+        transaction.execute(sql, [rules.0])?;
+    }
+    Ok(before)
+}
+
+/// One entry as it is now.
+pub(super) fn stored(connection: &Connection, id: EntryId) -> Result<Stored, StoreError> {
+    let span = Span {
+        after: EntryId(id.0 - 1),
+        to: id,
+    };
+    let found = piece(connection, span)?.entries.pop();
+    Ok(found.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+}
+
+fn last_entry(connection: &Connection) -> Result<EntryId, StoreError> {
+    let sql = "SELECT coalesce(max(id), 0) FROM entry";
+    Ok(connection.query_row(sql, [], |row| row.get(0).map(EntryId))?)
+}
+
+fn rules_of_all(connection: &Connection) -> Result<Option<Fingerprint>, StoreError> {
+    let rules: Option<[u8; 32]> =
+        connection.query_row("SELECT rules FROM planet", [], |row| row.get(0))?;
+    Ok(rules.map(Fingerprint))
+}
+
+fn piece(connection: &Connection, span: Span) -> Result<Piece, StoreError> {
+    let bounds = params![span.after.0, span.to.0];
+    let mut marks = Vec::new();
+    let mut statement = connection.prepare_cached(ENTRIES)?;
+    let rows = statement.query_map(bounds, |row| {
+        let id: i64 = row.get(0)?;
+        mark(&mut marks, id, row.get(1)?, row.get(2)?);
+        let html: Option<String> = row.get(10)?;
+        Ok(Stored {
+            id: EntryId(id),
+            author: row.get(7)?,
+            slug: row.get(8)?,
+            text: EntryText {
+                title: row.get(3)?,
+                url: url_if(row, 4)?,
+                categories: split_lines(row, 5)?,
+                links: links(row.get_ref(9)?.as_str_or_null()?),
+                body: row.get(6)?,
+            },
+            html: html.map(SafeHtml::vouched),
             tags: Vec::new(),
+            decisions: Vec::new(),
         })
     })?;
-    let mut entries: Vec<Tagged> = rows.collect::<Result<_, _>>()?;
-    for entry in &mut entries {
-        entry.tags = tags(connection, entry.id)?;
+    let mut entries: Vec<Stored> = rows.collect::<Result<_, _>>()?;
+    let tags = grouped(connection, TAGS, span, tag)?;
+    let decisions = grouped(connection, DECISIONS, span, decision)?;
+    hand_out(&mut entries, tags, |entry| &mut entry.tags);
+    hand_out(&mut entries, decisions, |entry| &mut entry.decisions);
+    Ok(Piece {
+        entries,
+        mark: Fingerprint::of(&marks),
+    })
+}
+
+fn links(lines: Option<&str>) -> Vec<Url> {
+    let lines = lines.unwrap_or_default().lines();
+    lines.filter_map(|line| Url::parse(line).ok()).collect()
+}
+
+fn mark(marks: &mut Vec<u8>, id: i64, fingerprint: [u8; 32], words: [u8; 32]) {
+    marks.extend(id.to_le_bytes());
+    marks.extend(fingerprint);
+    marks.extend(words);
+}
+
+/// What a query finds in a span, with the entry that its sixth column names.
+fn grouped<T>(
+    connection: &Connection,
+    sql: &str,
+    span: Span,
+    read: fn(&rusqlite::Row<'_>) -> rusqlite::Result<Option<T>>,
+) -> Result<Vec<(EntryId, T)>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_map(params![span.after.0, span.to.0], |row| {
+        let id = EntryId(row.get(5)?);
+        Ok(read(row)?.map(|found| (id, found)))
+    })?;
+    Ok(found
+        .filter_map(Result::transpose)
+        .collect::<Result<_, _>>()?)
+}
+
+/// Gives each entry what is its own; both stand by number.
+fn hand_out<T>(
+    entries: &mut [Stored],
+    found: Vec<(EntryId, T)>,
+    field: impl Fn(&mut Stored) -> &mut Vec<T>,
+) {
+    let mut entries = entries.iter_mut().peekable();
+    for (id, one) in found {
+        while entries.next_if(|entry| entry.id < id).is_some() {}
+        if let Some(entry) = entries.peek_mut().filter(|entry| entry.id == id) {
+            field(entry).push(one);
+        }
     }
-    Ok(entries)
 }

@@ -170,7 +170,8 @@ pub(super) async fn progress(State(planet): State<Planet>, request: HeaderMap) -
 pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
     let live = planet.live();
     let (feeds, odd) = (planet.store.feeds().await?, planet.store.odd_posts().await?);
-    let view = site(&planet, &live).status(&feeds, &odd);
+    let mut view = site(&planet, &live).status(&feeds, &odd);
+    view.awaits_retag = planet.store.awaits_retag(live.rules).await?;
     Ok(Document::html(planet.pages.status(&view)?).answer(&request))
 }
 

@@ -11,13 +11,16 @@
 )]
 
 mod command;
+mod decide;
 mod durability;
 mod feeds;
 mod harness;
 mod hostile;
 mod identity;
+mod laws;
 mod pages;
 mod poll;
 mod reload;
+mod retag;
 mod sanitizing;
 mod tidy;

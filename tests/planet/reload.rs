@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{interval, timeout};
 
-use crate::harness::{Blogosphere, Feed, Folder, Running, ask, html};
+use crate::harness::{Blogosphere, Feed, Folder, Running, ask, html, run};
 
 const COURSE: &str = "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n\
     [[thing]]\nnumber = 6\ntitle = \"Online networks\"\n";
@@ -84,5 +84,61 @@ async fn an_edit_takes_effect_without_a_restart_and_a_broken_one_changes_nothing
         "{mended}"
     );
 
+    assert_eq!(planet.terminate().await, Some(0));
+}
+
+#[tokio::test]
+async fn an_organiser_decides_and_retags_while_the_planet_is_served() {
+    let blogs = Blogosphere::start().await;
+    let ann = Feed::atom("ann")
+        .post("Thing 6 by ann", "2011-07-20")
+        .post("Step 6 by ann", "2011-07-21")
+        .post("Lunch by ann", "2011-07-22");
+    blogs.serves("/ann", &ann);
+    let folder = Folder::new();
+    let things = with_people(&blogs, &["ann"]);
+    folder.write("feeds.toml", &things);
+    let planet = Running::start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]).await;
+    let six = words_when(&planet, "/things/6", |words| {
+        words.contains("Thing 6 by ann")
+    })
+    .await;
+    assert!(!six.contains("Lunch"), "{six}");
+
+    let ran = run(folder.path(), &["decide", "Lunch by ann", "+6"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    words_when(&planet, "/things/6", |words| words.contains("Lunch by ann")).await;
+    let status = words_when(&planet, "/status", |_| true).await;
+    assert!(!status.contains("The rules changed"), "{status}");
+
+    folder.write(
+        "feeds.toml",
+        &things.replace("[poll]", "unit = \"Step\"\n[poll]"),
+    );
+    words_when(&planet, "/status", |words| {
+        words.contains("The rules changed")
+    })
+    .await;
+    let six = words_when(&planet, "/things/6", |_| true).await;
+    assert!(
+        six.contains("Thing 6 by ann"),
+        "nothing is retagged unasked: {six}"
+    );
+    let ran = run(folder.path(), &["retag"]).await;
+    assert!(ran.stdout.starts_with("+1 tags, -1; 2 posts"), "{ran:?}");
+
+    let status = words_when(&planet, "/status", |words| {
+        !words.contains("The rules changed")
+    })
+    .await;
+    assert!(status.contains("ann"), "{status}");
+    let six = words_when(&planet, "/things/6", |words| {
+        words.contains("Step 6 by ann")
+    })
+    .await;
+    assert!(
+        six.contains("Lunch by ann") && !six.contains("Thing 6 by ann"),
+        "{six}"
+    );
     assert_eq!(planet.terminate().await, Some(0));
 }

@@ -820,6 +820,7 @@ fn ready(published_at: Timestamp) -> ReadyEntry {
         published_at,
         updated_at: published_at,
         categories: Vec::new(),
+        links: Vec::new(),
         raw_title: Markup::default(),
         raw: Markup::default(),
         base: None,

@@ -9,11 +9,15 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use thingplanet::fetch::{Client, ClientSettings, FeedRequest, Fetched};
-use thingplanet::model::{Clock, Health, Participant, Roster, TagState, Validators, slug_of};
+use thingplanet::model::{
+    Clock, Health, Participant, Roster, TagState, Validators, Verdict, slug_of,
+};
 use thingplanet::poll::{Listener, Polled, Poller, Summary, Which, clean_stale};
 use thingplanet::render::Pages;
+use thingplanet::retag::{self, Report};
 use thingplanet::roster;
-use thingplanet::store::{Access, Listing, Store};
+use thingplanet::store::{Access, Found, Listing, Ruling, Store};
+use thingplanet::tagging::Tagger;
 use thingplanet::web::{self, Live, router, serve};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
@@ -189,6 +193,35 @@ impl Planet {
         }
     }
 
+    /// Gives every post the tags that the roster's rules say now.
+    pub(crate) async fn retag(&self) -> Report {
+        let tagger = Arc::new(Tagger::new(&self.roster.course));
+        let progress = Arc::new(|_| ());
+        let store = &self.running().store;
+        retag::apply(store, tagger, "Olive".to_owned(), self.now(), progress)
+            .await
+            .unwrap()
+    }
+
+    /// Says as an organiser that the post of this title is on a Thing, or is not; or takes that back.
+    pub(crate) async fn decide(&self, title: &str, thing: u16, verdict: Option<Verdict>) {
+        let store = &self.running().store;
+        let Found::One(post) = store.find(title.to_owned()).await.unwrap() else {
+            panic!("there is not one post with the title {title}");
+        };
+        let ruling = Ruling {
+            entry: post.id,
+            said: vec![(thing, verdict)],
+            by: "Olive".to_owned(),
+            note: String::new(),
+            at: self.now(),
+        };
+        let tagger = Tagger::new(&self.roster.course);
+        let rules = tagger.fingerprint();
+        let tag = move |entry| retag::ruled(&tagger, entry).1;
+        store.decide(ruling, rules, tag).await.unwrap();
+    }
+
     /// How many suggestions wait for an organiser.
     pub(crate) async fn suggestions(&self) -> usize {
         let store = &self.running().store;
@@ -285,10 +318,7 @@ impl Planet {
     }
 
     fn live(&self) -> Arc<Live> {
-        Arc::new(Live {
-            roster: self.roster.clone(),
-            notice: None,
-        })
+        Arc::new(Live::new(self.roster.clone()))
     }
 
     fn running(&self) -> &Running {

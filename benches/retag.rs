@@ -1,0 +1,403 @@
+//! How fast a big planet is retagged, beside ripgrep looking for one word in the same text, and in how much memory.
+//!
+//! ```text
+//! cargo bench --bench retag                 200,000 posts of about 3 kB
+//! cargo bench --bench retag -- --quick      20,000
+//! cargo bench --bench retag -- --posts N    as many as you like
+//! ```
+//!
+//! It makes a store through the same door as a poll, and runs the real command on it: `retag --dry-run`, `retag` from
+//! rules that recognise nothing, and `retag` again, when nothing is left to do. All figures come from one run on one
+//! machine, so only the ratios travel.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    reason = "a measurement that cannot go on says so by panicking, and has to look at the clock"
+)]
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use thingplanet::model::{
+    Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, ReadyEntry,
+    Roster, SafeHtml, Validators,
+};
+use thingplanet::store::{Access, Span, Store};
+use thingplanet::tagging::Tagger;
+use thingplanet::{retag, roster, sanitize};
+
+/// The shipped course.
+const COURSE: &str = include_str!("../feeds.toml");
+/// Posts of one blog; a poll brings them at once.
+const POSTS_OF_BLOG: usize = 100;
+/// Characters of a post's text.
+const TEXT: usize = 3_000;
+/// The word that ripgrep looks for, which stands in about one post of a thousand.
+const WORD: &str = "quincunx";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let asked = arguments.iter().position(|argument| argument == "--posts");
+    let posts = match asked.and_then(|at| arguments.get(at + 1)) {
+        Some(number) => number.parse().unwrap(),
+        None if arguments.iter().any(|argument| argument == "--quick") => 20_000,
+        None => 200_000,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let made = Instant::now();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let bytes = runtime.block_on(make(folder.path(), posts));
+    let megabytes = bytes as f64 / 1e6;
+    println!(
+        "{posts} posts, {megabytes:.0} MB of text; made in {:.0} s",
+        made.elapsed().as_secs_f64()
+    );
+
+    // The first pass reads both from the disk, so that the others find them in memory alike.
+    let _ = search(folder.path());
+    let dry = run_retag(folder.path(), &["--dry-run"]);
+    let dry = best(dry, || run_retag(folder.path(), &["--dry-run"]));
+    let first = run_retag(folder.path(), &[]);
+    let again = run_retag(folder.path(), &[]);
+    let again = best(again, || run_retag(folder.path(), &[]));
+    let found = search(folder.path()).map(|found| best(found, || search(folder.path()).unwrap()));
+
+    alone(folder.path(), &runtime);
+    for (name, ran) in [
+        ("retag --dry-run, every post differs", &dry),
+        ("retag, every post differs", &first),
+        ("retag, nothing differs", &again),
+    ] {
+        println!(
+            "{name}: {:.2} s, {:.0} MB/s, peak {} MiB",
+            ran.took.as_secs_f64(),
+            megabytes / ran.took.as_secs_f64(),
+            ran.peak_kib / 1_024
+        );
+        println!("    {}", ran.said);
+    }
+    let Some(found) = found else {
+        println!("ripgrep is not installed, so there is nothing to compare with");
+        return;
+    };
+    println!(
+        "ripgrep for one word: {:.3} s, {:.0} MB/s ({} lines)",
+        found.took.as_secs_f64(),
+        megabytes / found.took.as_secs_f64(),
+        found.said
+    );
+    for (name, ran) in [("dry run", &dry), ("first", &first), ("again", &again)] {
+        println!(
+            "{name}: 1/{:.1} of ripgrep's speed",
+            ran.took.as_secs_f64() / found.took.as_secs_f64()
+        );
+    }
+}
+
+/// How fast posts are read, and how fast they are tagged, one after the other: which of the two a retag waits for.
+fn alone(folder: &Path, runtime: &tokio::runtime::Runtime) {
+    const SPAN: i64 = 256;
+    // The store's connections say goodbye to the runtime when they are dropped.
+    let _within = runtime.enter();
+    let roster = roster::read(&folder.join("feeds.toml")).unwrap();
+    let tagger = Tagger::new(&roster.course);
+    let path = folder.join("planet.db");
+    let store = runtime.block_on(Store::open(&path, Access::Read)).unwrap();
+    let last = runtime.block_on(store.last_entry()).unwrap();
+    let (mut reading, mut tagging) = (Duration::ZERO, Duration::ZERO);
+    let (mut bytes, mut tags, mut after) = (0, 0, EntryId(0));
+    while after < last {
+        let to = EntryId(after.0 + SPAN);
+        let began = Instant::now();
+        let piece = runtime.block_on(store.stored(Span { after, to })).unwrap();
+        let read = Instant::now();
+        for entry in piece.entries {
+            bytes += entry.text.title.len() + entry.text.body.len();
+            tags += retag::ruled(&tagger, entry).1.len();
+        }
+        (reading, tagging) = (reading + (read - began), tagging + read.elapsed());
+        after = to;
+    }
+    let speed = |took: Duration| bytes as f64 / 1e6 / took.as_secs_f64();
+    println!(
+        "on one processor: reading {:.0} MB/s, tagging {:.0} MB/s ({tags} tags and suggestions)",
+        speed(reading),
+        speed(tagging)
+    );
+}
+
+/// What a command came to.
+struct Ran {
+    took: Duration,
+    peak_kib: u64,
+    /// Its first line.
+    said: String,
+}
+
+/// The quicker of this and two more.
+fn best(first: Ran, run: impl Fn() -> Ran) -> Ran {
+    [run(), run()].into_iter().fold(
+        first,
+        |best, ran| {
+            if ran.took < best.took { ran } else { best }
+        },
+    )
+}
+
+fn run_retag(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_thingplanet"));
+    command.arg("retag").args(arguments).current_dir(folder);
+    run(command)
+}
+
+/// ripgrep with its defaults: one file, one thread.
+fn search(folder: &Path) -> Option<Ran> {
+    let mut command = Command::new("rg");
+    command.args(["-c", WORD, "texts"]).current_dir(folder);
+    let mut asking = Command::new("rg");
+    let there = asking.arg("--version").stdout(Stdio::null()).status();
+    there.ok().map(|_| run(command))
+}
+
+fn run(mut command: Command) -> Ran {
+    let started = Instant::now();
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak_kib = 0;
+    // The high-water mark only rises, so that the last look before the end is the peak, or near it.
+    let took = loop {
+        let ended = child.try_wait().unwrap().is_some();
+        if ended {
+            break started.elapsed();
+        }
+        peak_kib = high_water(&status).unwrap_or(peak_kib).max(peak_kib);
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stdout).unwrap();
+    Ran {
+        took,
+        peak_kib,
+        said: said.lines().next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn high_water(status: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(status).ok()?;
+    let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Makes feeds.toml, a store in which no post has a tag, and a file with the same text, a post a line; says how many
+/// bytes of text there are.
+async fn make(folder: &Path, posts: usize) -> usize {
+    let blogs = posts.div_ceil(POSTS_OF_BLOG);
+    let people = (0..blogs).map(|blog| {
+        format!("[[participant]]\nname = \"Blogger {blog}\"\nfeed = \"https://blog{blog}.example/feed\"\n")
+    });
+    let text = COURSE.to_owned() + &people.collect::<String>();
+    std::fs::write(folder.join("feeds.toml"), &text).unwrap();
+    let roster: Roster = roster::parse(&text, Path::new("feeds.toml")).unwrap();
+    let store = Store::open(&folder.join("planet.db"), Access::Write)
+        .await
+        .unwrap();
+    let now: Timestamp = "2012-01-01T00:00:00Z".parse().unwrap();
+    store.sync(&roster, now).await.unwrap();
+    let mut texts = BufWriter::new(File::create(folder.join("texts")).unwrap());
+    let (mut dice, mut bytes) = (Dice(23), 0);
+    for (blog, feed) in store.feeds().await.unwrap().into_iter().enumerate() {
+        let entries: Vec<ReadyEntry> = (0..POSTS_OF_BLOG)
+            .map(|post| entry(blog, post, &mut dice, now))
+            .collect();
+        for entry in &entries {
+            let line = entry.text.replace('\n', " ");
+            writeln!(texts, "{} {line}", entry.title).unwrap();
+            bytes += entry.title.len() + line.len() + 2;
+        }
+        let update = FeedUpdate {
+            feed: feed.id,
+            polled_at: now,
+            next_poll_at: now,
+            held_until: None,
+            failure: None,
+            gone: false,
+            found_at: None,
+            validators: Some(Validators::default()),
+            document: Some(Document {
+                title: format!("Blog {blog}"),
+                site_url: None,
+                body: Fingerprint::of(&[]),
+                // Rules that nobody has, as after a change.
+                rules: Fingerprint::of(&[]),
+                problems: Vec::new(),
+                self_url: None,
+                source: "https://blog.example/feed".parse().unwrap(),
+                parser: 1,
+                changes: entries.into_iter().map(EntryChange::New).collect(),
+                unchanged: 0,
+                retired: Vec::new(),
+                revived: Vec::new(),
+                noted: Vec::new(),
+                flood: None,
+                remark: None,
+            }),
+        };
+        store.apply(update, sanitize::VERSION).await.unwrap();
+    }
+    texts.flush().unwrap();
+    store.settle().await.unwrap();
+    bytes
+}
+
+fn entry(blog: usize, post: usize, dice: &mut Dice, now: Timestamp) -> ReadyEntry {
+    let title = title(post, dice);
+    let url = format!("https://blog{blog}.example/2011/07/post-{post}.html");
+    let html = PostMarkup::new(dice);
+    let raw = Markup::Html(html.0);
+    let html: SafeHtml = sanitize::html(&raw, None);
+    let text = sanitize::text_of(&html);
+    let age = SignedDuration::from_mins(i64::try_from(blog + 400 * post).unwrap());
+    ReadyEntry {
+        guid: Guid {
+            value: url.clone(),
+            rule: GuidRule::Given,
+        },
+        url: url.parse().ok(),
+        byline: String::new(),
+        published_at: now - age,
+        updated_at: now - age,
+        categories: vec!["libraries".to_owned(), "cpd23".to_owned()],
+        raw_title: Markup::Plain(title.clone()),
+        raw,
+        base: None,
+        fingerprint: Fingerprint::of_parts([title.as_str(), text.as_str()]),
+        words: Fingerprint::of_parts([text.as_str(), title.as_str()]),
+        links: sanitize::links_of(&html),
+        title,
+        html,
+        text,
+        tags: Vec::new(),
+        problems: Vec::new(),
+        on_front: true,
+        twin_of: None,
+    }
+}
+
+/// Half of the posts say their Thing in the title, as bloggers do; the others leave it to the text, or to nobody.
+fn title(post: usize, dice: &mut Dice) -> String {
+    let thing = 1 + post % 23;
+    let words = words(5, dice);
+    match post % 4 {
+        0 => format!("Thing {thing}: {words}"),
+        1 => format!("cpd23 Thing {thing} - {words}"),
+        _ => words,
+    }
+}
+
+/// The markup of one post: paragraphs with a link or two.
+struct PostMarkup(String);
+
+impl PostMarkup {
+    fn new(dice: &mut Dice) -> Self {
+        let mut html = String::new();
+        let mut paragraph = 0;
+        while html.len() < TEXT + TEXT / 20 {
+            let link = format!(
+                "https://site{}.example/{}",
+                dice.below(900),
+                dice.below(900)
+            );
+            let (before, linked, after) = (words(40, dice), words(2, dice), words(30, dice));
+            let linked = match paragraph % 3 {
+                0 => format!("<a href=\"{link}\">{linked}</a>"),
+                1 => format!("<em>{linked}</em>"),
+                _ => format!("{linked}. So, onto this thing:"),
+            };
+            // Writing to a String does not fail.
+            let _ = writeln!(html, "<p>{before} {linked} {after}.</p>");
+            paragraph += 1;
+        }
+        if dice.below(1_000) == 0 {
+            html.push_str("<p>");
+            html.push_str(WORD);
+            html.push_str("</p>");
+        }
+        Self(html)
+    }
+}
+
+fn words(count: usize, dice: &mut Dice) -> String {
+    const WORDS: [&str; 48] = [
+        "the",
+        "and",
+        "a",
+        "of",
+        "to",
+        "in",
+        "I",
+        "that",
+        "it",
+        "was",
+        "for",
+        "library",
+        "on",
+        "my",
+        "with",
+        "at",
+        "we",
+        "have",
+        "this",
+        "but",
+        "they",
+        "catalogue",
+        "from",
+        "blog",
+        "network",
+        "reader",
+        "students",
+        "about",
+        "think",
+        "reflective",
+        "practice",
+        "tool",
+        "some",
+        "time",
+        "shelf",
+        "colleague",
+        "tried",
+        "useful",
+        "session",
+        "online",
+        "week",
+        "nothing",
+        "something",
+        "people",
+        "archive",
+        "really",
+        "morning",
+        "12",
+    ];
+    let chosen: Vec<&str> = (0..count).map(|_| WORDS[dice.below(WORDS.len())]).collect();
+    chosen.join(" ")
+}
+
+/// Numbers that look random and are the same every time (Steele and Vigna, "splitmix64").
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % limit as u64).unwrap()
+    }
+}
