@@ -12,6 +12,7 @@ mod grammar;
 mod masking;
 mod quote;
 mod signals;
+mod stamp;
 mod tokens;
 mod vocabulary;
 
@@ -20,11 +21,14 @@ mod fixtures;
 #[cfg(test)]
 mod traps;
 
-use crate::model::{Course, EntryText, Tag};
+use crate::model::{Course, EntryText, Fingerprint, Tag};
 use grammar::Grammar;
 use masking::Names;
 use signals::{Briefs, Post};
 use vocabulary::Vocabulary;
+
+/// Raised whenever the same course gives other tags to some post than before; a part of every fingerprint.
+pub const VERSION: u32 = 1;
 
 /// The rules of one course, ready to read posts.
 #[derive(Debug, Clone)]
@@ -33,6 +37,7 @@ pub struct Tagger {
     names: Names,
     vocabulary: Vocabulary,
     briefs: Briefs,
+    fingerprint: Fingerprint,
 }
 
 impl Tagger {
@@ -43,8 +48,14 @@ impl Tagger {
             names: Names::new(course, &grammar),
             vocabulary: Vocabulary::new(course),
             briefs: Briefs::new(course),
+            fingerprint: stamp::stamp(course, VERSION),
             grammar,
         }
+    }
+
+    /// What these rules are: a tagger with the same fingerprint gives the same tags to the same posts.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     /// The Things that a post addresses, by ascending number; for each one tag, with the best evidence.

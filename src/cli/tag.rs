@@ -69,6 +69,7 @@ fn answer(tagger: &Tagger, question: Question) -> Answer {
     let entry = EntryText {
         title: question.title.unwrap_or_default(),
         url,
+        participant: None,
         categories: question.categories.unwrap_or_default(),
         body: question.body.unwrap_or_default(),
         links: Vec::new(),
@@ -106,6 +107,7 @@ mod tests {
                 opens: None,
                 closes: None,
                 things: things.collect(),
+                rules: crate::model::Rules::default(),
             },
             planet: PlanetSettings {
                 base_url: "http://127.0.0.1:8023".into(),

@@ -10,6 +10,8 @@ pub struct EntryText {
     pub title: String,
     /// The post's own address; absent when it is not a permalink.
     pub url: Option<Url>,
+    /// The slug of the participant whose post it is, where it is known.
+    pub participant: Option<String>,
     /// Categories, labels or tags.
     pub categories: Vec<String>,
     /// Addresses that the text links to.

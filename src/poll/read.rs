@@ -77,6 +77,7 @@ fn prepare(intent: Intent, reading: &Reading<'_>) -> ReadyEntry {
     let reader = EntryText {
         title,
         url: entry.url,
+        participant: None,
         categories,
         links: sanitize::links_of(&html),
         body: text,

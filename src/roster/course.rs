@@ -15,7 +15,7 @@ use super::address::{self, Trouble};
 use super::notes::Notes;
 use super::section::{self, COURSE, PLANET, POLL, Section, THING};
 use super::suggest::{closest, closest_zone};
-use crate::model::{ContentPolicy, Course, PlanetSettings, PollSettings, Thing};
+use crate::model::{ContentPolicy, Course, PlanetSettings, PollSettings, Rules, Thing};
 
 /// What one Thing is called where the organiser does not say.
 const UNIT: &str = "Thing";
@@ -68,6 +68,7 @@ pub(super) fn course<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Co
         opens,
         closes,
         things,
+        rules: Rules::default(),
     }
 }
 
@@ -157,6 +158,7 @@ fn untitled(things: Vec<Thing>) -> Course {
         opens: None,
         closes: None,
         things,
+        rules: Rules::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::Tagger;
-use crate::model::{Course, EntryText, Tag, TagState, Thing};
+use crate::model::{Course, EntryText, Rules, Tag, TagState, Thing};
 
 /// A course of so many Things without a title.
 pub(super) fn course(unit: &str, names: &[&str], count: u16) -> Course {
@@ -17,6 +17,7 @@ pub(super) fn course(unit: &str, names: &[&str], count: u16) -> Course {
         opens: None,
         closes: None,
         things: (1..=count).map(thing).collect(),
+        rules: Rules::default(),
     }
 }
 

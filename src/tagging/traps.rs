@@ -15,8 +15,8 @@ fn post(title: &str, url: &str, categories: &[&str], body: &str) -> EntryText {
         title: title.into(),
         url: Url::parse(url).ok(),
         categories: categories.iter().map(ToString::to_string).collect(),
-        links: Vec::new(),
         body: body.into(),
+        ..EntryText::default()
     }
 }
 
