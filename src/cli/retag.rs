@@ -80,7 +80,7 @@ impl Changes {
             links: sanitize::links_of(&entry.html),
             title: entry.title,
             url: entry.url,
-            participant: None,
+            participant: Some(entry.slug),
             categories: entry.categories,
             body: entry.text,
         };

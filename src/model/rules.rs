@@ -94,19 +94,21 @@ pub enum Signal {
     Opening,
     /// Two weaker signals agree.
     Agreement,
+    /// Somebody joins the course and says so by its name.
+    Joining,
     /// The opening of the text names a Thing in passing: "for Thing 3".
     Mention,
     /// The title has a Thing's title or topic.
     Topics,
-    /// The text speaks of a Thing by its topic: "this Thing on mentoring".
+    /// The text as a whole: it names no Thing but one, or comes back to a topic, as in "this Thing on mentoring".
     Subject,
-    /// The words of somebody who joins, or who finishes.
+    /// Words of joining without the course's name beside them, or of finishing.
     Journey,
 }
 
 impl Signal {
     /// Every signal, the most trusted first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Title,
         Self::Words,
         Self::Category,
@@ -115,6 +117,7 @@ impl Signal {
         Self::Headings,
         Self::Opening,
         Self::Agreement,
+        Self::Joining,
         Self::Mention,
         Self::Topics,
         Self::Subject,
@@ -132,6 +135,7 @@ impl Signal {
             Self::Headings => "headings",
             Self::Opening => "opening",
             Self::Agreement => "agreement",
+            Self::Joining => "joining",
             Self::Mention => "mention",
             Self::Topics => "topics",
             Self::Subject => "subject",
@@ -141,7 +145,7 @@ impl Signal {
 
     /// What it is worth where the organiser does not say.
     pub fn weight(self) -> Weight {
-        if self <= Self::Agreement {
+        if self <= Self::Joining {
             Weight::Tag
         } else {
             Weight::Suggest

@@ -100,11 +100,29 @@ pub enum Rule {
     Topic,
     /// A link to the Thing's brief.
     Brief,
-    /// The first post of a blog that names the course.
+    /// An organiser's own words.
+    Words,
+    /// An organiser's own pattern.
+    Pattern,
+    /// Words of somebody who joins the course.
     FirstPost,
+    /// Words of somebody who finishes the course.
+    LastPost,
 }
 
 impl Rule {
+    const ALL: [Self; 9] = [
+        Self::Number,
+        Self::OutOf,
+        Self::ThingTitle,
+        Self::Topic,
+        Self::Brief,
+        Self::Words,
+        Self::Pattern,
+        Self::FirstPost,
+        Self::LastPost,
+    ];
+
     /// Its name in the store and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -113,22 +131,16 @@ impl Rule {
             Self::ThingTitle => "thing-title",
             Self::Topic => "topic",
             Self::Brief => "brief",
+            Self::Words => "words",
+            Self::Pattern => "pattern",
             Self::FirstPost => "first-post",
+            Self::LastPost => "last-post",
         }
     }
 
     /// The rule with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Number,
-            Self::OutOf,
-            Self::ThingTitle,
-            Self::Topic,
-            Self::Brief,
-            Self::FirstPost,
-        ]
-        .into_iter()
-        .find(|rule| rule.as_str() == name)
+        Self::ALL.into_iter().find(|rule| rule.as_str() == name)
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Reading<'a> {
     pub(super) url: &'a Url,
     pub(super) charset: Option<&'a str>,
     pub(super) entries_max: usize,
+    /// The slug of whose feed it is.
+    pub(super) owner: &'a str,
     pub(super) known: &'a BTreeMap<String, KnownEntry>,
     pub(super) tagger: &'a Tagger,
     pub(super) now: Timestamp,
@@ -77,7 +79,7 @@ fn prepare(intent: Intent, reading: &Reading<'_>) -> ReadyEntry {
     let reader = EntryText {
         title,
         url: entry.url,
-        participant: None,
+        participant: Some(reading.owner.to_owned()),
         categories,
         links: sanitize::links_of(&html),
         body: text,

@@ -127,6 +127,7 @@ impl Poller {
                 url: &body.url,
                 charset: body.charset.as_deref(),
                 entries_max,
+                owner: &known.feed.owner.slug,
                 known: &known.entries,
                 tagger: &tagger,
                 now,

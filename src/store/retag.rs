@@ -27,12 +27,14 @@ pub struct Tagged {
     pub text: String,
     /// Whose it is.
     pub author: String,
+    /// The last part of their page's address.
+    pub slug: String,
     /// The tags it has.
     pub tags: Vec<Tag>,
 }
 
 pub(super) const AFTER: &str =
-    "SELECT entry.id, title, url, categories, html, text, participant.name
+    "SELECT entry.id, title, url, categories, html, text, participant.name, participant.slug
      FROM entry CROSS JOIN participant ON participant.id = entry.participant_id
      WHERE entry.id > ?1 ORDER BY entry.id LIMIT ?2";
 
@@ -96,6 +98,7 @@ fn after(connection: &Connection, id: EntryId, count: u32) -> Result<Vec<Tagged>
             html: SafeHtml::vouched(row.get(4)?),
             text: row.get(5)?,
             author: row.get(6)?,
+            slug: row.get(7)?,
             tags: Vec::new(),
         })
     })?;
