@@ -7,6 +7,7 @@ mod parse;
 mod poll;
 mod report;
 mod retag;
+mod rules;
 mod serve;
 mod tag;
 
@@ -42,6 +43,8 @@ enum Command {
     Parse(parse::ParseArguments),
     /// Apply changed rules to what is stored, after showing the difference
     Retag(retag::RetagArguments),
+    /// Explain and measure the rules
+    Rules(rules::RulesArguments),
     /// Tag posts: JSON lines in, JSON lines out
     Tag(Files),
 }
@@ -126,6 +129,7 @@ async fn run(command: Command) -> anyhow::Result<Ending> {
         Command::Check(files) => check::run(&files),
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Retag(arguments) => retag::run(arguments).await,
+        Command::Rules(arguments) => rules::run(arguments).await,
         Command::Tag(files) => {
             let roster = open::roster(&files.roster)?;
             tag::run(&roster, BufReader::new(stdin()), stdout().lock())?;

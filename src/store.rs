@@ -7,6 +7,7 @@
 mod apply;
 mod entries;
 mod feeds;
+mod lookup;
 mod open;
 mod retag;
 mod rows;
@@ -21,6 +22,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use apply::Applied;
 pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
+pub use lookup::Post;
 pub use open::Access;
 pub use retag::Tagged;
 pub use sync::Synced;

@@ -18,4 +18,5 @@ mod hostile;
 mod pages;
 mod poll;
 mod reload;
+mod rules;
 mod tidy;
