@@ -116,6 +116,12 @@ impl Grammar {
         if token.text.len().abs_diff(unit.len()) > 2 {
             return None;
         }
+        // Every slip leaves the first letter among the first two, which most words are told by.
+        let first = unit.bytes().next().filter(u8::is_ascii)?;
+        let mut start = token.text.bytes().take(2);
+        if !start.any(|byte| byte.eq_ignore_ascii_case(&first)) {
+            return None;
+        }
         let written = token.text.to_lowercase();
         let plural = self.many.iter().any(|many| match many.as_slice() {
             [many] => is_slip(&written, many),
