@@ -9,6 +9,7 @@ mod parse;
 mod poll;
 mod report;
 mod retag;
+mod rules;
 mod serve;
 mod tag;
 
@@ -48,6 +49,8 @@ enum Command {
     Decide(decide::DecideArguments),
     /// Show who decided and who retagged, and when
     Log(log::LogArguments),
+    /// Explain and measure the rules
+    Rules(rules::RulesArguments),
     /// Tag posts: JSON lines in, JSON lines out
     Tag(Files),
 }
@@ -134,6 +137,7 @@ async fn run(command: Command) -> anyhow::Result<Ending> {
         Command::Retag(arguments) => retag::run(arguments).await,
         Command::Decide(arguments) => decide::run(arguments).await,
         Command::Log(arguments) => log::run(arguments).await,
+        Command::Rules(arguments) => rules::run(arguments).await,
         Command::Tag(files) => {
             let roster = open::roster(&files.roster)?;
             tag::run(&roster, BufReader::new(stdin()), stdout().lock())?;

@@ -12,6 +12,7 @@ mod html;
 mod link;
 mod own_feed;
 mod parsed;
+mod rules;
 mod tag;
 mod text;
 mod update;
@@ -34,6 +35,7 @@ pub use own_feed::{OwnFeed, xml_text};
 pub use parsed::{
     DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
 };
+pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};

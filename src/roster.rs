@@ -1,6 +1,6 @@
 //! feeds.toml: from an organiser's text to a [`Roster`], or to a list of all that is wrong with it.
 //!
-//! The path of the text: `syntax` reads the grammar and goes on after a mistake, `course` and `people` read the
+//! The path of the text: `syntax` reads the grammar and goes on after a mistake, `course`, `rules` and `people` read the
 //! sections through `section`, `notes` gathers what is wrong, and `finding` prints it. Nothing is taken from a file
 //! with findings, so the rest of the house never meets half a roster.
 //!
@@ -11,6 +11,7 @@ mod course;
 mod finding;
 mod notes;
 mod people;
+mod rules;
 mod section;
 mod suggest;
 mod syntax;
@@ -85,11 +86,14 @@ pub fn read(path: &Path) -> Result<Roster, RosterError> {
 
 fn roster(document: &DeTable<'_>, notes: &mut Notes<'_>) -> Roster {
     section::check_top(document, notes);
+    let mut course = course::course(document, notes);
+    let (participants, blogs) = people::participants(document, notes);
+    course.rules.blogs = blogs;
     Roster {
-        course: course::course(document, notes),
+        course,
         planet: course::planet(document, notes),
         poll: course::poll(document, notes),
-        participants: people::participants(document, notes),
+        participants,
     }
 }
 

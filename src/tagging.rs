@@ -5,34 +5,56 @@
 //!   --grammar--> mentions of Things --signals, in order of trust--> Vec<Tag{thing, state, evidence}>
 //! ```
 //!
-//! Everything follows from the course: its unit word, its names, its Things. This room must not know where a post
-//! came from, what was decided on it before, or what day it is.
+//! Everything follows from the course: its unit word, its names, its Things, its organiser's own rules. This room
+//! must not know where a post came from, what was decided on it before, or what day it is.
 
 mod grammar;
+mod language;
 mod masking;
+mod own;
+mod post;
 mod quote;
 mod signals;
+mod stamp;
 mod tokens;
 mod vocabulary;
 
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod habits;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod own_rules;
+#[cfg(test)]
 mod traps;
 
-use crate::model::{Course, EntryText, Fingerprint, Tag};
+use crate::model::{Course, EntryText, Fingerprint, Rules, Tag};
 use grammar::Grammar;
 use masking::Names;
-use signals::{Briefs, Post};
+use own::Own;
+use post::{Anchors, Post};
+use signals::{Briefs, Journey};
 use vocabulary::Vocabulary;
+
+pub use own::{PatternFault, check_pattern, has_group};
+pub use signals::{Explanation, Fired, Silence};
+
+/// Raised whenever the same course gives other tags to some post than before; a part of every fingerprint.
+pub const VERSION: u32 = 1;
 
 /// The rules of one course, ready to read posts.
 #[derive(Debug, Clone)]
 pub struct Tagger {
+    rules: Rules,
     grammar: Grammar,
     names: Names,
+    anchors: Anchors,
     vocabulary: Vocabulary,
     briefs: Briefs,
+    journey: Journey,
+    own: Own,
     fingerprint: Fingerprint,
 }
 
@@ -40,13 +62,24 @@ impl Tagger {
     /// Makes the rules from a course. Whatever an organiser wrote there, this succeeds.
     pub fn new(course: &Course) -> Self {
         let grammar = Grammar::new(course);
+        let names = Names::new(course, &grammar);
+        let briefs = Briefs::new(course);
         Self {
-            names: Names::new(course, &grammar),
+            rules: course.rules.clone(),
+            anchors: Anchors::new(&names, &grammar, !briefs.is_empty()),
             vocabulary: Vocabulary::new(course),
-            briefs: Briefs::new(course),
-            fingerprint: fingerprint(course),
+            journey: Journey::new(course),
+            own: Own::new(course),
+            fingerprint: stamp::stamp(course, VERSION),
             grammar,
+            names,
+            briefs,
         }
+    }
+
+    /// What these rules are: a tagger with the same fingerprint gives the same tags to the same posts.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     /// The Things that a post addresses, by ascending number; for each one tag, with the best evidence.
@@ -54,21 +87,8 @@ impl Tagger {
         signals::tags(self, &Post::read(self, entry))
     }
 
-    /// Tells these rules from others: those of another course, and those of another thingplanet.
-    pub fn fingerprint(&self) -> Fingerprint {
-        self.fingerprint
+    /// The same with every signal that said something, for whoever wonders about a tag.
+    pub fn explain(&self, entry: &EntryText) -> Explanation {
+        signals::explain(self, &Post::read(self, entry))
     }
-}
-
-/// Raised whenever the same course gets other tags than before.
-const VERSION: u32 = 1;
-
-fn fingerprint(course: &Course) -> Fingerprint {
-    let things: Vec<_> = course
-        .things
-        .iter()
-        .map(|thing| (thing.number, &thing.title, &thing.brief, &thing.topics))
-        .collect();
-    let rules = (VERSION, &course.name, &course.names, &course.unit, things);
-    Fingerprint::of(format!("{rules:?}").as_bytes())
 }

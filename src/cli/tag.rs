@@ -20,6 +20,9 @@ struct Question {
     title: Option<String>,
     #[serde(default)]
     url: Option<String>,
+    /// The slug of whose post it is, for rules of one blog.
+    #[serde(default)]
+    participant: Option<String>,
     #[serde(default)]
     categories: Option<Vec<String>>,
     #[serde(default)]
@@ -69,6 +72,7 @@ fn answer(tagger: &Tagger, question: Question) -> Answer {
     let entry = EntryText {
         title: question.title.unwrap_or_default(),
         url,
+        participant: question.participant,
         categories: question.categories.unwrap_or_default(),
         body: question.body.unwrap_or_default(),
         links: Vec::new(),
@@ -106,6 +110,7 @@ mod tests {
                 opens: None,
                 closes: None,
                 things: things.collect(),
+                rules: crate::model::Rules::default(),
             },
             planet: PlanetSettings {
                 base_url: "http://127.0.0.1:8023".into(),
@@ -130,7 +135,7 @@ mod tests {
 {"id":"b","title":"Hello","url":"not an address","body":"So, onto Thing 2"}
 "#;
         let expected = r#"{"id":7,"tags":[{"thing":6,"state":"tagged","rule":"number","place":"title","quote":"Thing 6"}]}
-{"id":"b","tags":[{"thing":2,"state":"suggested","rule":"number","place":"body","quote":"So, onto Thing 2"}]}
+{"id":"b","tags":[{"thing":2,"state":"tagged","rule":"number","place":"body","quote":"So, onto Thing 2"}]}
 "#;
         assert_eq!(answers(input).as_deref(), Ok(expected));
     }

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use super::Rules;
+
 /// The contents of feeds.toml: one course, how its planet is run, and who takes part.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Roster {
@@ -47,6 +49,8 @@ pub struct Course {
     pub closes: Option<Date>,
     /// The Things, by ascending number.
     pub things: Vec<Thing>,
+    /// How posts are recognised, as far as the organiser says.
+    pub rules: Rules,
 }
 
 impl Course {

@@ -10,6 +10,8 @@ pub struct EntryText {
     pub title: String,
     /// The post's own address; absent when it is not a permalink.
     pub url: Option<Url>,
+    /// The slug of the participant whose post it is, where it is known.
+    pub participant: Option<String>,
     /// Categories, labels or tags.
     pub categories: Vec<String>,
     /// Addresses that the text links to.
@@ -107,13 +109,32 @@ pub enum Rule {
     Topic,
     /// A link to the Thing's brief.
     Brief,
-    /// The first post of a blog that names the course.
+    /// An organiser's own words.
+    Words,
+    /// An organiser's own pattern.
+    Pattern,
+    /// Words of somebody who joins the course.
     FirstPost,
     /// No rule at all: an organiser decided, and the quote is the day.
     Decision,
+    /// Words of somebody who finishes the course.
+    LastPost,
 }
 
 impl Rule {
+    const ALL: [Self; 10] = [
+        Self::Number,
+        Self::OutOf,
+        Self::ThingTitle,
+        Self::Topic,
+        Self::Brief,
+        Self::Words,
+        Self::Pattern,
+        Self::FirstPost,
+        Self::LastPost,
+        Self::Decision,
+    ];
+
     /// Its name in the store and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -122,24 +143,17 @@ impl Rule {
             Self::ThingTitle => "thing-title",
             Self::Topic => "topic",
             Self::Brief => "brief",
+            Self::Words => "words",
+            Self::Pattern => "pattern",
             Self::FirstPost => "first-post",
             Self::Decision => "decision",
+            Self::LastPost => "last-post",
         }
     }
 
     /// The rule with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Number,
-            Self::OutOf,
-            Self::ThingTitle,
-            Self::Topic,
-            Self::Brief,
-            Self::FirstPost,
-            Self::Decision,
-        ]
-        .into_iter()
-        .find(|rule| rule.as_str() == name)
+        Self::ALL.into_iter().find(|rule| rule.as_str() == name)
     }
 }
 

@@ -8,7 +8,7 @@
 //!
 //! What entries say beside their texts is taken out on the way ([`facts`]).
 //!
-//! Two passes over the same pieces ([`tags`]), both forward and both linear. JSON passes untouched. This must not know
+//! Two passes over the same pieces ([`tags`]), both forward and both linear. This must not know
 //! what feed-rs makes of an entry.
 
 use std::borrow::Cow;
@@ -52,12 +52,10 @@ pub(super) const ENTRIES_MAX: usize = 10_000;
 /// Links of a whole feed; feed-rs writes the base address into each.
 const LINKS_MAX: usize = 50_000;
 
-/// Makes a document readable. What stands before the root element is dropped.
-pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Repaired<'a> {
+/// Makes a document readable; nothing where no feed begins in it. What stands before the root element is dropped.
+pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Option<Repaired<'a>> {
     let json = text.trim_start().starts_with('{');
-    let Some(root) = root(text).filter(|_| !json) else {
-        return Repaired::untouched(text);
-    };
+    let root = root(text).filter(|_| !json)?;
     let before = text[..root.at].trim_start();
     if !before.is_empty() && !before.starts_with('<') {
         problems.push(Problem::new(
@@ -70,13 +68,13 @@ pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Repaired
     repairer
         .faults
         .report(repairer.entries.len(), &mut Places::new(text), problems);
-    Repaired {
+    Some(Repaired {
         text: Cow::Owned(repairer.out),
         entries: repairer.entries,
         facts: Some(repairer.facts),
         opening: repairer.opening,
         ending: root.dialect.ending(),
-    }
+    })
 }
 
 struct Repairer<'a> {

@@ -39,6 +39,8 @@ pub(super) struct Compared {
 pub(super) struct Work<'a> {
     pub(super) background: &'a Background,
     pub(super) known: &'a [KnownEntry],
+    /// The slug of whose feed it is.
+    pub(super) owner: &'a str,
     pub(super) tagger: &'a Tagger,
     pub(super) now: Timestamp,
 }
@@ -164,6 +166,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
     let reader = EntryText {
         title: after.title,
         url: entry.url,
+        participant: Some(work.owner.to_owned()),
         categories: categories.collect(),
         links: sanitize::links_of(&html),
         body: after.text,

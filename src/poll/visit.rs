@@ -168,6 +168,7 @@ impl Poller {
         let (known, tagger) = (Arc::clone(known), Arc::clone(&self.tagger));
         let finishing = self.think(move || {
             let work = Work {
+                owner: &known.feed.owner.slug,
                 background: &background,
                 known: &known.entries,
                 tagger: &tagger,

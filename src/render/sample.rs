@@ -258,6 +258,7 @@ fn course() -> Course {
             thing(8, "", Some(6), Some(date(2011, 7, 25))),
             thing(23, "What next?", None, None),
         ],
+        rules: crate::model::Rules::default(),
     }
 }
 

@@ -13,9 +13,10 @@ use url::Url;
 
 use super::address::{self, Trouble};
 use super::notes::Notes;
+use super::rules;
 use super::section::{self, COURSE, PLANET, POLL, Section, THING};
 use super::suggest::{closest, closest_zone};
-use crate::model::{ContentPolicy, Course, PlanetSettings, PollSettings, Thing};
+use crate::model::{ContentPolicy, Course, PlanetSettings, PollSettings, Rules, Thing, ThingRules};
 
 /// What one Thing is called where the organiser does not say.
 const UNIT: &str = "Thing";
@@ -48,7 +49,7 @@ pub(super) fn course<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Co
         "add a section [[thing]] for each, with number = 1 and title = \"…\"",
         notes,
     );
-    let things = things(document, notes);
+    let (things, of_things) = things(document, notes);
     let Some(section) = section::single(document, &COURSE, notes) else {
         return untitled(things);
     };
@@ -68,6 +69,10 @@ pub(super) fn course<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Co
         opens,
         closes,
         things,
+        rules: Rules {
+            things: of_things,
+            ..rules::rules(document, &section, notes)
+        },
     }
 }
 
@@ -157,10 +162,11 @@ fn untitled(things: Vec<Thing>) -> Course {
         opens: None,
         closes: None,
         things,
+        rules: Rules::default(),
     }
 }
 
-fn unit(text: &str) -> Result<String, Trouble> {
+pub(super) fn unit(text: &str) -> Result<String, Trouble> {
     if text
         .chars()
         .all(|character| character.is_alphabetic() || character == '-')
@@ -233,24 +239,30 @@ fn networks(section: &Section<'_>, notes: &mut Notes<'_>) -> Vec<String> {
     networks
 }
 
-/// The Things by ascending number, whatever their order in the file.
-fn things<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Vec<Thing> {
+/// The Things by ascending number, whatever their order in the file, and the organiser's own rules for each.
+fn things<'a>(
+    document: &'a DeTable<'a>,
+    notes: &mut Notes<'_>,
+) -> (Vec<Thing>, BTreeMap<u16, ThingRules>) {
     let mut numbered: BTreeMap<u16, (Thing, Range<usize>)> = BTreeMap::new();
+    let mut own = BTreeMap::new();
     for section in section::many(document, &THING, THINGS_MAX, notes) {
         let (number, thing) = thing(&section, notes);
+        let rules = rules::thing(&section, notes);
         let Some(number) = number else { continue };
-        match numbered.get(&thing.number) {
-            Some((_, first)) => {
-                let line = notes.line_at(first.start);
-                let message = format!("Thing {} is already on line {line}", thing.number);
-                notes.note(number, message, "give each Thing a number of its own");
-            }
-            None => {
-                numbered.insert(thing.number, (thing, number));
-            }
+        if let Some((_, first)) = numbered.get(&thing.number) {
+            let line = notes.line_at(first.start);
+            let message = format!("Thing {} is already on line {line}", thing.number);
+            notes.note(number, message, "give each Thing a number of its own");
+            continue;
         }
+        if rules != ThingRules::default() {
+            own.insert(thing.number, rules);
+        }
+        numbered.insert(thing.number, (thing, number));
     }
-    numbered.into_values().map(|(thing, _)| thing).collect()
+    let things = numbered.into_values().map(|(thing, _)| thing);
+    (things.collect(), own)
 }
 
 /// One Thing, and where its number stands; without a number it cannot be compared.

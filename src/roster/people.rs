@@ -2,7 +2,7 @@
 //!
 //! It makes sure that no two participants share a page or a blog. It must not know about the course.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use toml::Spanned;
@@ -12,23 +12,34 @@ use url::Url;
 use super::address::{self, Trouble};
 use super::course::content;
 use super::notes::Notes;
+use super::rules;
 use super::section::{self, PARTICIPANT, Section};
-use crate::model::{ContentPolicy, Participant, canonical, slug_of};
+use crate::model::{BlogRules, ContentPolicy, Participant, canonical, slug_of};
 
 /// The most participants of one roster.
 const PARTICIPANTS_MAX: u32 = 5_000;
 
-/// Reads every `[[participant]]`, in the organiser's order.
+/// Reads every `[[participant]]`, in the organiser's order, and the organiser's own rules for their blogs.
 pub(super) fn participants<'a>(
     document: &'a DeTable<'a>,
     notes: &mut Notes<'_>,
-) -> Vec<Participant> {
+) -> (Vec<Participant>, BTreeMap<String, BlogRules>) {
     let mut taken = Taken::default();
-    section::many(document, &PARTICIPANT, PARTICIPANTS_MAX, notes)
+    let mut own = BTreeMap::new();
+    let sections = section::many(document, &PARTICIPANT, PARTICIPANTS_MAX, notes);
+    let participants = sections
         .iter()
         .enumerate()
-        .map(|(at, section)| participant(at, section, &mut taken, notes))
-        .collect()
+        .map(|(at, section)| {
+            let participant = participant(at, section, &mut taken, notes);
+            let rules = rules::blog(section, notes);
+            if rules != BlogRules::default() {
+                own.insert(participant.slug.clone(), rules);
+            }
+            participant
+        })
+        .collect();
+    (participants, own)
 }
 
 /// What earlier participants have, with who has it and where it stands.

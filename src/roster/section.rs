@@ -31,7 +31,17 @@ pub(super) const COURSE: Shape = Shape {
     name: "course",
     header: "[course]",
     keys: &[
-        "name", "names", "unit", "home", "feed", "timezone", "opens", "closes",
+        "name",
+        "names",
+        "unit",
+        "plural",
+        "language",
+        "number_words",
+        "home",
+        "feed",
+        "timezone",
+        "opens",
+        "closes",
     ],
 };
 
@@ -57,16 +67,50 @@ pub(super) const POLL: Shape = Shape {
 pub(super) const THING: Shape = Shape {
     name: "thing",
     header: "[[thing]]",
-    keys: &["number", "title", "week", "opens", "brief", "topics"],
+    keys: &[
+        "number", "title", "week", "opens", "brief", "topics", "words", "patterns", "except",
+    ],
 };
 
 pub(super) const PARTICIPANT: Shape = Shape {
     name: "participant",
     header: "[[participant]]",
-    keys: &["name", "page", "blog", "feed", "groups", "content"],
+    keys: &[
+        "name",
+        "page",
+        "blog",
+        "feed",
+        "groups",
+        "content",
+        "labels",
+        "except",
+        "course_only",
+    ],
 };
 
-const SHAPES: [&Shape; 5] = [&COURSE, &PLANET, &POLL, &THING, &PARTICIPANT];
+pub(super) const RULES: Shape = Shape {
+    name: "rules",
+    header: "[rules]",
+    keys: &[
+        "title",
+        "words",
+        "category",
+        "address",
+        "link",
+        "headings",
+        "opening",
+        "agreement",
+        "joining",
+        "mention",
+        "topics",
+        "subject",
+        "journey",
+        "patterns",
+        "except",
+    ],
+};
+
+const SHAPES: [&Shape; 6] = [&COURSE, &PLANET, &POLL, &THING, &PARTICIPANT, &RULES];
 
 /// One section of the file: its keys and values, and where its header stands.
 pub(super) struct Section<'a> {
@@ -328,6 +372,16 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// Whether something holds: true or false.
+    pub(super) fn truth(&self, key: &str, notes: &mut Notes<'_>) -> Option<bool> {
+        let value = self.value(key)?;
+        let DeValue::Boolean(truth) = value.get_ref() else {
+            note_kind(key, TRUTH, value, notes);
+            return None;
+        };
+        Some(*truth)
+    }
+
     /// A day.
     pub(super) fn date(&self, key: &str, notes: &mut Notes<'_>) -> Option<Spanned<Date>> {
         let value = self.value(key)?;
@@ -433,6 +487,9 @@ fn checked_text(
     None
 }
 
+/// What a key wants that holds or does not.
+const TRUTH: &str = "true or false";
+
 fn note_kind(key: &str, wanted: &str, value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) {
     let raw = short(notes.source().slice(value.span()));
     let help = match (wanted, value.get_ref()) {
@@ -440,6 +497,10 @@ fn note_kind(key: &str, wanted: &str, value: &Spanned<DeValue<'_>>, notes: &mut 
             format!("write {} without quotes", text.trim())
         }
         ("a whole number", _) => format!("write {key} = 6, for example"),
+        (TRUTH, DeValue::String(text)) if matches!(text.trim(), "true" | "false") => {
+            format!("write {} without quotes", text.trim())
+        }
+        (TRUTH, _) => format!("write {key} = true, or take the line out"),
         ("a date", DeValue::String(text)) if text.trim().parse::<Date>().is_ok() => {
             format!("write {} without quotes", text.trim())
         }

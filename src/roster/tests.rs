@@ -14,7 +14,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::{RosterError, parse, read};
-use crate::model::{ContentPolicy, PollSettings, Roster};
+use crate::model::{ContentPolicy, Language, PollSettings, Roster, Rules, Signal, Weight};
 
 const SHIPPED: &str = include_str!("../../feeds.toml");
 
@@ -68,6 +68,134 @@ fn the_shipped_file_states_every_default_of_poll() {
 }
 
 #[test]
+fn the_shipped_file_states_every_weight_and_none_is_other_than_what_is_built_in() {
+    let rules = good(SHIPPED).course.rules;
+    assert_eq!(rules.weights.len(), Signal::ALL.len());
+    for signal in Signal::ALL {
+        assert_eq!(rules.weight(signal), signal.weight(), "{}", signal.name());
+    }
+    let unsaid = Rules {
+        weights: rules.weights.clone(),
+        ..Rules::default()
+    };
+    assert_eq!(rules, unsaid);
+    let keys = super::section::RULES.keys.iter().copied();
+    let names = Signal::ALL.map(Signal::name);
+    assert!(
+        keys.clone().take(names.len()).eq(names),
+        "every signal has its key"
+    );
+    assert!(keys.skip(names.len()).eq(["patterns", "except"]));
+}
+
+#[test]
+fn an_organisers_own_rules_are_read() {
+    let roster = good(
+        "[course]\nname = \"Kurs\"\nunit = \"Ding\"\nplural = \"Dinge\"\nlanguage = \"de\"\n\
+         number_words = [\"un\", \"deux\"]\n\
+         [rules]\ntopics = \"off\"\nopening = \"suggest\"\npatterns = ['T(\\d+)']\nexcept = [\"minutes\"]\n\
+         [[thing]]\nnumber = 4\ntitle = \"Four\"\nwords = [\"Pushnote\"]\npatterns = ['^four']\nexcept = [\"five\"]\n\
+         [[participant]]\nname = \"Jo\"\nblog = \"https://jo.example/\"\nlabels = [\"cpd23\"]\n\
+         except = [\"weeknote\"]\ncourse_only = true\n",
+    );
+    let rules = &roster.course.rules;
+    assert_eq!(rules.language, Language::German);
+    assert_eq!(rules.numbers, ["un", "deux"]);
+    assert_eq!(rules.plural.as_deref(), Some("Dinge"));
+    assert_eq!(rules.weight(Signal::Topics), Weight::Off);
+    assert_eq!(rules.weight(Signal::Opening), Weight::Suggest);
+    assert_eq!(rules.weight(Signal::Title), Weight::Tag);
+    assert_eq!(
+        (&rules.patterns[..], &rules.except[..]),
+        (&["T(\\d+)".to_owned()][..], &["minutes".to_owned()][..])
+    );
+    let thing = &rules.things[&4];
+    assert_eq!(
+        (
+            &thing.words[0][..],
+            &thing.patterns[0][..],
+            &thing.except[0][..]
+        ),
+        ("Pushnote", "^four", "five")
+    );
+    let blog = &rules.blogs["jo"];
+    assert_eq!(
+        (&blog.labels[0][..], &blog.except[0][..], blog.course_only),
+        ("cpd23", "weeknote", true)
+    );
+}
+
+#[test]
+fn what_is_wrong_with_an_organisers_own_rules_is_told_at_its_place() {
+    check(
+        &format!(
+            "{}{}",
+            "[course]\nname = \"Small\"\nlanguage = \"german\"\n\
+             [rules]\ntopics = \"suggests\"\ntitle = \"maybe\"\ntopcis = \"off\"\n\
+             patterns = ['T(\\d+', 'T\\d', '(x?)']\n",
+            "[[thing]]\nnumber = 1\ntitle = \"One\"\npatterns = ['ok', 'a[b-']\nexclude = [\"x\"]\n\
+             [[participant]]\nname = \"Jo\"\nblog = \"https://jo.example/\"\ncourse_only = \"yes\"\nlabel = [\"x\"]\n"
+        ),
+        &expect![[r#"
+            feeds.toml:3:12: `language` is not a language whose number words are built in
+              3 | language = "german"
+                |            ^^^^^^^^
+              did you mean "de"?
+
+            feeds.toml:5:10: `topics` is none of "tag", "suggest" and "off"
+              5 | topics = "suggests"
+                |          ^^^^^^^^^^
+              did you mean "suggest"?
+
+            feeds.toml:6:9: `title` is none of "tag", "suggest" and "off"
+              6 | title = "maybe"
+                |         ^^^^^^^
+              write "tag" to publish what it finds, "suggest" to be asked first, "off" to ignore it
+
+            feeds.toml:7:1: unknown key `topcis`
+              7 | topcis = "off"
+                | ^^^^^^
+              did you mean `topics`?
+
+            feeds.toml:8:15: this pattern is no regular expression: unclosed group
+              8 | patterns = ['T(\d+', 'T\d', '(x?)']
+                |               ^
+              patterns are described at https://docs.rs/regex/latest/regex/#syntax; a name or a word needs none: write it as words = ["…"] under its [[thing]]
+
+            feeds.toml:8:22: this pattern has no group for the Thing's number
+              8 | patterns = ['T(\d+', 'T\d', '(x?)']
+                |                      ^^^^^
+              put round brackets around the number, as in '\bT(\d+)\b'; a pattern of one Thing belongs under its [[thing]]
+
+            feeds.toml:8:30: this pattern fits every title
+              8 | patterns = ['T(\d+', 'T\d', '(x?)']
+                |                              ^^^^
+              patterns are described at https://docs.rs/regex/latest/regex/#syntax; a name or a word needs none: write it as words = ["…"] under its [[thing]]
+
+            feeds.toml:12:21: this pattern is no regular expression: unclosed character class
+              12 | patterns = ['ok', 'a[b-']
+                 |                     ^
+              patterns are described at https://docs.rs/regex/latest/regex/#syntax; a name or a word needs none: write it as words = ["…"] under its [[thing]]
+
+            feeds.toml:13:1: unknown key `exclude`
+              13 | exclude = ["x"]
+                 | ^^^^^^^
+              did you mean `except`?
+
+            feeds.toml:17:15: `course_only` wants true or false, not text
+              17 | course_only = "yes"
+                 |               ^^^^^
+              write course_only = true, or take the line out
+
+            feeds.toml:18:1: unknown key `label`
+              18 | label = ["x"]
+                 | ^^^^^
+              did you mean `labels`?
+        "#]],
+    );
+}
+
+#[test]
 fn the_examples_in_the_shipped_file_are_right_when_the_marks_are_taken_away() {
     let (before, people) = SHIPPED.split_once("# [[participant]]").unwrap();
     let is_example = |line: &&str| {
@@ -110,7 +238,7 @@ fn a_byte_order_mark_and_windows_line_endings_change_nothing() {
             feeds.toml:1:1: `nmae` stands before any section
               1 | nmae = 1
                 | ^^^^
-              the sections are [course], [planet], [poll], [[thing]], [[participant]]
+              the sections are [course], [planet], [poll], [[thing]], [[participant]], [rules]
 
             feeds.toml:1:1: there are no Things
               1 | nmae = 1
@@ -176,7 +304,7 @@ fn a_mistyped_key_or_section_finds_the_one_that_was_meant() {
             feeds.toml:6:1: unknown key `colour`
               6 | colour = "red"
                 | ^^^^^^
-              [course] has these keys: name, names, unit, home, feed, timezone, opens, closes
+              [course] has these keys: name, names, unit, plural, language, number_words, home, feed, timezone, opens, closes
 
             feeds.toml:9:3: unknown key `tittle`
               9 |   tittle = "Online networks"
@@ -209,7 +337,7 @@ fn a_key_above_every_section_is_told_where_it_belongs() {
             feeds.toml:2:1: `hello` stands before any section
               2 | hello = 1
                 | ^^^^^
-              the sections are [course], [planet], [poll], [[thing]], [[participant]]
+              the sections are [course], [planet], [poll], [[thing]], [[participant]], [rules]
         "#]],
     );
 }
@@ -800,7 +928,7 @@ fn every_mistake_in_the_grammar_is_told_at_once() {
             feeds.toml:24:6: this is not a section
               24 | [plan et]
                  |      ^
-              the sections are [course], [planet], [poll], [[thing]], [[participant]]
+              the sections are [course], [planet], [poll], [[thing]], [[participant]], [rules]
 
             feeds.toml:25:8: a section stands alone on its line
               25 | [poll] entries_max = 3

@@ -175,6 +175,7 @@ fn piece(connection: &Connection, span: Span) -> Result<Piece, StoreError> {
             text: EntryText {
                 title: row.get(3)?,
                 url: url_if(row, 4)?,
+                participant: row.get(8)?,
                 categories: split_lines(row, 5)?,
                 links: links(row.get_ref(9)?.as_str_or_null()?),
                 body: row.get(6)?,

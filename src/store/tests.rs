@@ -83,6 +83,7 @@ fn roster(participants: Vec<Participant>) -> Roster {
             opens: None,
             closes: None,
             things: Vec::new(),
+            rules: crate::model::Rules::default(),
         },
         planet: PlanetSettings {
             base_url: "http://127.0.0.1:8023".to_owned(),

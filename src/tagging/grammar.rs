@@ -3,14 +3,19 @@
 //! The unit word and the numbers there are come from the course. It must not know where the text was found,
 //! nor what the mention means for the post.
 
-use super::tokens::{Kind, Number, Token, is_dash, number_at, tokens};
+use super::language::{Number, Words};
+use super::tokens::{Kind, Token, is_dash, tokens};
 use crate::model::Course;
 
 /// How one course's Things are written.
 #[derive(Debug, Clone)]
 pub(super) struct Grammar {
+    /// The small words of its languages.
+    pub(super) words: Words,
+    /// The unit, word by word.
     one: Vec<String>,
-    many: Vec<String>,
+    /// Its plurals; where a language has several, each that it could be.
+    many: Vec<Vec<String>>,
     numbers: Vec<u16>,
 }
 
@@ -43,18 +48,38 @@ const GRADES: [u32; 4] = [5, 10, 20, 100];
 impl Grammar {
     /// The grammar of this course.
     pub(super) fn new(course: &Course) -> Self {
-        let one: Vec<String> = tokens(&course.unit)
-            .iter()
-            .filter(|token| token.kind == Kind::Word)
-            .map(|token| token.text.to_lowercase())
-            .collect();
-        let mut many = one.clone();
-        if let Some(last) = many.last_mut() {
-            *last = plural_of(last);
-        }
+        let words = Words::new(&course.rules);
+        let one = unit_words(&course.unit);
+        let many = match &course.rules.plural {
+            Some(plural) => vec![unit_words(plural)],
+            None => plurals(&words, &one),
+        };
         let mut numbers: Vec<u16> = course.things.iter().map(|thing| thing.number).collect();
         numbers.sort_unstable();
-        Self { one, many, numbers }
+        Self {
+            words,
+            one,
+            many,
+            numbers,
+        }
+    }
+
+    /// The unit in every form, for whoever looks for it in a text.
+    pub(super) fn units(&self) -> impl Iterator<Item = String> {
+        let forms = std::iter::once(&self.one).chain(&self.many);
+        forms
+            .filter(|words| !words.is_empty())
+            .map(|words| words.join(" "))
+    }
+
+    /// The number of the first Thing, if there is one.
+    pub(super) fn first(&self) -> Option<u16> {
+        self.numbers.first().copied()
+    }
+
+    /// The number of the last Thing, if there is one.
+    pub(super) fn last(&self) -> Option<u16> {
+        self.numbers.last().copied()
     }
 
     /// The number of the last Thing; 0 for a course without any.
@@ -64,8 +89,11 @@ impl Grammar {
 
     /// The unit word at this place.
     pub(super) fn unit_at(&self, tokens: &[Token<'_>], at: usize) -> Option<Unit> {
-        [(&self.many, true), (&self.one, false)]
-            .into_iter()
+        if tokens.get(at)?.kind != Kind::Word {
+            return None;
+        }
+        let many = self.many.iter().map(|words| (words, true));
+        many.chain([(&self.one, false)])
             .find(|(words, _)| {
                 !words.is_empty()
                     && (at..)
@@ -78,12 +106,50 @@ impl Grammar {
             })
     }
 
+    /// The unit word with a slip of the fingers at this place: "thuing", "thign". A letter that was replaced by
+    /// another one is no slip, because the result is too often another word ("think", "weak").
+    fn slip_at(&self, tokens: &[Token<'_>], at: usize) -> Option<Unit> {
+        let [unit] = self.one.as_slice() else {
+            return None;
+        };
+        let token = tokens.get(at).filter(|token| token.kind == Kind::Word)?;
+        if token.text.len().abs_diff(unit.len()) > 2 {
+            return None;
+        }
+        // Every slip leaves the first letter among the first two, which most words are told by.
+        let first = unit.bytes().next().filter(u8::is_ascii)?;
+        let mut start = token.text.bytes().take(2);
+        if !start.any(|byte| byte.eq_ignore_ascii_case(&first)) {
+            return None;
+        }
+        let written = token.text.to_lowercase();
+        let plural = self.many.iter().any(|many| match many.as_slice() {
+            [many] => is_slip(&written, many),
+            _ => false,
+        });
+        (plural || is_slip(&written, unit)).then_some(Unit { len: 1, plural })
+    }
+
     /// Every mention by unit word and number, in order.
     pub(super) fn mentions(&self, tokens: &[Token<'_>]) -> Vec<Mention> {
+        self.mentions_of(tokens, |at| self.unit_at(tokens, at))
+    }
+
+    /// Every mention by a mistyped unit word and a number, in order; for texts that have no other mention.
+    pub(super) fn slips(&self, tokens: &[Token<'_>]) -> Vec<Mention> {
+        self.mentions_of(tokens, |at| self.slip_at(tokens, at))
+    }
+
+    fn mentions_of(
+        &self,
+        tokens: &[Token<'_>],
+        unit_at: impl Fn(usize) -> Option<Unit>,
+    ) -> Vec<Mention> {
         let mut mentions = Vec::new();
         let mut at = 0;
         while at < tokens.len() {
-            let Some((written, end)) = self.list_at(tokens, at) else {
+            let list = unit_at(at).and_then(|unit| self.list_at(tokens, at, unit));
+            let Some((written, end)) = list else {
                 at += 1;
                 continue;
             };
@@ -103,13 +169,18 @@ impl Grammar {
     /// Every "22/23" where 23 is the course's count, in order.
     ///
     /// A grade ("7/10") is read as a Thing only where the text is known to speak of the course.
-    pub(super) fn out_of(&self, tokens: &[Token<'_>], of_course: bool) -> Vec<Mention> {
-        if GRADES.contains(&self.count()) && !of_course {
+    pub(super) fn out_of(
+        &self,
+        tokens: &[Token<'_>],
+        of_course: impl FnOnce() -> bool,
+    ) -> Vec<Mention> {
+        let found: Vec<Mention> = (0..tokens.len())
+            .filter_map(|at| self.fraction_at(tokens, at))
+            .collect();
+        if !found.is_empty() && GRADES.contains(&self.count()) && !of_course() {
             return Vec::new();
         }
-        (0..tokens.len())
-            .filter_map(|at| self.fraction_at(tokens, at))
-            .collect()
+        found
     }
 
     fn fraction_at(&self, tokens: &[Token<'_>], at: usize) -> Option<Mention> {
@@ -134,12 +205,11 @@ impl Grammar {
     }
 
     /// Reads a unit word and its numbers; gives them as written, and the token after them.
-    fn list_at(&self, tokens: &[Token<'_>], at: usize) -> Option<(Vec<u32>, usize)> {
-        let unit = self.unit_at(tokens, at)?;
-        let (from, loose) = skip_to_number(tokens, at + unit.len)?;
-        let head = number_at(tokens, from)?;
+    fn list_at(&self, tokens: &[Token<'_>], at: usize, unit: Unit) -> Option<(Vec<u32>, usize)> {
+        let (from, loose) = self.skip_to_number(tokens, at + unit.len)?;
+        let head = self.words.number_at(tokens, from)?;
         let mut end = from + head.len;
-        let wordy = is_wordy(tokens, end);
+        let wordy = self.is_wordy(tokens, end);
         if is_no_number(tokens, end)
             || (wordy && loose)
             || (wordy && is_pronoun(tokens, at, unit, from))
@@ -148,7 +218,7 @@ impl Grammar {
         }
         let mut written = vec![head.value];
         let mut previous = head.value;
-        while let Some((joiner, number, after)) = next_in_list(tokens, end) {
+        while let Some((joiner, number, after)) = self.next_in_list(tokens, end) {
             if !self.belongs(tokens, unit, joiner, previous, number, after) {
                 break;
             }
@@ -176,7 +246,7 @@ impl Grammar {
         if is_no_number(tokens, after) || self.is_counted(tokens, after) {
             return false;
         }
-        let wordy = is_wordy(tokens, after);
+        let wordy = self.is_wordy(tokens, after);
         let neighbour = number.value == previous.saturating_add(1);
         match (unit.plural, joiner) {
             (true, Joiner { range, loose }) => !(range && loose && wordy),
@@ -192,7 +262,7 @@ impl Grammar {
     /// Whether a unit word follows that has no number of its own ("10 things I learned").
     fn is_counted(&self, tokens: &[Token<'_>], at: usize) -> bool {
         self.unit_at(tokens, at)
-            .is_some_and(|unit| skip_to_number(tokens, at + unit.len).is_none())
+            .is_some_and(|unit| self.skip_to_number(tokens, at + unit.len).is_none())
     }
 
     fn in_course(&self, written: &[u32]) -> Vec<u16> {
@@ -213,67 +283,79 @@ struct Joiner {
     loose: bool,
 }
 
-/// Skips what may stand between the unit word and its number. True when that could as well be punctuation.
-fn skip_to_number(tokens: &[Token<'_>], mut at: usize) -> Option<(usize, bool)> {
-    let mut loose = false;
-    // "Thing - No. #6" is as far as anyone goes.
-    for _ in 0..5 {
-        let token = tokens.get(at)?;
-        if number_at(tokens, at).is_some() {
-            return Some((at, loose));
-        }
-        let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
-        match token.kind {
-            Kind::Mark(mark) if is_dash(mark) => loose |= spaced,
-            Kind::Mark(':') => loose = true,
-            Kind::Mark('#' | '_' | '№') => {}
-            // A full stop ends a sentence, unless it shortens a word: "Thing No. 6".
-            Kind::Mark('.') if !spaced || tokens[at - 1].is_any_word(&["no", "nr"]) => {
-                tokens
-                    .get(at + 1)
-                    .filter(|next| !next.is_mark(|mark| mark == '.'))?;
+/// Steps from one part of a list to the next.
+impl Grammar {
+    /// Skips what may stand between the unit word and its number. True when that could as well be punctuation.
+    fn skip_to_number(&self, tokens: &[Token<'_>], mut at: usize) -> Option<(usize, bool)> {
+        let mut loose = false;
+        // "Thing - No. #6" is as far as anyone goes.
+        for _ in 0..5 {
+            let token = tokens.get(at)?;
+            if self.words.number_at(tokens, at).is_some() {
+                return Some((at, loose));
             }
-            Kind::Word if token.is_any_word(&["number", "no", "nr"]) => {}
-            _ => return None,
+            let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
+            match token.kind {
+                Kind::Mark(mark) if is_dash(mark) => loose |= spaced,
+                Kind::Mark(':') => loose = true,
+                Kind::Mark('#' | '_' | '№') => {}
+                // A full stop ends a sentence, unless it shortens a word: "Thing No. 6".
+                Kind::Mark('.')
+                    if !spaced || self.words.is(&tokens[at - 1], |cues| cues.number) =>
+                {
+                    tokens
+                        .get(at + 1)
+                        .filter(|next| !next.is_mark(|mark| mark == '.'))?;
+                }
+                Kind::Word if self.words.is(token, |cues| cues.number) => {}
+                _ => return None,
+            }
+            at += 1;
         }
-        at += 1;
+        None
     }
-    None
-}
 
-fn next_in_list(tokens: &[Token<'_>], at: usize) -> Option<(Joiner, Number, usize)> {
-    let (joiner, mut from) = joiner_at(tokens, at)?;
-    if tokens.get(from)?.is_mark(|mark| mark == '#') {
-        from += 1;
+    fn next_in_list(&self, tokens: &[Token<'_>], at: usize) -> Option<(Joiner, Number, usize)> {
+        let (joiner, mut from) = self.joiner_at(tokens, at)?;
+        if tokens.get(from)?.is_mark(|mark| mark == '#') {
+            from += 1;
+        }
+        let number = self.words.number_at(tokens, from)?;
+        Some((joiner, number, from + number.len))
     }
-    let number = number_at(tokens, from)?;
-    Some((joiner, number, from + number.len))
-}
 
-fn joiner_at(tokens: &[Token<'_>], at: usize) -> Option<(Joiner, usize)> {
-    let token = tokens.get(at)?;
-    let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
-    let found = |range, loose| Joiner { range, loose };
-    if is_and(token) {
-        return Some((found(false, false), at + 1));
+    fn joiner_at(&self, tokens: &[Token<'_>], at: usize) -> Option<(Joiner, usize)> {
+        let token = tokens.get(at)?;
+        let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
+        let found = |range, loose| Joiner { range, loose };
+        if self.is_and(token) {
+            return Some((found(false, false), at + 1));
+        }
+        if token.is_mark(|mark| mark == ',') {
+            let more = tokens.get(at + 1).is_some_and(|next| self.is_and(next));
+            return Some((found(false, false), at + 1 + usize::from(more)));
+        }
+        if token.is_mark(|mark| mark == '/') {
+            return Some((found(false, true), at + 1));
+        }
+        if self.words.is(token, |cues| cues.to) {
+            return Some((found(true, false), at + 1));
+        }
+        token
+            .is_mark(is_dash)
+            .then_some((found(true, spaced), at + 1))
     }
-    if token.is_mark(|mark| mark == ',') {
-        let more = tokens.get(at + 1).is_some_and(is_and);
-        return Some((found(false, false), at + 1 + usize::from(more)));
-    }
-    if token.is_mark(|mark| mark == '/') {
-        return Some((found(false, true), at + 1));
-    }
-    if token.is_any_word(&["to", "through", "thru"]) {
-        return Some((found(true, false), at + 1));
-    }
-    token
-        .is_mark(is_dash)
-        .then_some((found(true, spaced), at + 1))
-}
 
-fn is_and(token: &Token<'_>) -> bool {
-    token.is_any_word(&["and", "plus"]) || token.is_mark(|mark| matches!(mark, '&' | '+'))
+    fn is_and(&self, token: &Token<'_>) -> bool {
+        self.words.is(token, |cues| cues.and) || token.is_mark(|mark| matches!(mark, '&' | '+'))
+    }
+
+    /// Whether a word follows, so that the number may count it ("10 tips").
+    fn is_wordy(&self, tokens: &[Token<'_>], after: usize) -> bool {
+        tokens.get(after).is_some_and(|next| {
+            next.kind == Kind::Word && self.next_in_list(tokens, after).is_none()
+        })
+    }
 }
 
 /// Adds a range to the numbers, whose last one is where the range starts.
@@ -296,13 +378,6 @@ fn is_no_number(tokens: &[Token<'_>], after: usize) -> bool {
     })
 }
 
-/// Whether a word follows, so that the number may count it ("10 tips").
-fn is_wordy(tokens: &[Token<'_>], after: usize) -> bool {
-    tokens
-        .get(after)
-        .is_some_and(|next| next.kind == Kind::Word && next_in_list(tokens, after).is_none())
-}
-
 /// Whether "one" is a person: "the thing one must do", "things no one says".
 fn is_pronoun(tokens: &[Token<'_>], at: usize, unit: Unit, number: usize) -> bool {
     const DETERMINERS: [&str; 14] = [
@@ -312,6 +387,62 @@ fn is_pronoun(tokens: &[Token<'_>], at: usize, unit: Unit, number: usize) -> boo
     let determined = at > 0 && tokens[at - 1].is_any_word(&DETERMINERS);
     let nobody = tokens[number - 1].is_word("no");
     tokens[number].is_word("one") && (unit.plural || determined || nobody)
+}
+
+/// The words of a unit, in lower case.
+fn unit_words(unit: &str) -> Vec<String> {
+    tokens(unit)
+        .iter()
+        .filter(|token| token.kind == Kind::Word)
+        .map(|token| token.text.to_lowercase())
+        .collect()
+}
+
+/// What the plural of a unit could be: the English one, and those of the course's language.
+fn plurals(words: &Words, one: &[String]) -> Vec<Vec<String>> {
+    let Some((last, before)) = one.split_last() else {
+        return Vec::new();
+    };
+    let others = words
+        .all(|cues| cues.plurals)
+        .map(|end| format!("{last}{end}"));
+    let mut plurals: Vec<String> = std::iter::once(plural_of(last)).chain(others).collect();
+    plurals.sort_unstable();
+    plurals.dedup();
+    plurals
+        .into_iter()
+        .map(|last| before.iter().cloned().chain([last]).collect())
+        .collect()
+}
+
+/// Whether two neighbouring letters changed places, or a letter too many or too few stands inside the word.
+fn is_slip(written: &str, meant: &str) -> bool {
+    /// Where a letter is lost from a shorter word, another word is left ("Step 9", "Sep 9").
+    const LOSES_MIN: usize = 6;
+    /// A shorter word is a letter or two from many others.
+    const LETTERS_MIN: usize = 4;
+    let written: Vec<char> = written.chars().collect();
+    let meant: Vec<char> = meant.chars().collect();
+    if meant.len() < LETTERS_MIN {
+        return false;
+    }
+    let framed = written.first() == meant.first() && written.last() == meant.last();
+    let same = written
+        .iter()
+        .zip(&meant)
+        .take_while(|(a, b)| a == b)
+        .count();
+    match written.len().checked_signed_diff(meant.len()) {
+        Some(0) => {
+            same + 2 <= meant.len()
+                && written[same] == meant[same + 1]
+                && written[same + 1] == meant[same]
+                && written[same + 2..] == meant[same + 2..]
+        }
+        Some(1) => framed && written[same + 1..] == meant[same..],
+        Some(-1) => framed && meant.len() >= LOSES_MIN && written[same..] == meant[same + 1..],
+        _ => false,
+    }
 }
 
 fn plural_of(word: &str) -> String {

@@ -5,7 +5,8 @@
 //! know what a mention is worth.
 
 use super::grammar::Grammar;
-use super::tokens::{Kind, Number, Token, is_dash, number_at, tokens};
+use super::language::{Number, Words};
+use super::tokens::{Kind, Token, is_dash, tokens};
 use crate::model::Course;
 
 /// What the programme is called, and how to tell others by their names.
@@ -78,19 +79,31 @@ impl Names {
 
     /// Cuts a text into tokens and masks what is not to be read as a Thing's number.
     pub(super) fn mask<'a>(&self, grammar: &Grammar, text: &'a str, style: Style) -> Masked<'a> {
-        let raw = tokens(text);
+        self.mask_tokens(grammar, text, &tokens(text), style)
+    }
+
+    /// Masks a text that was cut already, the whole of it or stretches.
+    pub(super) fn mask_tokens<'a>(
+        &self,
+        grammar: &Grammar,
+        text: &'a str,
+        raw: &[Token<'a>],
+        style: Style,
+    ) -> Masked<'a> {
         let mut masked = Masked::default();
         let mut at = 0;
         while at < raw.len() {
-            let len = if let Some((name, len)) = self.name_at(&raw, at) {
+            let len = if let Some(len) = address_at(raw, at, text) {
+                len
+            } else if let Some((name, len)) = self.name_at(grammar, raw, at) {
                 masked.named = true;
                 masked.ours |= name.distinctive;
                 len
-            } else if let Some(len) = self.stranger_at(grammar, &raw, at, style) {
+            } else if let Some(len) = self.stranger_at(grammar, raw, at, style) {
                 masked.stranger = true;
                 len
             } else {
-                other_at(grammar, &raw, at).unwrap_or(0)
+                other_at(grammar, raw, at).unwrap_or(0)
             };
             masked.tokens.push(match len {
                 0 => raw[at],
@@ -101,7 +114,20 @@ impl Names {
         masked
     }
 
-    fn name_at(&self, tokens: &[Token<'_>], at: usize) -> Option<(&Name, usize)> {
+    /// What to look for in a long text so as to find every place where a programme may be named.
+    pub(super) fn anchors(&self, grammar: &Grammar) -> Vec<String> {
+        let units: Vec<String> = grammar.units().collect();
+        let named = self.ours.iter().filter_map(|name| name.anchor(&units));
+        let series = self.series.iter().map(u32::to_string);
+        named.chain(series).collect()
+    }
+
+    fn name_at(
+        &self,
+        grammar: &Grammar,
+        tokens: &[Token<'_>],
+        at: usize,
+    ) -> Option<(&Name, usize)> {
         let is_inside = at > 0
             && tokens[at].is_glued()
             && matches!(tokens[at - 1].kind, Kind::Word | Kind::Number(_));
@@ -110,7 +136,7 @@ impl Names {
         }
         self.ours
             .iter()
-            .find_map(|name| Some((name, name.len_at(tokens, at)?)))
+            .find_map(|name| Some((name, name.len_at(&grammar.words, tokens, at)?)))
     }
 
     /// A word with one of our numbers that is no name of ours: "ox23", "Rudaí 23"; or "Things on a Stick".
@@ -158,7 +184,7 @@ impl Name {
     /// A name as pieces; nothing for one that would hide the Things themselves.
     fn new(name: &str, grammar: &Grammar) -> Option<Self> {
         let cut = tokens(name);
-        let pieces = pieces(&cut);
+        let pieces = pieces(&cut, &grammar.words);
         let distinctive = is_distinctive(&cut, grammar);
         let has_number = pieces.iter().any(|piece| matches!(piece, Piece::Number(_)));
         let hides = !grammar.mentions(&cut).is_empty();
@@ -169,8 +195,21 @@ impl Name {
         })
     }
 
+    /// Its longest word; nothing for a name with the unit word or a number in it, which are looked for anyway.
+    fn anchor(&self, units: &[String]) -> Option<String> {
+        let mut longest = None;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Number(_) => return None,
+                Piece::Word(word) if units.contains(word) => return None,
+                Piece::Word(word) => longest = longest.max(Some((word.len(), word))),
+            }
+        }
+        longest.map(|(_, word)| word.clone())
+    }
+
     /// How many tokens it takes at this place, if it stands there: "CPD-23" is "cpd23".
-    fn len_at(&self, tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    fn len_at(&self, words: &Words, tokens: &[Token<'_>], at: usize) -> Option<usize> {
         let mut end = at;
         for piece in &self.pieces {
             let joined = tokens.get(end)?.is_mark(|mark| {
@@ -179,28 +218,29 @@ impl Name {
             if end > at && joined {
                 end += 1;
             }
-            end += piece.len_at(tokens, end)?;
+            end += piece.len_at(words, tokens, end)?;
         }
         Some(end - at)
     }
 }
 
 impl Piece {
-    fn len_at(&self, tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    fn len_at(&self, words: &Words, tokens: &[Token<'_>], at: usize) -> Option<usize> {
         match self {
             Self::Word(word) => tokens.get(at)?.is_word(word).then_some(1),
-            Self::Number(number) => number_at(tokens, at)
+            Self::Number(number) => words
+                .number_at(tokens, at)
                 .filter(|found| found.value == *number)
                 .map(|found| found.len),
         }
     }
 }
 
-fn pieces(name: &[Token<'_>]) -> Vec<Piece> {
+fn pieces(name: &[Token<'_>], words: &Words) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < name.len() && pieces.len() < PIECES_MAX {
-        if let Some(Number { value, len }) = number_at(name, at) {
+        if let Some(Number { value, len }) = words.number_at(name, at) {
             pieces.push(Piece::Number(value));
             at += len;
             continue;
@@ -217,7 +257,7 @@ fn pieces(name: &[Token<'_>]) -> Vec<Piece> {
 fn is_distinctive(name: &[Token<'_>], grammar: &Grammar) -> bool {
     let mut at = 0;
     while at < name.len() {
-        at += if let Some(number) = number_at(name, at) {
+        at += if let Some(number) = grammar.words.number_at(name, at) {
             number.len
         } else if let Some(unit) = grammar.unit_at(name, at) {
             unit.len
@@ -232,11 +272,10 @@ fn is_distinctive(name: &[Token<'_>], grammar: &Grammar) -> bool {
 
 /// How many tokens a year or a count takes at this place.
 fn other_at(grammar: &Grammar, tokens: &[Token<'_>], at: usize) -> Option<usize> {
-    /// Words whose number is a label: "Week 5 Things 6 and 7" does not count Things.
-    const LABELS: [&str; 6] = ["week", "day", "part", "module", "session", "unit"];
-    let number = number_at(tokens, at)?;
+    let number = grammar.words.number_at(tokens, at)?;
     let is_year = (1900..2100).contains(&number.value) && number.value > grammar.count();
-    let labelled = at > 0 && tokens[at - 1].is_any_word(&LABELS);
+    // "Week 5 Things 6 and 7" does not count Things.
+    let labelled = at > 0 && grammar.words.is(&tokens[at - 1], |cues| cues.labels);
     let counted = grammar
         .unit_at(tokens, at + number.len)
         .filter(|unit| unit.plural && !labelled && !follows_unit(grammar, tokens, at));
@@ -244,6 +283,40 @@ fn other_at(grammar: &Grammar, tokens: &[Token<'_>], at: usize) -> Option<usize>
         Some(unit) => Some(number.len + unit.len),
         None => is_year.then_some(number.len),
     }
+}
+
+/// How many tokens a web address or the name of a host takes at this place: "thing6.blogspot.com" is on no Thing.
+fn address_at(tokens: &[Token<'_>], at: usize, text: &str) -> Option<usize> {
+    const ENDINGS: [&str; 24] = [
+        "at", "au", "blog", "ca", "ch", "com", "de", "edu", "es", "eu", "fr", "gov", "ie", "info",
+        "io", "me", "net", "nl", "nz", "org", "tv", "uk", "us", "website",
+    ];
+    let is_inside = at > 0
+        && tokens[at].is_glued()
+        && matches!(tokens[at - 1].kind, Kind::Word | Kind::Number(_));
+    if tokens[at].kind != Kind::Word || is_inside {
+        return None;
+    }
+    // Most words stand alone, which is seen at once.
+    tokens.get(at + 1).filter(|next| next.is_glued())?;
+    let glued = tokens[at + 1..].iter().take_while(|next| next.is_glued());
+    let last = glued.last()?;
+    let run = &text[tokens[at].start..last.end()];
+    let host = run.split('/').next().unwrap_or_default();
+    let (name, ending) = host.rsplit_once('.').unwrap_or_default();
+    let is_name = |label: &str| {
+        let mut letters = label.chars();
+        !label.is_empty() && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+    };
+    let is_host =
+        ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && name.split('.').all(is_name);
+    let is_address = run.starts_with("http://") || run.starts_with("https://") || is_host;
+    is_address.then(|| {
+        1 + tokens[at + 1..]
+            .iter()
+            .take_while(|next| next.is_glued())
+            .count()
+    })
 }
 
 /// Whether this is "Thing 1" in "Thing 1 Things 2 and 3": a number that has a unit word of its own.

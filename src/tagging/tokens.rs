@@ -3,6 +3,8 @@
 //! A run of letters is a word and a run of digits is a number, so "cpd23Things" is three tokens and no rule needs a
 //! word boundary of its own. It must not know what a course is.
 
+use std::ops::Range;
+
 /// One word, number or mark of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token<'a> {
@@ -74,22 +76,23 @@ impl<'a> Token<'a> {
     }
 }
 
-/// A number as read at some place: its value, and how many tokens it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Number {
-    /// Its value.
-    pub(super) value: u32,
-    /// How many tokens it takes, from 1 to 3.
-    pub(super) len: usize,
-}
-
 /// Cuts a text into tokens.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let mut rest = text;
-    let (mut spaced, mut heads_line) = (false, true);
+    let mut cut = Vec::new();
+    cut_into(&mut cut, text, 0..text.len());
+    cut
+}
+
+/// Cuts a stretch of a text into tokens, whose places are those in the whole text. The stretch is given in whole
+/// characters.
+pub(super) fn cut_into<'a>(tokens: &mut Vec<Token<'a>>, text: &'a str, stretch: Range<usize>) {
+    let end = stretch.end;
+    let mut rest = &text[stretch.clone()];
+    let before = text[..stretch.start].trim_end_matches([' ', '\t']);
+    let mut spaced = before.len() < stretch.start;
+    let mut heads_line = before.is_empty() || before.ends_with(['\n', '\r']);
     while let Some(first) = rest.chars().next() {
-        let start = text.len() - rest.len();
+        let start = end - rest.len();
         let len = run_len(rest, first);
         let (piece, after) = rest.split_at(len);
         rest = after;
@@ -107,33 +110,6 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         });
         (spaced, heads_line) = (false, false);
     }
-    tokens
-}
-
-/// Reads the number at this place, in digits or in English words up to ninety-nine.
-pub(super) fn number_at(tokens: &[Token<'_>], at: usize) -> Option<Number> {
-    let token = tokens.get(at)?;
-    if let Kind::Number(value) = token.kind {
-        return Some(Number { value, len: 1 });
-    }
-    if token.kind != Kind::Word || token.text.len() > LONGEST_WORD {
-        return None;
-    }
-    let word = token.text.to_ascii_lowercase();
-    let Some((tens, rest)) = split_tens(&word) else {
-        return small(&word).map(|value| Number { value, len: 1 });
-    };
-    if !rest.is_empty() {
-        let ones = small(rest).filter(|ones| *ones < 10)?;
-        return Some(Number {
-            value: tens + ones,
-            len: 1,
-        });
-    }
-    Some(ones_after(tokens, at, tens).unwrap_or(Number {
-        value: tens,
-        len: 1,
-    }))
 }
 
 /// Whether this is a hyphen, dash or minus of any width.
@@ -143,35 +119,6 @@ pub(super) fn is_dash(mark: char) -> bool {
         '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
     )
 }
-
-const SMALL: [&str; 19] = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
-
-/// Bytes in "seventyseven" and its like.
-const LONGEST_WORD: usize = 12;
 
 fn run_len(rest: &str, first: char) -> usize {
     let same: fn(char) -> bool = if is_space(first) {
@@ -221,40 +168,9 @@ fn is_space(character: char) -> bool {
         )
 }
 
-fn split_tens(word: &str) -> Option<(u32, &str)> {
-    (20..)
-        .step_by(10)
-        .zip(TENS)
-        .find_map(|(value, tens)| word.strip_prefix(tens).map(|rest| (value, rest)))
-}
-
-fn small(word: &str) -> Option<u32> {
-    (1..)
-        .zip(SMALL)
-        .find_map(|(value, name)| (name == word).then_some(value))
-}
-
-fn ones_after(tokens: &[Token<'_>], at: usize, tens: u32) -> Option<Number> {
-    let hyphenated = tokens.get(at + 1)?.is_mark(is_dash);
-    let ones = at + 1 + usize::from(hyphenated);
-    let token = tokens.get(ones)?;
-    if hyphenated && (token.spaced || tokens[at + 1].spaced) {
-        return None;
-    }
-    let value = small(&token.text.to_ascii_lowercase()).filter(|value| *value < 10)?;
-    Some(Number {
-        value: tens + value,
-        len: ones + 1 - at,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Kind, number_at, tokens};
-
-    fn number(text: &str) -> Option<u32> {
-        number_at(&tokens(text), 0).map(|number| number.value)
-    }
+    use super::tokens;
 
     #[test]
     fn letters_and_digits_are_cut_apart() {
@@ -263,25 +179,6 @@ mod tests {
             .map(|token| token.text)
             .collect();
         assert_eq!(cut, ["#", "cpd", "23", "Things", "–", "über", "6", "!"]);
-    }
-
-    #[test]
-    fn number_words_reach_to_ninety_nine() {
-        assert_eq!(number("Nineteen"), Some(19));
-        assert_eq!(number("twenty three"), Some(23));
-        assert_eq!(number("Twenty-Three"), Some(23));
-        assert_eq!(number("twentythree"), Some(23));
-        assert_eq!(number("ninety‑nine"), Some(99));
-        assert_eq!(number("forty"), Some(40));
-        assert_eq!(number("twenty - three"), Some(20));
-        assert_eq!(number("twentytwelve"), None);
-        assert_eq!(number("someone"), None);
-    }
-
-    #[test]
-    fn a_decimal_is_no_whole_number_and_a_huge_one_is_the_largest() {
-        assert_eq!(tokens("2.0")[0].kind, Kind::Masked);
-        assert_eq!(number("99999999999999999999"), Some(u32::MAX));
     }
 
     #[test]

@@ -1,23 +1,10 @@
-//! The habits of real participants and the traps in them, a line each; and that no text at all can break the rules.
+//! The habits of real participants and the traps in them, a line each.
 
-use proptest::prelude::*;
-use url::Url;
-
-use super::fixtures::{assignments, cpd23, suggested, tagged, tags_in, titled, weeks};
-use crate::model::{EntryText, Place, Rule, TagState};
+use super::fixtures::{assignments, cpd23, post, suggested, tagged, tags_in, titled, weeks};
+use crate::model::{Place, Rule, TagState};
 
 fn check(title: &str, expected: &[u16]) {
     assert_eq!(tagged(&cpd23(), &titled(title)), expected, "{title}");
-}
-
-fn post(title: &str, url: &str, categories: &[&str], body: &str) -> EntryText {
-    EntryText {
-        title: title.into(),
-        url: Url::parse(url).ok(),
-        categories: categories.iter().map(ToString::to_string).collect(),
-        links: Vec::new(),
-        body: body.into(),
-    }
 }
 
 #[test]
@@ -178,6 +165,80 @@ fn a_count_of_things_is_not_a_thing() {
     }
     check("Thing 6, 10 things I learned", &[6]);
     check("Things 5-7, 10 things I learned", &[5, 6, 7]);
+}
+
+/// A post with a text that is on no Thing, whatever might be suggested.
+fn nothing(title: &str, body: &str) {
+    let entry = post(title, "", &[], body);
+    assert_eq!(tagged(&cpd23(), &entry), [0; 0], "{title} / {body}");
+}
+
+#[test]
+fn news_weeks_and_conferences_are_on_no_thing() {
+    check("Week 2 in 23 Things blogland", &[]);
+    check("Weeks 15 to 17", &[]);
+    check("Week 4: Organisation #RHUL23", &[]);
+    check("Bad cpd23-er", &[]);
+    check("Part 10", &[]);
+    check("1. Into the groove", &[]);
+    check("23. Sum it up", &[]);
+    nothing(
+        "Certificates and greetings",
+        "All cpd23 certificates are out. Festive 24 Things!",
+    );
+    nothing(
+        "Sign up for cpd23 2012!",
+        "We are back. You can sign up now.",
+    );
+    nothing(
+        "CPD in your later career",
+        "No cpd23 this week. A New Thing is an Older Thing soon.",
+    );
+    nothing(
+        "Supercharge your CPD",
+        "cpd23 is on. First do Thing 1, then Thing 2.",
+    );
+    nothing(
+        "A conference",
+        "Somebody introduced cpd23: twenty three things, one a week. Register your blog.",
+    );
+    nothing("Done", "I have completed all 23 things of cpd23.");
+    nothing(
+        "Hello",
+        "It is number sixteen of my list, cpd23 and all. When I was 20 I had 9 of them.",
+    );
+}
+
+#[test]
+fn topic_words_without_the_course_are_on_no_thing() {
+    for (title, body) in [
+        (
+            "Networks of expertise",
+            "A new network for librarians on LinkedIn.",
+        ),
+        ("My Library Routes", "How I came to be a librarian."),
+        (
+            "5 ways to make life easier with Evernote",
+            "One list for all.",
+        ),
+        ("The gift of a Prezi", "The one thing they must all do."),
+        ("Zotero or Mendeley?", "Three programs."),
+        ("Chartership", "A charter for another profession."),
+    ] {
+        let entry = post(title, "", &["librarians"], body);
+        assert_eq!(tags_in(&cpd23(), &entry), [], "{title}");
+    }
+}
+
+#[test]
+fn a_number_may_touch_the_unit_in_a_text_too() {
+    for body in ["So, Thing10!", "Thing18: sound", "thing23 is about the end"] {
+        assert_eq!(
+            tagged(&cpd23(), &post("Hello", "", &[], body)).len(),
+            1,
+            "{body}"
+        );
+    }
 }
 
 #[test]
@@ -398,36 +459,6 @@ fn the_brief_itself_is_on_its_thing() {
 }
 
 #[test]
-fn the_opening_of_the_text_suggests_by_its_cues() {
-    for (body, expected) in [
-        ("And so to Thing 3 of the course.", &[3][..]),
-        ("So, onto Thing 3!", &[3]),
-        ("Hello all. For thing five, we reflect.", &[5]),
-        ("Thing 20 is about careers.", &[20]),
-        ("Thing 13 is all about sharing.", &[13]),
-        ("Thing 6: networks\nI know people.", &[6]),
-        ("Catching up.\nThing 6\nThing 7\nmore", &[6, 7]),
-        ("I put off the posts for cpd23 Things 8 and 9.", &[8, 9]),
-        (
-            "Thing 20 is about careers. I wrote that for Thing 10.",
-            &[20],
-        ),
-        ("I'm going to come back to Thing 3", &[]),
-        ("Only on Thing 5 when all have moved on to Thing 11", &[]),
-        ("As mentioned in the Thing 6 post", &[]),
-        ("Right after Thing 23 I slept", &[]),
-        ("I didn't make it beyond Thing Five", &[]),
-        ("I just posted Thing 19", &[]),
-        ("Register as part of Thing 2", &[]),
-        ("Thing 1:\nThing 2:\nThing 3:\nThing 4:\nThing 5:\n", &[]),
-    ] {
-        let untitled = post("Hello", "", &[], body);
-        assert_eq!(suggested(&cpd23(), &untitled), expected, "{body}");
-        assert_eq!(tagged(&cpd23(), &untitled), [0; 0], "{body}");
-    }
-}
-
-#[test]
 fn only_the_opening_of_the_text_is_believed() {
     let late = format!("{}\nThing 6: networks", "word ".repeat(300));
     assert_eq!(tags_in(&cpd23(), &post("Hello", "", &[], &late)), []);
@@ -482,46 +513,4 @@ fn a_megabyte_of_hostile_text_is_only_read_in_its_opening() {
     let labels = vec![flood.as_str(); 200];
     let hostile = post(&flood, "https://jo.example.org/x", &labels, &flood);
     assert!(tags_in(&cpd23(), &hostile).is_empty());
-}
-
-fn hostile_text() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        4 => proptest::sample::select(vec![
-            "Thing", "things", "cpd", "23", "6", "twenty", "-", "–", "/", "&", ",", " ", "#", "one",
-            "to", "no", "ox23", "\n", "İ", "ß", "e\u{301}", "\u{200b}", "👩‍🚀", "２３", ":", "for", "%",
-        ]).prop_map(ToOwned::to_owned),
-        1 => any::<char>().prop_map(String::from),
-    ];
-    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
-}
-
-proptest! {
-    #[test]
-    fn no_text_breaks_the_rules(title in hostile_text(), body in hostile_text(), slug in hostile_text()) {
-        let url = format!("https://jo.example.org/{slug}");
-        let entry = post(&title, &url, &[&body, &slug], &body);
-        let tags = tags_in(&cpd23(), &entry);
-        prop_assert!(tags.is_sorted_by(|a, b| a.thing < b.thing));
-        for tag in tags {
-            prop_assert!((1..=23).contains(&tag.thing));
-            let quote = &tag.evidence.quote;
-            prop_assert!(!quote.is_empty() && quote.len() <= 80);
-            let source = match tag.evidence.place {
-                Place::Title => title.contains(quote),
-                Place::Url => entry.url.as_ref().is_some_and(|url| url.path().contains(quote)),
-                _ => body.contains(quote) || slug.contains(quote),
-            };
-            prop_assert!(source, "{quote:?} is not in the text");
-        }
-    }
-
-    #[test]
-    fn no_course_breaks_the_rules(name in hostile_text(), unit in hostile_text(), topic in hostile_text()) {
-        let mut course = cpd23();
-        course.names = vec![name.clone(), topic.clone()];
-        course.unit.clone_from(&unit);
-        course.things[0].topics = vec![topic.clone()];
-        let title = format!("{unit} 6 {name} {topic}");
-        prop_assert!(tags_in(&course, &titled(&title)).len() <= 23);
-    }
 }

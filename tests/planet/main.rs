@@ -22,5 +22,6 @@ mod pages;
 mod poll;
 mod reload;
 mod retag;
+mod rules;
 mod sanitizing;
 mod tidy;

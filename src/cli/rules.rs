@@ -1,0 +1,298 @@
+//! `thingplanet rules`: the organiser's workbench. Why a post was filed where it was, and how good the rules are.
+//!
+//! It must not know the rules; it only tells what they say.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+use url::Url;
+
+use super::{Ending, Files, open, report};
+use crate::model::{Course, EntryText, Tag, TagState, one_line};
+use crate::sanitize;
+use crate::store::{Access, Store};
+use crate::tagging::{Explanation, Fired, Silence, Tagger};
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Tell every signal in a post, in order of trust, and which one decided
+    Explain {
+        #[command(flatten)]
+        files: Files,
+        /// The address of a post that was read, or a title
+        #[arg(value_name = "URL-OR-TITLE")]
+        post: String,
+    },
+    /// Measure the rules on posts whose Things are known: JSON lines with id, title, url, categories, body, things
+    Score {
+        #[command(flatten)]
+        files: Files,
+        /// The posts
+        #[arg(value_name = "LABELLED.jsonl")]
+        posts: PathBuf,
+    },
+}
+
+/// Runs the command that was asked for.
+pub(super) async fn run(arguments: RulesArguments) -> anyhow::Result<Ending> {
+    match arguments.command {
+        Command::Explain { files, post } => {
+            let roster = open::roster(&files.roster)?;
+            let entry = entry(&files, &post).await?;
+            let explanation = Tagger::new(&roster.course).explain(&entry);
+            report::say(told(&roster.course, &entry, &explanation))?;
+        }
+        Command::Score { files, posts } => {
+            let roster = open::roster(&files.roster)?;
+            let file = File::open(&posts)
+                .with_context(|| format!("could not read {}", posts.display()))?;
+            let score = score(&Tagger::new(&roster.course), BufReader::new(file), &posts)?;
+            report::say(score.told())?;
+        }
+    }
+    Ok(Ending::Fine)
+}
+
+/// The post at an address, from the store; anything else is a title.
+async fn entry(files: &Files, post: &str) -> anyhow::Result<EntryText> {
+    let url = Url::parse(post).ok().filter(Url::has_host);
+    let Some(url) = url else {
+        return Ok(EntryText {
+            title: post.to_owned(),
+            ..EntryText::default()
+        });
+    };
+    let store = Store::open(&files.db, Access::Read).await?;
+    let found = store.post_at(url.clone()).await?;
+    let found = found.with_context(|| {
+        format!(
+            "no post at {url} was read into {}; to try a title, write the title in quotes",
+            files.db.display()
+        )
+    })?;
+    Ok(EntryText {
+        links: sanitize::links_of(&found.html),
+        title: found.title,
+        url: found.url,
+        participant: Some(found.slug),
+        categories: found.categories,
+        body: found.text,
+    })
+}
+
+/// An explanation in lines: the post, each signal with its verdict, and what came of it.
+fn told(course: &Course, entry: &EntryText, explanation: &Explanation) -> String {
+    let unit = &course.unit;
+    let mut lines = vec![format!("“{}”", one_line(&entry.title))];
+    if let Some(silence) = &explanation.silence {
+        lines.push(format!("  {}", silenced(silence)));
+    }
+    for fired in &explanation.fired {
+        lines.extend(fired.tags.iter().map(|tag| {
+            let verdict = match (fired.won, tag.state) {
+                (false, _) => "not heard",
+                (true, TagState::Tagged) => "decides",
+                (true, TagState::Suggested) => "suggests",
+            };
+            let name = fired.signal.name();
+            let sentence = one_line(&tag.evidence.sentence());
+            format!(
+                "  {name:10} {verdict:10} {unit} {:<4} {sentence}",
+                tag.thing
+            )
+        }));
+    }
+    if explanation.fired.is_empty() {
+        lines.push("  no signal said anything".to_owned());
+    }
+    lines.push(outcome(unit, explanation));
+    lines.join("\n")
+}
+
+fn silenced(silence: &Silence) -> String {
+    match silence {
+        Silence::Stranger => {
+            "no Thing: the title or a label names another programme, and nothing names this course"
+                .to_owned()
+        }
+        Silence::Excepted(words) => format!("no Thing: “{words}” is excepted in feeds.toml"),
+        Silence::Unlabelled => {
+            "no Thing: the post has none of the labels that feeds.toml asks of this blog".to_owned()
+        }
+    }
+}
+
+fn outcome(unit: &str, explanation: &Explanation) -> String {
+    let of = |state| numbers(&explanation.tags, state);
+    let mut outcome = match of(TagState::Tagged).as_str() {
+        "" => "So: no tag".to_owned(),
+        numbers => format!("So: {unit} {numbers}"),
+    };
+    let suggested = of(TagState::Suggested);
+    if !suggested.is_empty() {
+        let _ = write!(outcome, "; a suggestion of {unit} {suggested}");
+    }
+    let downgraded = explanation
+        .fired
+        .iter()
+        .filter(|fired| fired.won)
+        .any(|fired| has_tagged(fired) && !has(&explanation.tags, TagState::Tagged));
+    if downgraded {
+        outcome.push_str(" (the text names another programme, so it is only suggested)");
+    }
+    outcome
+}
+
+fn has_tagged(fired: &Fired) -> bool {
+    has(&fired.tags, TagState::Tagged)
+}
+
+fn has(tags: &[Tag], state: TagState) -> bool {
+    tags.iter().any(|tag| tag.state == state)
+}
+
+fn numbers(tags: &[Tag], state: TagState) -> String {
+    let numbers: Vec<String> = tags
+        .iter()
+        .filter(|tag| tag.state == state)
+        .map(|tag| tag.thing.to_string())
+        .collect();
+    numbers.join(", ")
+}
+
+/// A post whose Things are known.
+#[derive(Debug, Deserialize)]
+struct Labelled {
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    participant: Option<String>,
+    #[serde(default)]
+    categories: Option<Vec<String>>,
+    #[serde(default)]
+    body: Option<String>,
+    /// The Things that it is on; empty for a post on none.
+    things: Vec<u16>,
+}
+
+/// How well the rules did.
+#[derive(Debug, Default)]
+struct Score {
+    posts: usize,
+    wanted: usize,
+    right: usize,
+    wrong: usize,
+    right_suggestions: usize,
+    wrong_suggestions: usize,
+    lines: Vec<String>,
+}
+
+fn score(tagger: &Tagger, input: impl BufRead, file: &Path) -> anyhow::Result<Score> {
+    let mut score = Score::default();
+    for (number, line) in (1..).zip(input.lines()) {
+        let place = || format!("line {number} of {}", file.display());
+        let line = line.with_context(place)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let post: Labelled = serde_json::from_str(&line).with_context(|| {
+            format!(
+                "{} is not one JSON object such as {{\"title\":\"Thing 6\",\"body\":\"\",\"things\":[6]}}",
+                place()
+            )
+        })?;
+        score.add(tagger, post);
+    }
+    Ok(score)
+}
+
+impl Score {
+    fn add(&mut self, tagger: &Tagger, post: Labelled) {
+        let entry = EntryText {
+            title: post.title.unwrap_or_default(),
+            url: post.url.and_then(|url| Url::parse(&url).ok()),
+            participant: post.participant,
+            categories: post.categories.unwrap_or_default(),
+            body: post.body.unwrap_or_default(),
+            links: Vec::new(),
+        };
+        let tags = tagger.tags(&entry);
+        self.posts += 1;
+        self.wanted += post.things.len();
+        for tag in &tags {
+            let right = post.things.contains(&tag.thing);
+            let (count, what) = match (tag.state, right) {
+                (TagState::Tagged, true) => (&mut self.right, None),
+                (TagState::Tagged, false) => (&mut self.wrong, Some("WRONG")),
+                (TagState::Suggested, true) => (&mut self.right_suggestions, Some("suggested")),
+                (TagState::Suggested, false) => {
+                    (&mut self.wrong_suggestions, Some("wrong suggestion"))
+                }
+            };
+            *count += 1;
+            if let Some(what) = what {
+                self.lines.push(line(
+                    what,
+                    tag.thing,
+                    &entry.title,
+                    &tag.evidence.sentence(),
+                ));
+            }
+        }
+        let missed = post
+            .things
+            .iter()
+            .filter(|thing| tags.iter().all(|tag| tag.thing != **thing));
+        let missed: Vec<String> = missed
+            .map(|thing| line("MISSED", *thing, &entry.title, ""))
+            .collect();
+        self.lines.extend(missed);
+    }
+
+    fn told(mut self) -> String {
+        self.lines.sort();
+        let share = |part: usize, whole: usize| match whole {
+            0 => "–".to_owned(),
+            // Posts are counted in thousands, which a float holds exactly.
+            _ => format!("{:.3}", f64::from(small(part)) / f64::from(small(whole))),
+        };
+        let suggestions = self.right_suggestions + self.wrong_suggestions;
+        self.lines.push(format!(
+            "{}, {}: precision {}, recall {}, found with suggestions {}; {} of {} right",
+            report::counted(self.posts, "post"),
+            report::counted(self.wanted, "tag"),
+            share(self.right, self.right + self.wrong),
+            share(self.right, self.wanted),
+            share(self.right + self.right_suggestions, self.wanted),
+            self.right_suggestions,
+            report::counted(suggestions, "suggestion"),
+        ));
+        self.lines.join("\n")
+    }
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn line(what: &str, thing: u16, title: &str, why: &str) -> String {
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", one_line(why))
+    };
+    format!("  {what:16} {thing:3}  “{}”{why}", one_line(title))
+}

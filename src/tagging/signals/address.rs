@@ -1,0 +1,174 @@
+//! Things in addresses: the post's own, and those of the briefs that it links to.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::{few, suggest, things};
+use crate::model::{Course, Place, Rule, Tag, canonical};
+use crate::tagging::Tagger;
+use crate::tagging::masking::Style;
+use crate::tagging::post::{Post, Text, tag};
+use crate::tagging::quote::{opening, quote};
+
+/// The addresses at which the course introduces its Things.
+#[derive(Debug, Clone)]
+pub(in crate::tagging) struct Briefs(HashMap<String, u16>);
+
+/// Bytes of an address's last part that are read.
+const SLUG_MAX: usize = 500;
+/// Bytes of an address in a text that are read.
+const ADDRESS_MAX: usize = 500;
+/// Links of one post that are followed up; a post with more is an index.
+const LINKS_MAX: usize = 500;
+
+impl Briefs {
+    /// The briefs of this course.
+    pub(in crate::tagging) fn new(course: &Course) -> Self {
+        let briefs = course.things.iter().rev().filter_map(|thing| {
+            let brief = thing.brief.as_ref()?;
+            Some((address_key(brief)?, thing.number))
+        });
+        Self(briefs.collect())
+    }
+
+    /// Whether there are none.
+    pub(in crate::tagging) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn thing(&self, url: &Url) -> Option<u16> {
+        if self.is_empty() {
+            return None;
+        }
+        self.0.get(&address_key(url)?).copied()
+    }
+}
+
+/// The post is a Thing's brief, or the last part of its address names a Thing.
+pub(super) fn in_address(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
+    let Some(url) = post.url() else {
+        return Vec::new();
+    };
+    if let Some(thing) = tagger.briefs.thing(url) {
+        let words = quote(url.path(), 0..url.path().len());
+        return vec![tag(thing, Rule::Brief, Place::Url, words)];
+    }
+    let Some(slug) = slug(url) else {
+        return Vec::new();
+    };
+    let spaced = spaced(slug);
+    let text = Text {
+        text: slug,
+        masked: tagger.names.mask(&tagger.grammar, &spaced, Style::Prose),
+        addresses: Vec::new(),
+    };
+    let mut mentions = tagger.grammar.mentions(text.tokens());
+    if mentions.is_empty() {
+        mentions = tagger.grammar.slips(text.tokens());
+    }
+    if has_unit(tagger, &post.title) {
+        // "My Jing Thing", posted twice, is at "my-jing-thing-2".
+        mentions.retain(|mention| mention.end < text.tokens().len());
+    }
+    text.tags(&mentions, Rule::Number, Place::Url)
+}
+
+/// The text links to a Thing's brief or spells its address out. One is what the post is on; several are an index.
+pub(super) fn in_links(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
+    if tagger.briefs.is_empty() {
+        return Vec::new();
+    }
+    let body = post.body();
+    let written = body
+        .addresses
+        .iter()
+        .filter_map(|start| address(&body.text[*start..]));
+    let links = post.links().iter().map(|url| (url.as_str(), url.clone()));
+    let mut tags: Vec<Tag> = written
+        .chain(links)
+        .take(LINKS_MAX)
+        .filter_map(|(words, url)| {
+            let thing = tagger.briefs.thing(&url)?;
+            let words = quote(words, 0..words.len());
+            Some(tag(thing, Rule::Brief, Place::Link, words))
+        })
+        .collect();
+    if things(&tags).len() > 1 {
+        suggest(&mut tags);
+    }
+    few(tags)
+}
+
+fn has_unit(tagger: &Tagger, text: &Text<'_>) -> bool {
+    let tokens = text.tokens();
+    (0..tokens.len()).any(|at| tagger.grammar.unit_at(tokens, at).is_some())
+}
+
+/// The last part of a post's address; nothing for an address that lists posts.
+fn slug(url: &Url) -> Option<&str> {
+    const LISTS: [&str; 8] = [
+        "tag",
+        "tags",
+        "category",
+        "categories",
+        "label",
+        "author",
+        "search",
+        "page",
+    ];
+    let parts: Vec<&str> = url
+        .path_segments()?
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.iter().any(|part| LISTS.contains(part)) {
+        return None;
+    }
+    // Some sites put a number of their own after the words.
+    let last = parts
+        .iter()
+        .rev()
+        .take(2)
+        .find(|part| part.contains(|c: char| c.is_ascii_alphabetic()))?;
+    let stem = match last.rsplit_once('.') {
+        Some((stem, ending)) if ending.chars().all(|c| c.is_ascii_alphabetic()) => stem,
+        _ => last,
+    };
+    Some(opening(stem, SLUG_MAX))
+}
+
+/// A slug with spaces for its hyphens and escapes, byte for byte.
+fn spaced(slug: &str) -> String {
+    let mut escaped = 0;
+    slug.chars()
+        .map(|character| {
+            if character == '%' {
+                escaped = 3;
+            }
+            let blank = escaped > 0 || matches!(character, '-' | '+');
+            // The parts of an escape are ASCII in any `Url`, so that each gives one byte for one.
+            escaped = if escaped > 0 { escaped - 1 } else { 0 };
+            if blank && character.is_ascii() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
+/// The web address at the start of a text, as written and as read.
+fn address(text: &str) -> Option<(&str, Url)> {
+    let text = opening(text, ADDRESS_MAX);
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']');
+    let word = text.split(ends).next()?;
+    let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '’', '”']);
+    Some((word, Url::parse(word).ok()?))
+}
+
+/// An address without what differs between two addresses of one page; nothing for a front page, which introduces no
+/// single Thing unless its query says which post.
+fn address_key(url: &Url) -> Option<String> {
+    let front = url.path().trim_end_matches('/').is_empty() && url.query().is_none();
+    (!front).then(|| canonical(url))
+}
