@@ -6,8 +6,8 @@ use url::{ParseError, Url};
 
 use super::trackers;
 
-/// Longest address that is kept, in bytes.
-const ADDRESS_BYTES_MAX: usize = 4_096;
+/// Longest address that is kept, in bytes; not longer than an attribute may be, or what is kept would go the next time.
+pub(super) const ADDRESS_BYTES_MAX: usize = 4_096;
 /// Most candidates that are kept of one `srcset`.
 const CANDIDATES_MAX: usize = 16;
 
@@ -39,18 +39,25 @@ pub(super) fn picture(reference: &str, base: Option<&Url>) -> Option<Url> {
 
 /// A `srcset` with every candidate made absolute, those that may not stand left out.
 pub(super) fn candidates(srcset: &str, base: Option<&Url>) -> Option<String> {
-    let mut kept = Vec::new();
+    let mut kept = String::new();
     let mut rest = srcset;
-    while kept.len() < CANDIDATES_MAX {
+    for _ in 0..CANDIDATES_MAX {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
         if rest.is_empty() {
             break;
         }
         let (candidate, after) = first_candidate(rest, base);
-        kept.extend(candidate);
+        if let Some(candidate) = candidate {
+            let comma = if kept.is_empty() { "" } else { ", " };
+            if kept.len() + comma.len() + candidate.len() > ADDRESS_BYTES_MAX {
+                break;
+            }
+            kept.push_str(comma);
+            kept.push_str(&candidate);
+        }
         rest = after;
     }
-    (!kept.is_empty()).then(|| kept.join(", "))
+    (!kept.is_empty()).then_some(kept)
 }
 
 fn is_web(url: &Url) -> bool {

@@ -15,7 +15,7 @@ use super::tokens::attribute;
 /// What every link carries.
 pub(super) const REL: &str = "noopener noreferrer nofollow ugc";
 /// Longest value that is kept, in bytes.
-const VALUE_BYTES_MAX: usize = 2_048;
+const VALUE_BYTES_MAX: usize = address::ADDRESS_BYTES_MAX;
 /// Largest width or height of a picture that is kept, in pixels.
 const SIDE_MAX: u32 = 10_000;
 

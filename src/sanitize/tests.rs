@@ -515,6 +515,25 @@ fn fragment() -> impl Strategy<Value = String> {
     ]
 }
 
+#[test]
+fn an_address_that_grows_when_it_is_spelled_out_stays_or_goes_for_good() {
+    // A blank becomes three characters.
+    for blanks in [500, 1_000, 1_300, 1_400, 4_000] {
+        let blanks = " ".repeat(blanks) + "x";
+        for markup in [
+            format!("<a href=\"/{blanks}\">t</a>"),
+            format!("<p>t<img src=\"/{blanks}\"></p>"),
+            format!(
+                "<p>t<img srcset=\"/a 1x, /{} 2x, /c 3x\"></p>",
+                "é".repeat(blanks.len() / 2)
+            ),
+        ] {
+            let once = clean(&markup);
+            assert_eq!(clean(&once), once, "{} bytes", markup.len());
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
