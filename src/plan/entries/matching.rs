@@ -191,45 +191,56 @@ impl Matching<'_> {
 }
 
 impl Matching<'_> {
-    /// Without guid, link and a date that tells: by its place. What stands between two entries that we know, where one
-    /// that is missed was kept between those two, is that one. A new post stands at the end of a feed, and what is
-    /// missed then has left it at the other.
+    /// Without guid, link and a date that tells: by their places. What stands between two entries that we know, where
+    /// as many that are missed were kept between those two, are those. New posts stand at the end of a feed, and what
+    /// is missed then has left it at the other.
     fn by_place(&mut self) {
-        let pairs: Vec<(usize, usize)> = (0..self.entries.len())
-            .filter(|at| self.found[*at].is_none())
-            .filter_map(|at| Some((at, self.missed_at(at)?)))
-            .collect();
-        for (at, known) in pairs {
-            let source = self.entries[at].content.source();
-            let same = self.known[known].content == Some(Fingerprint::of(source.as_bytes()));
-            self.taken[known] = true;
-            self.found[at] = Some(Match {
-                known,
-                sure: same,
-                ..RENAMED
-            });
+        let mut at = 0;
+        while at < self.entries.len() {
+            let run = self.found[at..]
+                .iter()
+                .take_while(|it| it.is_none())
+                .count();
+            if run > 0 {
+                for (entry, known) in (at..).zip(self.missed_at(at, run)) {
+                    let source = self.entries[entry].content.source();
+                    let same =
+                        self.known[known].content == Some(Fingerprint::of(source.as_bytes()));
+                    self.taken[known] = true;
+                    self.found[entry] = Some(Match {
+                        known,
+                        sure: same,
+                        ..RENAMED
+                    });
+                }
+            }
+            at += run.max(1);
         }
     }
 
-    /// The one entry that is missed between the neighbours of this place. Entries are numbered as they come, those of
-    /// one document from its end; so numbers tell their order.
-    fn missed_at(&self, at: usize) -> Option<usize> {
-        let number = |at: usize| Some(self.known[self.found.get(at)?.as_ref()?.known].id.0);
-        let above = if at == 0 { i64::MAX } else { number(at - 1)? };
-        let last = at + 1 == self.entries.len();
-        let below = if last { i64::MIN } else { number(at + 1)? };
-        if at == 0 && last {
-            return None;
+    /// The entries that are missed between the neighbours of a run of unmatched ones, in the document's order; none
+    /// where they are not as many. Entries are numbered as they come, those of one document from its end; so numbers
+    /// tell their order.
+    fn missed_at(&self, at: usize, run: usize) -> Vec<usize> {
+        if run == self.entries.len() {
+            return Vec::new();
         }
+        let number = |at: usize| Some(self.known[self.found.get(at)?.as_ref()?.known].id.0);
+        let above = at.checked_sub(1).and_then(number).unwrap_or(i64::MAX);
+        let below = number(at + run).unwrap_or(i64::MIN);
         let missed = |(place, known): (usize, &KnownEntry)| {
             let between = known.id.0 < above && known.id.0 > below;
-            let entry = &self.entries[at];
-            let free = between && !self.taken[place] && !known.retired;
-            (free && both_nameless(entry, known) && near(entry, known)).then_some(place)
+            let nameless = known.guid.rule == GuidRule::Hash && !known.retired;
+            (between && nameless && !self.taken[place]).then_some(place)
         };
-        let mut missed = self.known.iter().enumerate().filter_map(missed);
-        let only = missed.next()?;
-        missed.next().is_none().then_some(only)
+        let mut missed: Vec<usize> = self.known.iter().enumerate().filter_map(missed).collect();
+        missed.sort_by_key(|place| std::cmp::Reverse(self.known[*place].id));
+        let pairs = || self.entries[at..].iter().zip(&missed);
+        let fits = missed.len() == run
+            && pairs().all(|(entry, known)| {
+                both_nameless(entry, &self.known[*known]) && near(entry, &self.known[*known])
+            });
+        if fits { missed } else { Vec::new() }
     }
 }
 

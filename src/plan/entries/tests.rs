@@ -262,6 +262,13 @@ fn without_anything_else_the_place_tells_an_edit_from_a_new_post() {
     ] {
         check(&before, feed(after), 2, &[number]);
     }
+    let feed_of_five = |titles: [&str; 5]| titles.map(bare).to_vec();
+    let five = kept(&feed_of_five(["Five", "Four", "Three", "Two", "One"]));
+    let after = feed_of_five(["Five", "Vier", "Drei", "Two", "One"]);
+    check(&five, after, 3, &[4, 3]);
+    // One is gone and two stand in its place: which of them it was cannot be told.
+    let after = ["Five", "Vier", "Drei", "Three", "Two"].map(bare).to_vec();
+    check(&five, after, 3, &[0, 0]);
     check(&before, feed(["Four", "Three", "Two"]), 2, &[0]);
     check(&before, feed(["Five", "Four", "Three"]), 1, &[0, 0]);
     check(&kept(&[bare("One")]), vec![bare("Two")], 0, &[0]);
