@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! bytes --decode--> UTF-8 text without characters that XML forbids
-//!       --repair--> text that an XML parser accepts, no deeper than feed-rs can bear; or JSON in its proper types
+//!       --repair--> text that an XML parser accepts, no deeper than feed-rs can bear; or JSON in its proper types;
+//!                   identity, dates and people, which feed-rs would lose, are taken out on the way
 //!       --feed-rs--> its model                      dates by our own reader, ids left empty, panics caught
 //!       --salvage--> the same entry by entry, when feed-rs fails over the whole
 //!       --finish--> ParsedFeed                      content choice, authors, links, then identity
@@ -15,6 +16,7 @@
 
 #[cfg(test)]
 mod breakage;
+mod content;
 mod dates;
 mod decode;
 mod finish;

@@ -15,11 +15,11 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use self::attributes::{attribute, normalised, of_root};
+use self::attributes::{normalised, of_root};
 use self::dialect::{Dialect, PREFIXES, Root, Said, root};
 pub(super) use self::document::Repaired;
 use self::entities::Entities;
-use self::facts::{Capture, Fact, fact};
+use self::facts::Capture;
 pub(super) use self::facts::{EntryFacts, Facts, Moment, Role};
 use self::faults::{BARE, DEEP, Faults, UNCLOSED};
 use self::outline::Outline;
@@ -36,8 +36,10 @@ mod faults;
 mod inline;
 mod outline;
 mod tags;
+mod taking;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 /// Elements inside one another; what is deeper is left out, because feed-rs recurses and a stack overflow cannot be
 /// caught. Real feeds have six or seven.
@@ -299,103 +301,6 @@ impl<'a> Repairer<'a> {
         }
     }
 
-    fn begin_entry(&mut self, tag: &Tag<'a>, at: usize) {
-        self.entry = Some((self.open.len(), self.out.len()));
-        self.media = 0;
-        self.said[1] = 0;
-        let about = attribute(tag.attributes, "about").filter(|_| self.dialect == Dialect::Rdf);
-        self.facts.entries.push(EntryFacts {
-            at,
-            about: about.map(|about| self.entities.decoded(about).trim().to_owned()),
-            ..EntryFacts::default()
-        });
-    }
-
-    /// Puts the number of the entry's facts where feed-rs looks for its id.
-    fn number_entry(&mut self) {
-        let number = self.facts.entries.len() - 1;
-        let name = if self.dialect.is_atom() { "id" } else { "guid" };
-        let _ = write!(self.out, "<{name}>{number}</{name}>");
-    }
-
-    /// Begins to read an element as a fact, where it is one; answers whether it was.
-    fn fact(&mut self, tag: &Tag<'a>, at: usize, unclosed: bool) -> bool {
-        if let Some(capture) = &mut self.capture {
-            capture.inner(tag);
-            return false;
-        }
-        if self.skip.is_some() {
-            return false;
-        }
-        let Some(in_entry) = self.directly_in_entry() else {
-            return false;
-        };
-        if !in_entry && self.dialect.is_atom() {
-            self.note_of_feed(tag);
-        }
-        let Some(fact) = fact(self.dialect, tag, in_entry) else {
-            return false;
-        };
-        if tag.empty {
-            return fact != Fact::LinkText;
-        }
-        self.capture = Some(Capture::new(fact, at, unclosed));
-        if unclosed {
-            self.mended(UNCLOSED, at);
-        } else {
-            self.skip = Some(self.open.len());
-            self.open.push(Open {
-                name: tag.name,
-                written: None,
-            });
-        }
-        true
-    }
-
-    /// Whether what comes next stands directly in an entry, or else in the feed itself; nothing where it stands deeper.
-    fn directly_in_entry(&self) -> Option<bool> {
-        if let Some((entry, _)) = self.entry {
-            return (self.open.len() == entry + 1).then_some(true);
-        }
-        let frame = |open: &Open<'_>| self.dialect.is_frame(open.name);
-        self.open.iter().all(frame).then_some(false)
-    }
-
-    /// Tombstones and completeness, which an Atom feed states with elements of its own (RFC 6721, RFC 5005).
-    fn note_of_feed(&mut self, tag: &Tag<'a>) {
-        match tag.local() {
-            "deleted-entry" => {
-                let decoded = |name| {
-                    attribute(tag.attributes, name).map(|value| self.entities.decoded(value))
-                };
-                if let Some(guid) = decoded("ref") {
-                    let when = decoded("when");
-                    self.facts.note_deleted(guid.trim(), when.as_deref());
-                }
-            }
-            "complete" if tag.name != "complete" => self.facts.complete = true,
-            _ => {}
-        }
-    }
-
-    /// Ends the element that was read as a fact.
-    fn end_capture(&mut self) {
-        let Some(capture) = self.capture.take() else {
-            return;
-        };
-        if let (Fact::LinkText, Some(address)) = (capture.fact, capture.text()) {
-            let address = html_escape::encode_double_quoted_attribute(address);
-            let _ = write!(self.out, "<link href=\"{address}\"/>");
-        }
-        let facts = match self.entry {
-            Some(_) => self.facts.entries.last_mut(),
-            None => Some(&mut self.facts.feed),
-        };
-        if let Some(facts) = facts {
-            facts.note(&capture);
-        }
-    }
-
     /// What is said of an element here: the dialect's word, within the bounds that keep feed-rs from harm.
     fn said(&mut self, tag: &Tag<'a>, at: usize) -> Said<'a> {
         let said = self.dialect.say(tag);
@@ -432,29 +337,6 @@ impl<'a> Repairer<'a> {
         said
     }
 
-    /// Whether a text of the entry or the feed is empty or was said before: feed-rs keeps the last of several, and the
-    /// first that says something is the right one.
-    fn is_said_already(&mut self, tag: &Tag<'a>, name: &str, at: usize) -> bool {
-        let (Some(bit), Some(in_entry)) = (
-            TEXTS.iter().position(|text| *text == name),
-            self.directly_in_entry(),
-        ) else {
-            return false;
-        };
-        if tag.empty {
-            return true;
-        }
-        let end = self.outline.text_end(at).map(|(close, _)| close);
-        let inner = end.map(|close| &self.text[at + tag.length..close]);
-        if inner.is_some_and(is_blank) {
-            return true;
-        }
-        let said = &mut self.said[usize::from(in_entry)];
-        let before = *said;
-        *said |= 1 << bit;
-        before == *said
-    }
-
     fn write_opening(&mut self, tag: &Tag<'a>, name: &str, attributes: &str) {
         let end = if tag.empty { "/" } else { "" };
         let attributes = normalised(attributes, &self.entities);
@@ -463,34 +345,6 @@ impl<'a> Repairer<'a> {
             // feed-rs fails the whole feed over an empty one.
             self.out.push(' ');
         }
-    }
-
-    /// A text that holds markup instead of escaped markup (XHTML in Atom, careless RSS) is taken as it stands, as
-    /// HTML in a CDATA section; answers whether this was one.
-    fn inline_markup(&mut self, tag: &Tag<'a>, at: usize, name: &str, attributes: &str) -> bool {
-        if tag.empty || !TEXTS.contains(&name) {
-            return false;
-        }
-        let Some((close, end)) = self.outline.text_end(at) else {
-            return false;
-        };
-        let Some(markup) = inline::bare_markup(&self.text[at + tag.length..close]) else {
-            return false;
-        };
-        let mut attributes = normalised(attributes, &self.entities);
-        if self.dialect.is_atom() {
-            let base = attribute(&attributes, "base")
-                .map(|base| format!(" xml:base=\"{base}\""))
-                .unwrap_or_default();
-            attributes = format!(" type=\"html\"{base}");
-        }
-        let markup = inline::without_prefix(markup).replace("]]>", "]]]]><![CDATA[>");
-        let _ = write!(
-            self.out,
-            "<{name}{attributes}><![CDATA[{markup}]]></{name}>"
-        );
-        self.pieces.skip_to(end);
-        true
     }
 
     fn close(&mut self, tag: &Tag<'a>, at: usize) {
@@ -550,22 +404,4 @@ impl<'a> Repairer<'a> {
         }
         Some(open.name)
     }
-}
-
-/// Elements that hold text for people.
-const TEXTS: [&str; 6] = [
-    "title",
-    "description",
-    "content:encoded",
-    "summary",
-    "content",
-    "subtitle",
-];
-
-/// Whether a text holds nothing to read, not even in a CDATA section.
-fn is_blank(inner: &str) -> bool {
-    let inner = inner.trim_start();
-    let inner = inner.strip_prefix("<![CDATA[").unwrap_or(inner);
-    let inner = inner.trim();
-    inner.is_empty() || inner == "]]>"
 }

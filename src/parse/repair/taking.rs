@@ -1,0 +1,109 @@
+//! Taking facts out of a document on the way through it, and leaving a number where feed-rs looks for an id.
+
+use std::fmt::Write as _;
+
+use super::attributes::attribute;
+use super::dialect::Dialect;
+use super::facts::{Capture, EntryFacts, Fact, fact};
+use super::faults::UNCLOSED;
+use super::tags::Tag;
+use super::{Open, Repairer};
+
+impl<'a> Repairer<'a> {
+    pub(super) fn begin_entry(&mut self, tag: &Tag<'a>, at: usize) {
+        self.entry = Some((self.open.len(), self.out.len()));
+        self.media = 0;
+        self.said[1] = 0;
+        let about = attribute(tag.attributes, "about").filter(|_| self.dialect == Dialect::Rdf);
+        self.facts.entries.push(EntryFacts {
+            at,
+            about: about.map(|about| self.entities.decoded(about).trim().to_owned()),
+            ..EntryFacts::default()
+        });
+    }
+
+    /// Puts the number of the entry's facts where feed-rs looks for its id.
+    pub(super) fn number_entry(&mut self) {
+        let number = self.facts.entries.len() - 1;
+        let name = if self.dialect.is_atom() { "id" } else { "guid" };
+        let _ = write!(self.out, "<{name}>{number}</{name}>");
+    }
+
+    /// Begins to read an element as a fact, where it is one; answers whether it was.
+    pub(super) fn fact(&mut self, tag: &Tag<'a>, at: usize, unclosed: bool) -> bool {
+        if let Some(capture) = &mut self.capture {
+            capture.inner(tag);
+            return false;
+        }
+        if self.skip.is_some() {
+            return false;
+        }
+        let Some(in_entry) = self.directly_in_entry() else {
+            return false;
+        };
+        if !in_entry && self.dialect.is_atom() {
+            self.note_of_feed(tag);
+        }
+        let Some(fact) = fact(self.dialect, tag, in_entry) else {
+            return false;
+        };
+        if tag.empty {
+            return fact != Fact::LinkText;
+        }
+        self.capture = Some(Capture::new(fact, at, unclosed));
+        if unclosed {
+            self.mended(UNCLOSED, at);
+        } else {
+            self.skip = Some(self.open.len());
+            self.open.push(Open {
+                name: tag.name,
+                written: None,
+            });
+        }
+        true
+    }
+
+    /// Whether what comes next stands directly in an entry, or else in the feed itself; nothing where it stands deeper.
+    pub(super) fn directly_in_entry(&self) -> Option<bool> {
+        if let Some((entry, _)) = self.entry {
+            return (self.open.len() == entry + 1).then_some(true);
+        }
+        let frame = |open: &Open<'_>| self.dialect.is_frame(open.name);
+        self.open.iter().all(frame).then_some(false)
+    }
+
+    /// Tombstones and completeness, which an Atom feed states with elements of its own (RFC 6721, RFC 5005).
+    fn note_of_feed(&mut self, tag: &Tag<'a>) {
+        match tag.local() {
+            "deleted-entry" => {
+                let decoded = |name| {
+                    attribute(tag.attributes, name).map(|value| self.entities.decoded(value))
+                };
+                if let Some(guid) = decoded("ref") {
+                    let when = decoded("when");
+                    self.facts.note_deleted(guid.trim(), when.as_deref());
+                }
+            }
+            "complete" if tag.name != "complete" => self.facts.complete = true,
+            _ => {}
+        }
+    }
+
+    /// Ends the element that was read as a fact.
+    pub(super) fn end_capture(&mut self) {
+        let Some(capture) = self.capture.take() else {
+            return;
+        };
+        if let (Fact::LinkText, Some(address)) = (capture.fact, capture.text()) {
+            let address = html_escape::encode_double_quoted_attribute(address);
+            let _ = write!(self.out, "<link href=\"{address}\"/>");
+        }
+        let facts = match self.entry {
+            Some(_) => self.facts.entries.last_mut(),
+            None => Some(&mut self.facts.feed),
+        };
+        if let Some(facts) = facts {
+            facts.note(&capture);
+        }
+    }
+}
