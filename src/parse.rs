@@ -90,7 +90,7 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
         Some(json) => Repaired::untouched(json),
         // What has no root that we know is kept from feed-rs, which looks for one in its own way.
         None => repair::repair(&decoded.text, &mut problems)
-            .ok_or_else(|| not_a_feed(&decoded.text, "no feed begins in it".to_owned()))?,
+            .ok_or_else(|| not_a_feed(&decoded.text, json::fault(&decoded.text)))?,
     };
     let raw = read(&repaired, source, &mut problems)?;
     let mut parsed = finish::finish(raw, repaired.facts.take(), &decoded.text, source);

@@ -54,7 +54,11 @@ pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
     let found = found?;
     report::say(told(&found))?;
     if arguments.dry_run {
-        report::say("Nothing was changed; run `thingplanet retag` to apply it.")?;
+        report::say(if found.counts == Counts::default() {
+            "All posts are tagged by these rules already."
+        } else {
+            "Nothing was changed; run `thingplanet retag` to apply it."
+        })?;
     } else {
         store.settle().await?;
         report::say(if found.counts == Counts::default() {

@@ -13,9 +13,10 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Ending, Files, open, report};
-use crate::model::{Course, EntryText, Tag, TagState, one_line};
-use crate::sanitize;
-use crate::store::{Access, Store};
+use crate::model::{Course, Decision, EntryText, Tag, TagState, Verdict, one_line};
+use crate::plan;
+use crate::retag;
+use crate::store::{Access, Found, Span, Store};
 use crate::tagging::{Explanation, Fired, Silence, Tagger};
 
 #[derive(Debug, Args)]
@@ -49,9 +50,10 @@ pub(super) async fn run(arguments: RulesArguments) -> anyhow::Result<Ending> {
     match arguments.command {
         Command::Explain { files, post } => {
             let roster = open::roster(&files.roster)?;
-            let entry = entry(&files, &post).await?;
-            let explanation = Tagger::new(&roster.course).explain(&entry);
-            report::say(told(&roster.course, &entry, &explanation))?;
+            let tagger = Tagger::new(&roster.course);
+            let (entry, decisions) = entry(&files, &tagger, &post).await?;
+            let explanation = tagger.explain(&entry);
+            report::say(told(&roster.course, &entry, &explanation, &decisions))?;
         }
         Command::Score { files, posts } => {
             let roster = open::roster(&files.roster)?;
@@ -64,35 +66,47 @@ pub(super) async fn run(arguments: RulesArguments) -> anyhow::Result<Ending> {
     Ok(Ending::Fine)
 }
 
-/// The post at an address, from the store; anything else is a title.
-async fn entry(files: &Files, post: &str) -> anyhow::Result<EntryText> {
+/// The post at an address and what was decided on it, from the store; anything else is a title.
+async fn entry(
+    files: &Files,
+    tagger: &Tagger,
+    post: &str,
+) -> anyhow::Result<(EntryText, Vec<Decision>)> {
     let url = Url::parse(post).ok().filter(Url::has_host);
     let Some(url) = url else {
-        return Ok(EntryText {
+        let title = EntryText {
             title: post.to_owned(),
             ..EntryText::default()
-        });
+        };
+        return Ok((title, Vec::new()));
     };
     let store = Store::open(&files.db, Access::Read).await?;
-    let found = store.post_at(url.clone()).await?;
-    let found = found.with_context(|| {
+    let id = match store.find(post.to_owned()).await? {
+        Found::One(found) => Some(found.id),
+        Found::Several(found) => found.first().map(|found| found.id),
+        Found::None(_) => None,
+    };
+    let stored = match id {
+        Some(id) => store.stored(Span::of(id)).await?.entries.pop(),
+        None => None,
+    };
+    let stored = stored.with_context(|| {
         format!(
             "no post at {url} was read into {}; to try a title, write the title in quotes",
             files.db.display()
         )
     })?;
-    Ok(EntryText {
-        links: sanitize::links_of(&found.html),
-        title: found.title,
-        url: found.url,
-        participant: Some(found.slug),
-        categories: found.categories,
-        body: found.text,
-    })
+    let decisions = stored.decisions.clone();
+    Ok((retag::ruled(tagger, stored).0, decisions))
 }
 
 /// An explanation in lines: the post, each signal with its verdict, and what came of it.
-fn told(course: &Course, entry: &EntryText, explanation: &Explanation) -> String {
+fn told(
+    course: &Course,
+    entry: &EntryText,
+    explanation: &Explanation,
+    decisions: &[Decision],
+) -> String {
     let unit = &course.unit;
     let mut lines = vec![format!("“{}”", one_line(&entry.title))];
     if let Some(silence) = &explanation.silence {
@@ -116,7 +130,14 @@ fn told(course: &Course, entry: &EntryText, explanation: &Explanation) -> String
     if explanation.fired.is_empty() {
         lines.push("  no signal said anything".to_owned());
     }
-    lines.push(outcome(unit, explanation));
+    for decision in decisions {
+        let thing = decision.thing;
+        lines.push(match decision.verdict {
+            Verdict::Yes => format!("  an organiser decided: this is on {unit} {thing}"),
+            Verdict::No => format!("  an organiser decided: this is not on {unit} {thing}"),
+        });
+    }
+    lines.push(outcome(unit, explanation, decisions));
     lines.join("\n")
 }
 
@@ -133,8 +154,9 @@ fn silenced(silence: &Silence) -> String {
     }
 }
 
-fn outcome(unit: &str, explanation: &Explanation) -> String {
-    let of = |state| numbers(&explanation.tags, state);
+fn outcome(unit: &str, explanation: &Explanation, decisions: &[Decision]) -> String {
+    let tags = plan::effective(&explanation.tags, decisions);
+    let of = |state| numbers(&tags, state);
     let mut outcome = match of(TagState::Tagged).as_str() {
         "" => "So: no tag".to_owned(),
         numbers => format!("So: {unit} {numbers}"),

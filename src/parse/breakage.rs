@@ -75,7 +75,7 @@ fn of_two_dates_the_readable_one_counts() {
     check(
         &rss(&format!("{good}\n{bad}")),
         "problems",
-        "line 2, column 1: date unreadable: 'not a date'",
+        "line 2, column 1: date unreadable: 'not a date'; one such as 'Thu, 21 Jul 2011 09:30:00 GMT' would be",
     );
 }
 
@@ -357,6 +357,12 @@ fn what_a_feed_says_was_deleted_and_whether_it_is_whole_is_read() {
         charset: None,
         entries_max: 100,
     };
+    let tombstone = "<at:deleted-entry ref='7'/>";
+    let in_rss = format!("<rss><channel><title>F</title>{tombstone}</channel></rss>");
+    assert_eq!(
+        feed(in_rss.as_bytes(), source).unwrap().tombstones[0].guid,
+        "7"
+    );
     let document = "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:at='http://purl.org/atompub/tombstones/1.0' xmlns:fh='http://purl.org/syndication/history/1.0'>\
         <title>F</title><link rel='self' href='/self.xml'/><fh:complete/>\
         <at:deleted-entry ref='tag:b,1' when='2011-07-21T10:00:00Z'><at:comment>x</at:comment></at:deleted-entry>\

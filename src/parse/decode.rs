@@ -10,7 +10,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use charset::Charset;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::model::Problem;
+use super::places::Places;
+use crate::model::{DocumentPlace, Problem};
 
 /// Text without characters that XML 1.0 forbids, and what had to be guessed.
 pub(super) struct Decoded<'a> {
@@ -108,21 +109,34 @@ fn declared(bytes: &[u8]) -> Option<&str> {
 fn without_label<'a>(bytes: &'a [u8], problems: &mut Vec<Problem>) -> Cow<'a, str> {
     let bad = bad_bytes(bytes);
     let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
+    let place = first_bad(bytes);
     if bad * 4 <= high {
-        problems.push(Problem::new(match bad {
-            1 => "1 byte is not valid UTF-8 and was taken for windows-1252".to_owned(),
-            _ => format!("{bad} bytes are not valid UTF-8 and were taken for windows-1252"),
-        }));
+        let letters = if bad == 1 { "letter is" } else { "letters are" };
+        problems.push(Problem::at(
+            place,
+            format!(
+                "{bad} {letters} not UTF-8 and taken for windows-1252; write such letters anew, or save the feed as UTF-8"
+            ),
+        ));
         return Cow::Owned(patched(bytes));
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let encoding = detector.guess(None, Utf8Detection::Deny);
-    problems.push(Problem::new(format!(
-        "charset guessed: {} (the feed does not say it rightly)",
-        encoding.name().to_lowercase()
-    )));
+    problems.push(Problem::at(
+        place,
+        format!(
+            "charset guessed: {}; the feed should say its charset, best by being saved as UTF-8",
+            encoding.name().to_lowercase()
+        ),
+    ));
     encoding.decode_without_bom_handling(bytes).0
+}
+
+/// Where the first byte stands that is not UTF-8.
+fn first_bad(bytes: &[u8]) -> DocumentPlace {
+    let good = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    Places::new(good).of(good.len())
 }
 
 fn bad_bytes(bytes: &[u8]) -> usize {

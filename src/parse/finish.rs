@@ -47,6 +47,7 @@ pub(super) fn finish(
         entries.truncate(source.entries_max);
     }
     identify(&mut entries);
+    problems.extend(sharing(&entries));
     problems.extend(undated(&entries));
     let title = feed.title.map(|title| texts(title, html_titles));
     let facts = facts.unwrap_or_default();
@@ -59,6 +60,19 @@ pub(super) fn finish(
         complete: facts.complete,
         problems,
     }
+}
+
+/// Posts whose guid was of no use, because others have it too.
+fn sharing(entries: &[ParsedEntry]) -> Option<Problem> {
+    let shared =
+        |entry: &&ParsedEntry| entry.stated_guid.is_some() && entry.guid.rule != GuidRule::Given;
+    let mut sharing = entries.iter().filter(shared);
+    let guid = sharing.next()?.stated_guid.as_deref()?;
+    Some(Problem::new(format!(
+        "{} posts share a guid with others, such as '{}'; each post should have one of its own",
+        sharing.count() + 1,
+        excerpt(guid, 12)
+    )))
 }
 
 fn undated(entries: &[ParsedEntry]) -> Option<Problem> {
@@ -255,7 +269,7 @@ fn unread_date(text: &str) -> String {
     if dates::means_none(&text) {
         format!("the date '{text}' is before 1971, which is how software writes that there is none")
     } else {
-        format!("date unreadable: '{text}'")
+        format!("date unreadable: '{text}'; one such as 'Thu, 21 Jul 2011 09:30:00 GMT' would be")
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! feed-rs loses the whole feed over one number in the place of a text, so every field gets the type it should have.
 
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::people::{self, NAME_MAX, PEOPLE_MAX};
@@ -38,6 +39,21 @@ pub(super) fn loosen(text: &str) -> Option<String> {
             .collect(),
     );
     Some(Value::Object(feed).to_string())
+}
+
+/// Why a document is no feed, in words for whoever wrote it.
+pub(super) fn fault(text: &str) -> String {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return "no feed begins in it".to_owned();
+    }
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => "it is JSON, but no JSON Feed: that has a `version` and `items`".to_owned(),
+        Err(error) => format!(
+            "it begins like a JSON Feed, but breaks the rules of JSON at line {}, column {}",
+            error.line(),
+            error.column()
+        ),
+    }
 }
 
 fn is_post(item: &Value) -> bool {
@@ -153,6 +169,13 @@ mod tests {
         assert_eq!(items[0]["id"], "7");
         assert_eq!(items[0]["tags"], serde_json::json!(["one", "two"]));
         assert_eq!(items[0].get("title"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_json_is_told_with_its_place() {
+        assert!(super::fault("{\n \"a\": 1,\n}").ends_with("at line 3, column 1"));
+        assert!(super::fault("{}").contains("no JSON Feed"));
+        assert_eq!(super::fault("words"), "no feed begins in it");
     }
 
     #[test]

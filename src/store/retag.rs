@@ -49,6 +49,16 @@ pub struct Span {
     pub to: EntryId,
 }
 
+impl Span {
+    /// One entry alone.
+    pub fn of(id: EntryId) -> Self {
+        Self {
+            after: EntryId(id.0 - 1),
+            to: id,
+        }
+    }
+}
+
 /// The entries of one span, and a mark that tells whether any of them has been written since.
 #[derive(Debug, Clone)]
 pub struct Piece {
@@ -141,11 +151,7 @@ pub(super) fn note_rules(
 
 /// One entry as it is now.
 pub(super) fn stored(connection: &Connection, id: EntryId) -> Result<Stored, StoreError> {
-    let span = Span {
-        after: EntryId(id.0 - 1),
-        to: id,
-    };
-    let found = piece(connection, span)?.entries.pop();
+    let found = piece(connection, Span::of(id))?.entries.pop();
     Ok(found.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
 }
 

@@ -175,14 +175,8 @@ impl Own {
         }
         for pattern in &self.numbered {
             tags.extend(pattern.captures_iter(title).filter_map(|found| {
-                let number: u16 = found
-                    .iter()
-                    .skip(1)
-                    .flatten()
-                    .next()?
-                    .as_str()
-                    .parse()
-                    .ok()?;
+                let mut groups = found.iter().skip(1).flatten();
+                let number: u16 = groups.find_map(|group| group.as_str().parse().ok())?;
                 let words = quote(title, found.get(0)?.range());
                 self.things
                     .contains(&number)

@@ -58,7 +58,9 @@ impl Vocabulary {
             let topics = thing.topics.iter();
             topics.map(|topic| (topic.as_str(), (thing.number, Rule::Topic)))
         });
-        Self(Phrases::new(titles.chain(topics)))
+        // What is shorter is found everywhere; an organiser's own words are taken at their word.
+        let telling = |(phrase, _): &(&str, (u16, Rule))| key(phrase).chars().count() >= PHRASE_MIN;
+        Self(Phrases::new(titles.chain(topics).filter(telling)))
     }
 
     /// Every phrase of the course in this text, in order; each as long as possible.
@@ -91,7 +93,7 @@ impl<T: Copy + PartialEq + Debug> Phrases<T> {
         for (phrase, meaning) in phrases {
             let key = key(opening(phrase, PHRASE_MAX));
             let has_room = meanings.len() < PHRASES_MAX || meanings.contains_key(&key);
-            if !has_room || key.chars().count() < PHRASE_MIN {
+            if !has_room || key.is_empty() {
                 continue;
             }
             let known = meanings.entry(key).or_default();

@@ -41,7 +41,7 @@ impl<'a> Repairer<'a> {
         let Some(in_entry) = self.directly_in_entry() else {
             return false;
         };
-        if !in_entry && self.dialect.is_atom() {
+        if !in_entry {
             self.note_of_feed(tag);
         }
         let Some(fact) = fact(self.dialect, tag, in_entry) else {
@@ -72,7 +72,7 @@ impl<'a> Repairer<'a> {
         self.open.iter().all(frame).then_some(false)
     }
 
-    /// Tombstones and completeness, which an Atom feed states with elements of its own (RFC 6721, RFC 5005).
+    /// Tombstones and completeness, which a feed states with elements of their own (RFC 6721, RFC 5005).
     fn note_of_feed(&mut self, tag: &Tag<'a>) {
         match tag.local() {
             "deleted-entry" => {
