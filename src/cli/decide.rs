@@ -80,6 +80,11 @@ pub(super) async fn run(arguments: DecideArguments) -> anyhow::Result<Ending> {
         Access::Beside
     };
     let store = Store::open(&arguments.files.db, access).await?;
+    if let Some(post) = &arguments.post
+        && post.parse::<Said>().is_ok()
+    {
+        bail!("name the post before what you say of it: thingplanet decide POST {post}");
+    }
     let Some(post) = arguments.post else {
         list(&store, &roster).await?;
         return Ok(Ending::Fine);

@@ -271,6 +271,37 @@ fn an_ellipsis_stands_for_what_was_cut_or_only_a_script_would_show() {
 }
 
 #[test]
+fn capitals_hide_no_text() {
+    let loud = "<STYLE type='text/css'>p{}</STYLE><P>Hello</P>";
+    check(
+        &rss(&format!("<description><![CDATA[{loud}]]></description>")),
+        "content",
+        loud,
+    );
+}
+
+#[test]
+fn names_come_without_addresses_however_they_are_written() {
+    for author in [
+        "<author>jo@b.example(Jo Bloggs)</author>",
+        "<author>Jo Bloggs&lt;jo@b.example&gt;</author>",
+        "<dc:creator><![CDATA[Jo Bloggs jo&#64;b.example]]></dc:creator>",
+    ] {
+        check(&rss(author), "author", "Jo Bloggs");
+    }
+    check(
+        &rss("<title>x</title><dc:creator><![CDATA[jo&#64;b.example]]></dc:creator>"),
+        "author",
+        "",
+    );
+    check(
+        &rss("<link>mailto:jo@b.example</link>"),
+        "problems",
+        "line 1, column 76: its link is a mail address, not a web address",
+    );
+}
+
+#[test]
 fn xhtml_is_kept_whatever_prefix_it_bears() {
     check(
         &atom(

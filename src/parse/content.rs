@@ -62,8 +62,9 @@ fn begins_a_tag(text: &str) -> bool {
 /// A text in which only scripts would show anything: an ellipsis says that there is more at the post's address.
 fn made_by_a_script(text: &Markup) -> Option<Markup> {
     let source = text.source();
-    source
-        .contains("<script")
+    let tags = source.match_indices('<');
+    tags.map(|(at, _)| &source[at + 1..])
+        .any(|tag| is_tag(tag, "script"))
         .then(|| Markup::Html(format!("{source} …")))
 }
 
@@ -81,7 +82,7 @@ fn shows_something(html: &str) -> bool {
         let end = ["script", "style"]
             .into_iter()
             .find(|name| is_tag(tag, name))
-            .map_or(Some(0), |name| tag.find(&format!("</{name}")));
+            .map_or(Some(0), |name| closing(tag, name));
         let Some(end) = end.and_then(|end| Some(end + tag[end..].find('>')?)) else {
             return false;
         };
@@ -101,6 +102,12 @@ fn shows(tag: &str) -> bool {
     ["img", "iframe", "video", "audio", "object", "embed"]
         .iter()
         .any(|name| is_tag(tag, name))
+}
+
+/// Where the closing tag of this name begins.
+fn closing(text: &str, name: &str) -> Option<usize> {
+    let mut tags = text.match_indices("</").map(|(at, _)| at);
+    tags.find(|at| is_tag(&text[at + 2..], name))
 }
 
 fn is_tag(tag: &str, name: &str) -> bool {

@@ -219,13 +219,14 @@ impl<'a> Context<'a> {
         if url.is_none()
             && let Some(refused) = links.iter().find(|link| link.target.is_none())
         {
-            problems.push(Problem::at(
-                self.places.of(facts.at),
-                format!(
-                    "its link is not a web address: '{}'",
-                    excerpt(&refused.href, 20)
-                ),
-            ));
+            let href = refused.href.trim();
+            // Nobody's mail address is shown on a page.
+            let text = if href.contains('@') {
+                "its link is a mail address, not a web address".to_owned()
+            } else {
+                format!("its link is not a web address: '{}'", excerpt(href, 20))
+            };
+            problems.push(Problem::at(self.places.of(facts.at), text));
         }
         url
     }

@@ -35,10 +35,9 @@ pub(super) fn guids(entries: &[Clues<'_>]) -> Vec<Guid> {
 fn guid(clues: &Clues<'_>, shared: &Shared<'_>) -> Guid {
     let given = clues.given.trim();
     let (value, rule) = match (given.is_empty(), clues.link) {
-        (false, Some(link)) if shared.guids.contains(given) => (
-            format!("{given} {}", canonical(link)),
-            GuidRule::GivenAndLink,
-        ),
+        (false, Some(link)) if shared.guids.contains(given) => {
+            (format!("{given} {}", spot(link)), GuidRule::GivenAndLink)
+        }
         (false, None) if shared.guids.contains(given) => (hash(clues), GuidRule::Hash),
         (false, _) => (given.to_owned(), GuidRule::Given),
         (true, link) => match link.and_then(|link| shared.place(link)) {
@@ -53,6 +52,14 @@ fn guid(clues: &Clues<'_>, shared: &Shared<'_>) -> Guid {
         value
     };
     Guid { value, rule }
+}
+
+/// A link with the place inside its page, which posts may share.
+fn spot(link: &Url) -> String {
+    match link.fragment().filter(|fragment| !fragment.is_empty()) {
+        Some(fragment) => format!("{}#{fragment}", canonical(link)),
+        None => canonical(link),
+    }
 }
 
 /// What several entries of one document share, so that it identifies none of them.
@@ -70,12 +77,15 @@ impl<'a> Shared<'a> {
         let (mut guids, mut places) = (HashSet::new(), HashSet::new());
         let mut shared = HashSet::new();
         for clues in entries {
-            let (given, link) = (clues.given.trim(), clues.link.map(canonical));
+            let given = clues.given.trim();
             if given.is_empty() {
+                let link = clues.link.map(canonical);
                 shared.extend(link.filter(|link| !places.insert(link.clone())));
                 continue;
             }
-            let place = link.unwrap_or_else(|| clues.title.trim().to_owned());
+            let place = clues
+                .link
+                .map_or_else(|| clues.title.trim().to_owned(), spot);
             match links.get(given) {
                 Some(first) if *first != place => {
                     guids.insert(given);

@@ -26,8 +26,13 @@ pub(super) fn names<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Markup>
 /// address.
 fn name(line: &str) -> Option<Cow<'_, str>> {
     let line = line.trim();
-    let name = if line.contains('@') {
-        let words = line.split_whitespace().filter(|word| !is_address(word));
+    let name = if html_escape::decode_html_entities(line).contains('@') {
+        // Some write the brackets close to the name or the address.
+        let spaced = line
+            .replace('(', " (")
+            .replace('<', " <")
+            .replace("&lt;", " &lt;");
+        let words = spaced.split_whitespace().filter(|word| !is_address(word));
         Cow::Owned(words.collect::<Vec<_>>().join(" "))
     } else {
         Cow::Borrowed(line)
@@ -44,13 +49,14 @@ fn name(line: &str) -> Option<Cow<'_, str>> {
 
 /// Whether a word is a mail address, in brackets or not: `M@` and `@handle` are not.
 fn is_address(word: &str) -> bool {
+    let word = html_escape::decode_html_entities(word);
     let word = word.trim_matches(|c: char| "()<>[],;\"'".contains(c));
     let word = word.strip_prefix("mailto:").unwrap_or(word);
     let Some((mailbox, host)) = word.split_once('@') else {
         return false;
     };
     let dotted = host.trim_matches('.').contains('.') || host == "localhost";
-    !mailbox.is_empty() && dotted && !host.contains(['@', '(', '<'])
+    !mailbox.is_empty() && dotted && !host.contains('@')
 }
 
 /// A blank wherever a word with an `@` passes between ASCII and the rest of the world.

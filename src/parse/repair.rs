@@ -92,6 +92,8 @@ struct Repairer<'a> {
     open: Vec<Open<'a>>,
     /// How many of them are written.
     depth: usize,
+    /// How many of them do not belong to the frame around the entries.
+    inner: usize,
     /// The place in `open` of an element that is left out with all that it holds.
     skip: Option<usize>,
     /// The place in `open` and in `out` of the entry that is open.
@@ -130,6 +132,7 @@ impl<'a> Repairer<'a> {
             opening: 0,
             open: Vec::new(),
             depth: 0,
+            inner: 0,
             skip: None,
             entry: None,
             entries: Vec::new(),
@@ -163,6 +166,11 @@ impl<'a> Repairer<'a> {
             self.pop();
         }
         self.out.push_str(self.dialect.ending());
+    }
+
+    pub(super) fn push_open(&mut self, name: &'a str, written: Option<Cow<'a, str>>) {
+        self.inner += usize::from(!self.dialect.is_frame(name));
+        self.open.push(Open { name, written });
     }
 
     fn push(&mut self, text: &str) {
@@ -252,10 +260,7 @@ impl<'a> Repairer<'a> {
             "><channel>"
         });
         self.opening = self.out.len();
-        self.open.push(Open {
-            name: tag.name,
-            written: None,
-        });
+        self.push_open(tag.name, None);
     }
 
     fn tag(&mut self, tag: &Tag<'a>, at: usize) {
@@ -269,8 +274,12 @@ impl<'a> Repairer<'a> {
         if self.fact(tag, at, unclosed) {
             return;
         }
-        let written = match self.said(tag, at) {
-            _ if self.skip.is_some() => None,
+        // Of what is left out nothing is asked.
+        let said = match self.skip {
+            Some(_) => Said::Through,
+            None => self.said(tag, at),
+        };
+        let written = match said {
             Said::Through => None,
             Said::As(name, attributes) => {
                 if entry {
@@ -294,10 +303,7 @@ impl<'a> Repairer<'a> {
             self.unended = written;
         } else if !tag.empty {
             self.depth += usize::from(written.is_some());
-            self.open.push(Open {
-                name: tag.name,
-                written,
-            });
+            self.push_open(tag.name, written);
         }
     }
 
@@ -394,6 +400,7 @@ impl<'a> Repairer<'a> {
     /// Closes the innermost element.
     fn pop(&mut self) -> Option<&'a str> {
         let open = self.open.pop()?;
+        self.inner -= usize::from(!self.dialect.is_frame(open.name));
         if let Some(name) = open.written {
             let _ = write!(self.out, "</{name}>");
             self.depth -= 1;

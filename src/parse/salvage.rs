@@ -27,7 +27,7 @@ pub(super) fn salvage(
     let mut feed: Option<Feed> = head;
     let (mut kept, mut lost) = (0, 0);
     let count = repaired.entries.len();
-    for (place, entry) in repaired.entries.iter().take(source.entries_max).enumerate() {
+    for (place, entry) in repaired.entries.iter().enumerate() {
         match parser_says(&repaired.alone(entry), source.url) {
             Ok(one) => {
                 kept += one.entries.len();

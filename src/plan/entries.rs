@@ -87,7 +87,7 @@ pub fn intents(known: &[KnownEntry], came: Came, now: Timestamp) -> Intents {
     let matches = matching::matches(&entries, known);
     let met: Vec<usize> = matches.iter().flatten().map(|found| found.known).collect();
     let all_there = came.complete && !(entries.is_empty() && buried.is_empty());
-    intents.retired = removals::retired(known, &met, &graves, &buried, all_there);
+    intents.retired = removals::retired(known, &met, &graves, all_there);
     let mut restless = 0;
     for (entry, found) in entries.into_iter().zip(matches) {
         restless += usize::from(intents.sort(entry, found, known, now));

@@ -98,16 +98,13 @@ impl Store {
                 let html = entry.html.as_str();
                 let values = params![entry.id.0, entry.title, html, entry.text, version];
                 shown += transaction.prepare_cached(sql)?.execute(values)?;
-                // Other words may mean other Things; a retag finds out.
-                let sql = "UPDATE planet SET rules = NULL WHERE EXISTS
-                               (SELECT 1 FROM entry WHERE id = ?1 AND sanitizer < ?3 AND words <> ?2)";
-                let values = params![entry.id.0, entry.words.0, version];
-                transaction.prepare_cached(sql)?.execute(values)?;
                 let sql = "UPDATE entry SET words = ?2, sanitizer = ?3 WHERE id = ?1 AND sanitizer < ?3";
                 let values = params![entry.id.0, entry.words.0, version];
                 transaction.prepare_cached(sql)?.execute(values)?;
             }
             if shown > 0 {
+                // Other words or links may mean other Things; a retag finds out.
+                transaction.execute("UPDATE planet SET rules = NULL", [])?;
                 touch(transaction, now)?;
             }
             Ok(())

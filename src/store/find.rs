@@ -67,9 +67,11 @@ impl Store {
 }
 
 fn find(connection: &Connection, asked: &str) -> Result<Found, StoreError> {
+    // "+6" is no number of a post, but what is said of one.
+    let digits = asked.bytes().all(|byte| byte.is_ascii_digit());
     let mut found = match asked.parse::<i64>() {
-        Ok(number) => glimpses(connection, glimpse_sql!("WHERE entry.id = ?1"), &number)?,
-        Err(_) => glimpses(connection, glimpse_sql!("WHERE public_id = ?1"), &asked)?,
+        Ok(number) if digits => glimpses(connection, glimpse_sql!("WHERE entry.id = ?1"), &number)?,
+        _ => glimpses(connection, glimpse_sql!("WHERE public_id = ?1"), &asked)?,
     };
     if found.is_empty() {
         found = at_address(connection, asked)?;

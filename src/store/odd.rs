@@ -19,7 +19,7 @@ macro_rules! odd_sql {
 
 pub(super) const ALL: &str = odd_sql!(
     "entry_reading CROSS JOIN visible_entry ON visible_entry.id = entry_reading.entry_id",
-    "true LIMIT ?1"
+    "true ORDER BY entry_reading.entry_id DESC LIMIT ?1"
 );
 
 pub(super) const OF_ONE: &str = odd_sql!(
@@ -33,7 +33,7 @@ const POSTS_MAX: u32 = 10_000;
 const OF_ONE_MAX: u32 = 100;
 
 impl Store {
-    /// Every visible post in which something was odd, in no particular order.
+    /// Every visible post in which something was odd, the newest to us first.
     ///
     /// # Errors
     ///

@@ -144,6 +144,9 @@ fn person(
         id
     ];
     if let Some(id) = id {
+        // Rules of one blog go by its owner's name in addresses, so another name may mean other tags.
+        let sql = "UPDATE planet SET rules = NULL WHERE EXISTS (SELECT 1 FROM participant WHERE id = ?2 AND slug <> ?1)";
+        transaction.execute(sql, params![participant.slug, id])?;
         let sql = "UPDATE participant SET slug = ?1, name = ?2, site_url = ?3, excerpt_only = ?4, position = ?5, listed = 1
                    WHERE id = ?6";
         transaction.execute(sql, values)?;
@@ -180,7 +183,14 @@ fn subscribe(
     // Who turns out to own a feed owns the posts that came from it.
     let sql = "UPDATE entry SET participant_id = ?1
                WHERE feed_id = ?2 AND participant_id = (SELECT participant_id FROM feed WHERE id = ?2)";
+    let given = "SELECT 1 FROM feed WHERE id = ?2 AND participant_id <> ?1";
+    let given = transaction
+        .prepare_cached(given)?
+        .exists(params![participant, id])?;
     transaction.execute(sql, params![participant, id])?;
+    if given {
+        transaction.execute("UPDATE planet SET rules = NULL", [])?;
+    }
     // A feed that the roster names goes before one that was found, and is forgotten when it is named no more.
     let sql = "UPDATE feed SET participant_id = ?1, listed = 1, address = ?2, address_key = ?3,
                    feed_url = coalesce(?4, iif(named = 1, NULL, feed_url)), named = ?4 IS NOT NULL

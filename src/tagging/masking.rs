@@ -285,6 +285,9 @@ fn other_at(grammar: &Grammar, tokens: &[Token<'_>], at: usize) -> Option<usize>
     }
 }
 
+/// Tokens of the longest address that is told from a text without blanks.
+const ADDRESS_TOKENS_MAX: usize = 128;
+
 /// How many tokens a web address or the name of a host takes at this place: "thing6.blogspot.com" is on no Thing.
 fn address_at(tokens: &[Token<'_>], at: usize, text: &str) -> Option<usize> {
     const ENDINGS: [&str; 24] = [
@@ -299,8 +302,12 @@ fn address_at(tokens: &[Token<'_>], at: usize, text: &str) -> Option<usize> {
     }
     // Most words stand alone, which is seen at once.
     tokens.get(at + 1).filter(|next| next.is_glued())?;
-    let glued = tokens[at + 1..].iter().take_while(|next| next.is_glued());
-    let last = glued.last()?;
+    let glued = tokens[at + 1..].iter().take(ADDRESS_TOKENS_MAX + 1);
+    let glued = glued.take_while(|next| next.is_glued()).count();
+    if glued > ADDRESS_TOKENS_MAX {
+        return None;
+    }
+    let last = &tokens[at + glued];
     let run = &text[tokens[at].start..last.end()];
     let host = run.split('/').next().unwrap_or_default();
     let (name, ending) = host.rsplit_once('.').unwrap_or_default();

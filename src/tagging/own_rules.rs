@@ -57,6 +57,22 @@ fn the_weight_of_a_signal_can_be_changed() {
 }
 
 #[test]
+fn words_may_be_short_and_a_pattern_may_have_two_groups() {
+    let short = for_thing(
+        9,
+        ThingRules {
+            words: strings(&["AI", "R"]),
+            ..ThingRules::default()
+        },
+    );
+    assert_eq!(tagged(&short, &titled("About AI")), [9]);
+    assert_eq!(tagged(&short, &titled("Learning R at last")), [9]);
+    assert_eq!(tagged(&short, &titled("Aisles and rows")), [0; 0]);
+    let grouped = with(|course| course.rules.patterns = strings(&[r"\b(T|Step )(\d+)"]));
+    assert_eq!(tagged(&grouped, &titled("T6 done")), [6]);
+}
+
+#[test]
 fn words_of_a_thing_tag_by_title_or_category() {
     let course = for_thing(
         4,

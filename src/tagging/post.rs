@@ -215,7 +215,12 @@ impl Anchors {
         others.dedup();
         Self {
             longer: longest - stem.len(),
-            unit: any_of(&[stem].map(str::to_owned)),
+            // Words that begin differently are looked for one by one.
+            unit: if stem.is_empty() {
+                any_of(&units)
+            } else {
+                any_of(&[stem].map(str::to_owned))
+            },
             others: any_of(&others),
         }
     }

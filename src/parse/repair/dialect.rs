@@ -47,7 +47,10 @@ pub(super) fn root(text: &str) -> Option<Root<'_>> {
         }
         if document_type(rest) && subsets {
             match subset_end(rest) {
-                Some(end) => at += end,
+                Some(end) => {
+                    at += end;
+                    continue;
+                }
                 None => subsets = false,
             }
         }

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::Repairer;
 use super::attributes::attribute;
 use super::dialect::Dialect;
 use super::facts::{Capture, EntryFacts, Fact, fact};
 use super::faults::UNCLOSED;
 use super::tags::Tag;
-use super::{Open, Repairer};
 
 impl<'a> Repairer<'a> {
     pub(super) fn begin_entry(&mut self, tag: &Tag<'a>, at: usize) {
@@ -55,10 +55,7 @@ impl<'a> Repairer<'a> {
             self.mended(UNCLOSED, at);
         } else {
             self.skip = Some(self.open.len());
-            self.open.push(Open {
-                name: tag.name,
-                written: None,
-            });
+            self.push_open(tag.name, None);
         }
         true
     }
@@ -68,8 +65,7 @@ impl<'a> Repairer<'a> {
         if let Some((entry, _)) = self.entry {
             return (self.open.len() == entry + 1).then_some(true);
         }
-        let frame = |open: &Open<'_>| self.dialect.is_frame(open.name);
-        self.open.iter().all(frame).then_some(false)
+        (self.inner == 0).then_some(false)
     }
 
     /// Tombstones and completeness, which a feed states with elements of their own (RFC 6721, RFC 5005).

@@ -141,8 +141,8 @@ impl Matching<'_> {
         );
         // The address that a guid spells, whether or not there is a link.
         self.round(
-            |entry| path_of(&address(&entry.guid.value)?).map(str::to_owned),
-            |known| path_of(&address(&known.guid.value)?).map(str::to_owned),
+            |entry| spelled_path(&entry.guid.value),
+            |known| spelled_path(&known.guid.value),
             |entry, known| !known.retired && agrees(entry, known, moved),
             RENAMED,
         );
@@ -161,7 +161,10 @@ impl Matching<'_> {
             |known| known.content.map(|it| it.0),
             |entry, known| {
                 let long = entry.content.source().len() >= CONTENT_BYTES_MIN;
-                let same = same_title(entry, known) && near(entry, known);
+                // Some say the same words each week, so without a move the moment must be the same, too.
+                let at_one_time = entry.published == Some(known.published_at);
+                let same =
+                    same_title(entry, known) && (at_one_time || (moved && near(entry, known)));
                 !known.retired && (both_nameless(entry, known) || same || (moved && long))
             },
             RENAMED,
@@ -269,9 +272,24 @@ fn is_lasting(known: &KnownEntry) -> bool {
         || scheme("urn:")
 }
 
-/// A guid without what varies between two spellings, where it is a web address; else the guid itself.
+/// A guid without what varies between two spellings, where it is a web address; else the guid itself. The place inside
+/// a page stays, for a page may hold many posts.
 pub(super) fn form(guid: &str) -> String {
-    address(guid).unwrap_or_else(|| guid.to_owned())
+    let fragment = guid.split_once('#').map(|(_, fragment)| fragment);
+    match (
+        address(guid),
+        fragment.filter(|fragment| !fragment.is_empty()),
+    ) {
+        (Some(page), Some(fragment)) => format!("{page}#{fragment}"),
+        (Some(page), None) => page,
+        (None, _) => guid.to_owned(),
+    }
+}
+
+/// What stays of the address that a guid spells when the blog moves to another host.
+fn spelled_path(guid: &str) -> Option<String> {
+    address(guid)?;
+    path_of(&form(guid)).map(str::to_owned)
 }
 
 fn address(guid: &str) -> Option<String> {

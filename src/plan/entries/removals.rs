@@ -46,7 +46,6 @@ pub(super) fn retired(
     known: &[KnownEntry],
     met: &[usize],
     graves: &Graves,
-    buried: &[String],
     all_there: bool,
 ) -> Vec<EntryId> {
     known
@@ -55,7 +54,10 @@ pub(super) fn retired(
         .filter(|(place, it)| it.origin == Origin::Own && !it.retired && !met.contains(place))
         .filter(|(_, it)| {
             let name = form(&it.guid.value);
-            all_there || graves.contains_key(&name) || buried.contains(&name)
+            // One that changed after its tombstone was set lives, whether or not the feed still has room for it.
+            let ended =
+                |ended: &Option<jiff::Timestamp>| ended.is_none_or(|at| it.updated_at <= at);
+            all_there || graves.get(&name).is_some_and(ended)
         })
         .map(|(_, it)| it.id)
         .collect()

@@ -759,6 +759,62 @@ fn a_tombstone_retires_its_entry_unless_it_lies_in_the_future() {
 }
 
 #[test]
+fn a_tombstone_of_one_place_in_a_page_leaves_the_others() {
+    let at = |number: u32| post(&format!("http://a.example/d.html#{number}"), "x");
+    let known = kept(&[at(3), at(2), at(1)]);
+    let grave = ("http://a.example/d.html#2", now() - hours(1));
+    assert_eq!(
+        buried(&known, vec![at(3), at(1)], grave).retired,
+        [EntryId(2)]
+    );
+}
+
+#[test]
+fn an_entry_that_changed_after_its_tombstone_lives_on_when_its_feed_forgets_it() {
+    let mut known = kept(&[post("1", "x")]);
+    known[0].updated_at = now() - hours(1);
+    assert_eq!(
+        buried(&known, Vec::new(), ("1", now() - hours(2))).retired,
+        []
+    );
+    assert_eq!(
+        buried(&known, Vec::new(), ("1", now())).retired,
+        [EntryId(1)]
+    );
+}
+
+#[test]
+fn posts_on_one_page_never_overwrite_one_another() {
+    let at = |number: u32| {
+        let place = format!("http://a.example/diary.html#p{number}");
+        post(&place, &format!("Post {number}"))
+    };
+    check(&kept(&[at(2), at(1)]), vec![at(3), at(2)], 1, &[0]);
+}
+
+#[test]
+fn the_same_words_on_another_day_are_another_post() {
+    let closed = |guid: &str, day: &str| ParsedEntry {
+        published: Some(time(day)),
+        ..linked(guid, "Closed today", &format!("https://a.example/{guid}"))
+    };
+    let before = kept(&[closed("w4", "2011-07-04T09:00:00Z")]);
+    let after = vec![closed("w5", "2011-07-05T09:00:00Z")];
+    check(&before, after, 0, &[0]);
+    let undated = |guid: &str| ParsedEntry {
+        published: None,
+        ..linked(guid, "Newsletter", &format!("https://a.example/{guid}"))
+    };
+    let before = kept(&[undated("n3"), undated("n2"), undated("n1")]);
+    check(
+        &before,
+        vec![undated("n4"), undated("n3"), undated("n2")],
+        2,
+        &[0],
+    );
+}
+
+#[test]
 fn a_tombstone_reaches_no_other_feed() {
     let mut known = kept(&[post("tag:a,2011:1", "x")]);
     for origin in [Origin::Former, Origin::Other] {
