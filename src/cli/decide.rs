@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Args;
 use jiff::Timestamp;
 
@@ -74,17 +74,21 @@ pub(super) async fn run(arguments: DecideArguments) -> anyhow::Result<Ending> {
     });
     let said: Vec<Said> = arguments.said.iter().copied().chain(undone).collect();
     check(&roster.course, &said)?;
+    if let Some(post) = &arguments.post
+        && post.parse::<Said>().is_ok()
+    {
+        bail!("name the post before what you say of it: thingplanet decide POST {post}");
+    }
+    ensure!(
+        !said.is_empty() || arguments.note.is_empty(),
+        "say what the note is about: {HOW}"
+    );
     let access = if said.is_empty() {
         Access::Read
     } else {
         Access::Beside
     };
     let store = Store::open(&arguments.files.db, access).await?;
-    if let Some(post) = &arguments.post
-        && post.parse::<Said>().is_ok()
-    {
-        bail!("name the post before what you say of it: thingplanet decide POST {post}");
-    }
     let Some(post) = arguments.post else {
         list(&store, &roster).await?;
         return Ok(Ending::Fine);

@@ -12,7 +12,7 @@ pub(super) struct LogArguments {
     #[command(flatten)]
     files: Files,
     /// How many lines are shown, the newest ones
-    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     last: u32,
 }
 

@@ -116,6 +116,11 @@ fn at_address(connection: &Connection, asked: &str) -> Result<Vec<Glimpse>, Stor
 
 /// Posts whose titles share words with what was asked.
 fn near(connection: &Connection, asked: &str) -> Result<Vec<Glimpse>, StoreError> {
+    // A host says nothing of a post, and would lead to a stranger's.
+    let path = asked
+        .split_once("://")
+        .map(|(_, rest)| rest.split_once('/'));
+    let asked = path.map_or(asked, |path| path.map_or("", |(_, path)| path));
     let words: Vec<String> = asked
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !matches!(*word, "" | "http" | "https" | "www" | "com" | "html"))

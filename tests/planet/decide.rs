@@ -114,7 +114,13 @@ async fn a_decision_is_told_with_the_things_that_follow() {
 #[tokio::test]
 async fn what_cannot_be_decided_is_refused_with_what_to_do() {
     let (_blogs, folder) = polled().await;
-    let refused: [(&[&str], &[&str]); 8] = [
+    let refused: [(&[&str], &[&str]); 11] = [
+        (&["+6", "-5"], &["name the post before what you say of it"]),
+        (&["2", "--note", "why"], &["say what the note is about"]),
+        (
+            &["http://networks.example/", "+6"],
+            &["no post goes by", "its address, its number"],
+        ),
         (
             &["77", "+6"],
             &["no post goes by 77", "its address, its number"],

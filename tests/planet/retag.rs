@@ -137,6 +137,16 @@ async fn commands_say_that_posts_wait_for_a_retag_until_they_do_not() {
 }
 
 #[tokio::test]
+async fn posts_that_pass_to_somebody_else_wait_for_a_retag() {
+    let (_blogs, folder) = polled(&["Thing 6: networks"]).await;
+    let course = std::fs::read_to_string(folder.file("feeds.toml")).unwrap();
+    let course = course.replace("\"Ann\"", "\"Bea\"");
+    folder.write("feeds.toml", &course);
+    let ran = run(folder.path(), &["poll"]).await;
+    assert!(ran.stdout.contains(WAITS), "{ran:?}");
+}
+
+#[tokio::test]
 async fn a_retag_tells_what_comes_and_goes_and_is_logged_once() {
     let (blogs, folder) = polled(&["Thing 6: networks", "Step 3", "Things 1 and 2", "Lunch"]).await;
     run(folder.path(), &["decide", "4", "+9", "--by", "Olive"]).await;
