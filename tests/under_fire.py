@@ -123,16 +123,13 @@ def main():
     usage = lambda: sum(float(ticks) for ticks in open(f"/proc/{serve.pid}/stat").read().rsplit(") ", 1)[1].split()[11:13])
     try:
         start = time.monotonic()
-        settled = [start, usage()]
+        last_asked = []
 
         def finished():
-            """Every blog was asked, and for two seconds the planet has used less than half a processor."""
-            now, used = time.monotonic(), usage()
-            if len(Blogs.asked) == options.blogs and now - settled[0] < 2:
-                return False
-            calm = len(Blogs.asked) == options.blogs and used - settled[1] < os.sysconf("SC_CLK_TCK")
-            settled[:] = [now, used]
-            return calm
+            """Every blog was asked, and the last ones have had time to be read."""
+            if len(Blogs.asked) == options.blogs and not last_asked:
+                last_asked.append(time.monotonic())
+            return bool(last_asked) and time.monotonic() - last_asked[0] > options.at_once
 
         tell("while hostile blogs are read", ask_until(address, finished))
         print(f"  {len(Blogs.asked)} blogs in {time.monotonic() - start:.1f} s, {usage() / os.sysconf('SC_CLK_TCK'):.1f} s of CPU")
