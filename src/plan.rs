@@ -1,8 +1,9 @@
 //! Deciding what one poll of one feed means: a pure function of what we have, what came, and now.
 //!
 //! ```text
-//! known entries + ParsedFeed --intents--> which are new, which changed      before any sanitising
-//!                            --dated----> when they were published and last changed
+//! known entries + ParsedFeed --intents--> which are new, changed or gone    before any sanitising
+//! cleaned entry + what we have --is_news, dates, twin, hold_floods--> its dates and its place
+//! rules' tags + decisions ---effective--> the tags that it has
 //! feed + outcome + now ------update-----> FeedUpdate: health, next poll, validators, entry changes
 //! ```
 //!

@@ -45,7 +45,7 @@ pub struct Poller {
     settings: PollSettings,
     clock: Clock,
     hosts: Hosts,
-    /// How many documents may be read at this moment: one core is always left to those who ask for pages.
+    /// How many documents may be read at this moment: one core is left to those who ask for pages, where there are two.
     readers: Arc<Semaphore>,
 }
 

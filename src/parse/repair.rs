@@ -8,8 +8,8 @@
 //!
 //! What entries say beside their texts is taken out on the way ([`facts`]).
 //!
-//! Two passes over the same pieces ([`tags`]), both forward and both linear. This must not know
-//! what feed-rs makes of an entry.
+//! Two passes over the same pieces ([`tags`]), both forward and both linear. This must not know what feed-rs makes of
+//! an entry.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
