@@ -83,11 +83,17 @@ pub enum Fetched {
         validators: Validators,
         /// Where the leading run of permanent redirects (301, 308) ends, if there was one.
         permanent: Option<Url>,
+        /// How long the answer's headers call it fresh, from now (RFC 9111 section 4.2); 0 to 366 days.
+        fresh_for: Option<SignedDuration>,
     },
     /// Nothing changed since the validators that we sent.
     NotModified {
         /// What to send next time: the answer's own validators, and those we sent where it names none.
         validators: Validators,
+        /// Where the leading run of permanent redirects (301, 308) ends, if there was one.
+        permanent: Option<Url>,
+        /// How long the answer's headers call it fresh, from now (RFC 9111 section 4.2); 0 to 366 days.
+        fresh_for: Option<SignedDuration>,
     },
     /// The blog says that the feed is gone for good (410).
     Gone,
@@ -198,7 +204,7 @@ impl Client {
                 answer::fresh(response.headers(), body, trail)?
             }
             (204 | 206, _) => return Err(FetchError::Empty),
-            (304, Some(sent)) => answer::not_modified(response.headers(), sent),
+            (304, Some(sent)) => answer::not_modified(response.headers(), sent, trail),
             (410, _) => Fetched::Gone,
             (status @ (429 | 503), _) => answer::throttled(status, response.headers(), now),
             (status, _) => return Err(FetchError::Status(status)),

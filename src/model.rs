@@ -8,6 +8,7 @@ mod decision;
 mod entry;
 mod feed;
 mod fingerprint;
+mod hints;
 mod html;
 mod link;
 mod own_feed;
@@ -27,6 +28,7 @@ pub use decision::{Decision, Verdict};
 pub use entry::{Author, Entry, EntryId, OddPost, ReadyEntry};
 pub use feed::{Failure, Feed, FeedId, Flood, Health, Validators};
 pub use fingerprint::Fingerprint;
+pub use hints::{FeedLinks, Rhythm};
 pub use html::SafeHtml;
 pub use link::{canonical, path_of};
 #[cfg(test)]

@@ -60,13 +60,14 @@ pub(super) fn fresh(
         charset,
         validators: validators(headers, trail.here()),
         permanent: trail.permanent().cloned(),
+        fresh_for: None,
     })
 }
 
 /// Nothing new: the validators that we sent, freshened by what the answer says (RFC 9111 § 3.2).
 ///
 /// An answer with another ETag than ours brings a whole new set, for ETag and Last-Modified of two answers never mix.
-pub(super) fn not_modified(headers: &HeaderMap, sent: &Validators) -> Fetched {
+pub(super) fn not_modified(headers: &HeaderMap, sent: &Validators, trail: &Trail) -> Fetched {
     let mut validators = sent.clone();
     if let Some(etag) = validator(headers, ETAG)
         && validators.etag.as_deref() != Some(&etag)
@@ -77,7 +78,11 @@ pub(super) fn not_modified(headers: &HeaderMap, sent: &Validators) -> Fetched {
     if let Some(last_modified) = validator(headers, LAST_MODIFIED) {
         validators.last_modified = Some(last_modified);
     }
-    Fetched::NotModified { validators }
+    Fetched::NotModified {
+        validators,
+        permanent: trail.permanent().cloned(),
+        fresh_for: None,
+    }
 }
 
 /// The host asks us to wait.

@@ -75,7 +75,7 @@ fn body_of(fetched: &Fetched) -> &[u8] {
 
 fn validators_of(fetched: &Fetched) -> &Validators {
     match fetched {
-        Fetched::Fresh { validators, .. } | Fetched::NotModified { validators } => validators,
+        Fetched::Fresh { validators, .. } | Fetched::NotModified { validators, .. } => validators,
         other => panic!("without validators: {other:?}"),
     }
 }
@@ -124,6 +124,7 @@ async fn a_feed_comes_with_its_type_its_charset_and_its_validators() {
                 last_modified: Some("Mon, 18 Jul 2011 12:00:00 GMT".to_owned()),
             },
             permanent: None,
+            fresh_for: None,
         }
     );
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::Fingerprint;
+use super::{FeedLinks, Fingerprint, Rhythm};
 
 /// A feed document as read: untrusted strings, and what was wrong with them.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,10 @@ pub struct ParsedFeed {
     pub entries: Vec<ParsedEntry>,
     /// Entries that the feed says were deleted (RFC 6721).
     pub tombstones: Vec<Tombstone>,
+    /// When it asks to be read again.
+    pub rhythm: Rhythm,
+    /// Where more of it is.
+    pub links: FeedLinks,
     /// Whether the feed says that it holds all its entries (`fh:complete`, RFC 5005 section 2).
     pub complete: bool,
     /// What could not be read rightly, in words a blogger understands. Those of one entry stand with the entry.

@@ -10,7 +10,9 @@ use super::people::names;
 use super::places::Places;
 use super::repair::{EntryFacts, Facts, Moment, Role};
 use super::{Source, dates, dropped};
-use crate::model::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone, excerpt};
+use crate::model::{
+    FeedLinks, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Rhythm, Tombstone, excerpt,
+};
 
 /// Turns what feed-rs read into what we keep. `facts` are what the repairer read for itself in `text`.
 pub(super) fn finish(
@@ -57,6 +59,8 @@ pub(super) fn finish(
         self_url,
         entries,
         tombstones: facts.deleted.into_iter().map(tombstone).collect(),
+        rhythm: Rhythm::default(),
+        links: FeedLinks::default(),
         complete: facts.complete,
         problems,
     }

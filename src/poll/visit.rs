@@ -120,7 +120,7 @@ impl Poller {
                     validators,
                 }));
             }
-            Ok(Fetched::NotModified { validators }) => Outcome::Unchanged {
+            Ok(Fetched::NotModified { validators, .. }) => Outcome::Unchanged {
                 validators,
                 found_at: None,
             },
