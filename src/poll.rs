@@ -11,6 +11,7 @@
 
 mod clean;
 mod read;
+mod think;
 mod visit;
 
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +32,8 @@ use crate::sanitize;
 use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
 
+use think::Thinkers;
+
 pub use clean::{clean_stale, stale_count};
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
@@ -45,8 +48,7 @@ pub struct Poller {
     settings: PollSettings,
     clock: Clock,
     hosts: Hosts,
-    /// How many documents may be read at this moment: one core is left to those who ask for pages, where there are two.
-    readers: Arc<Semaphore>,
+    thinkers: Thinkers,
 }
 
 /// One lock a host, so that no host is asked twice at once even where a page or two lead to the same one.
@@ -59,12 +61,6 @@ pub enum Which {
     All,
     /// Those whose time has come.
     Due,
-}
-
-/// All cores but one, and one at least.
-fn spare_cores() -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    cores.saturating_sub(1).max(1)
 }
 
 /// One feed's part in a round.
@@ -138,7 +134,7 @@ impl Poller {
             settings: roster.poll.clone(),
             clock,
             hosts: Hosts::default(),
-            readers: Arc::new(Semaphore::new(spare_cores())),
+            thinkers: Thinkers::new(),
         }
     }
 

@@ -157,7 +157,7 @@ impl Poller {
         }
     }
 
-    /// Reads a body, with the work on the blocking pool, where a panic is this feed's failure and nobody else's.
+    /// Reads a body, with the work on threads that give way, where a panic is this feed's failure and nobody else's.
     async fn read(&self, known: &Arc<KnownFeed>, body: &Arc<Body>, now: Timestamp) -> Read {
         let Some(compared) = self.compare(known, body, now).await? else {
             return Ok(None);
@@ -166,7 +166,7 @@ impl Poller {
         let background = self.store.background(question).await;
         let background = background.map_err(|error| Unread::Refused(not_looked_up(&error)))?;
         let (known, tagger) = (Arc::clone(known), Arc::clone(&self.tagger));
-        let finishing = self.think(move || {
+        let finishing = self.thinkers.think(move || {
             let work = Work {
                 owner: &known.feed.owner.slug,
                 background: &background,
@@ -179,16 +179,6 @@ impl Poller {
         finishing.await.ok_or_else(panicked)
     }
 
-    /// Does hard work on the blocking pool when it is its turn; nothing where it panicked.
-    async fn think<T, F>(&self, work: F) -> Option<T>
-    where
-        T: Send + 'static,
-        F: FnOnce() -> T + Send + 'static,
-    {
-        let _turn = self.readers.acquire().await.ok();
-        tokio::task::spawn_blocking(work).await.ok()
-    }
-
     async fn compare(
         &self,
         known: &Arc<KnownFeed>,
@@ -197,7 +187,7 @@ impl Poller {
     ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
         let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
-        let comparing = self.think(move || {
+        let comparing = self.thinkers.think(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
             if known.feed.body == Some(fingerprint) && !is_outdated(&known.feed) {
                 return Ok(None);
@@ -261,7 +251,7 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
 
 /// The first feed that a blog's page offers (`sanitize` puts comment feeds last), or what to do where it offers none.
 async fn feed_link(poller: &Poller, page: Arc<Body>) -> Result<Url, String> {
-    let found = poller.think(move || {
+    let found = poller.thinkers.think(move || {
         let text = String::from_utf8_lossy(&page.bytes);
         let first = sanitize::feed_links(&text, &page.url).into_iter().next();
         first

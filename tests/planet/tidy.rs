@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 5] = [
 const VOCABULARY: [&str; 5] = ["jiff", "serde", "thiserror", "tracing", "url"];
 
 /// Who owns which crate. Everything in Cargo.toml stands here, and is used by the room that owns it.
-const OWNERS: [(&str, &[&str]); 32] = [
+const OWNERS: [(&str, &[&str]); 34] = [
     ("ammonia", &["sanitize"]),
     ("anyhow", &["cli"]),
     ("atom_syndication", &["atom"]),
@@ -40,12 +40,14 @@ const OWNERS: [(&str, &[&str]); 32] = [
     ("hyper", &["web"]),
     ("hyper_util", &["web"]),
     ("indicatif", &["cli"]),
+    ("memchr", &["tagging"]),
     ("minijinja", &["render"]),
     ("opml", &["opml"]),
     ("regex", &["tagging"]),
     ("reqwest", &["fetch"]),
     ("rusqlite", &["store"]),
     ("rusqlite_migration", &["store"]),
+    ("rustix", &["poll"]),
     ("rustls", &["fetch"]),
     // Writing JSON is jsonfeed's, reading it is parse's; the commands print JSON of their own.
     ("serde_json", &["jsonfeed", "parse", "cli"]),
@@ -376,13 +378,17 @@ fn owners(name: &str) -> Option<&'static [&'static str]> {
         .map(|(_, owners)| *owners)
 }
 
-/// The names under `[dependencies]` in Cargo.toml, as code spells them.
+/// The names under `[dependencies]` in Cargo.toml, and under those of one system alone, as code spells them.
 fn dependencies() -> Vec<String> {
     let manifest = read(&root().join("Cargo.toml"));
-    let section = manifest.split("[dependencies]").nth(1).unwrap();
-    let section = section.split("\n[").next().unwrap();
-    let lines = section.lines().filter(|line| !line.starts_with('#'));
+    let sections = manifest.split("\n[").filter_map(|section| {
+        let (name, lines) = section.split_once("]\n")?;
+        let ours = name == "dependencies" || name.ends_with("'.dependencies");
+        ours.then_some(lines)
+    });
+    let lines = sections.flat_map(str::lines);
     lines
+        .filter(|line| !line.starts_with('#'))
         .filter_map(|line| Some(line.split_once('=')?.0.trim().replace('-', "_")))
         .collect()
 }

@@ -1,0 +1,88 @@
+//! Hard work, on threads of its own that give way to everybody else.
+//!
+//! Reading a hostile document may take a core for a second. Whoever asks for a page meanwhile must not wait for that,
+//! so such work goes to one thread fewer than there are cores, and at a lower priority than everything else.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, oneshot};
+
+/// How many more units of niceness than the rest of the process hard work has (setpriority(2): 0 to 19).
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+/// The threads on which documents are read.
+#[derive(Debug, Clone)]
+pub(super) struct Thinkers {
+    turns: Arc<Semaphore>,
+}
+
+impl Thinkers {
+    /// As many as there are cores but one, and one at least.
+    pub(super) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            turns: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+        }
+    }
+
+    /// Does the work when it is its turn; nothing where it panicked, or where there was no thread to be had.
+    ///
+    /// Who stops waiting does not stop the work, but its turn lasts until it is done.
+    pub(super) async fn think<T, F>(&self, work: F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        let (sender, thought) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("reader".to_owned());
+        let started = thread.spawn(move || {
+            let _turn = turn;
+            give_way();
+            // The panic is written to the log by the hook; here it is one feed's failure.
+            if let Ok(thought) = catch_unwind(AssertUnwindSafe(work)) {
+                // Nobody may be waiting any more.
+                let _ = sender.send(thought);
+            }
+        });
+        if let Err(error) = started {
+            tracing::error!(%error, "no thread to read a feed on");
+            return None;
+        }
+        thought.await.ok()
+    }
+}
+
+/// Lowers the priority of this thread, where that can be done for a thread alone (setpriority(2), "C library/kernel
+/// differences").
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "the priority of a reading thread stays as it is");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Thinkers;
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_that_did_not_come_and_the_next_thought_is_thought() {
+        let thinkers = Thinkers::new();
+        let panicked: Option<()> = thinkers.think(|| panic!("as this test wants")).await;
+        assert_eq!(panicked, None);
+        assert_eq!(thinkers.think(|| 6).await, Some(6));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn hard_work_gives_way_to_everything_else() {
+        let ours = || rustix::process::getpriority_process(None).unwrap();
+        let before = ours();
+        let thought = Thinkers::new().think(ours).await.unwrap();
+        assert_eq!(thought, (before + super::NICENESS).min(19));
+        assert_eq!(ours(), before, "only the thread itself");
+    }
+}
