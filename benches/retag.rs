@@ -4,6 +4,7 @@
 //! cargo bench --bench retag                 200,000 posts of about 3 kB
 //! cargo bench --bench retag -- --quick      20,000
 //! cargo bench --bench retag -- --posts N    as many as you like
+//! cargo bench --bench retag -- --in FOLDER  in this folder, which stays, and is used again if it has been filled
 //! ```
 //!
 //! It makes a store through the same door as a poll, and runs the real command on it: `retag --dry-run`, `retag` from
@@ -50,35 +51,42 @@ const SEARCHES: [(&str, &[&str]); 2] = [
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let asked = arguments.iter().position(|argument| argument == "--posts");
-    let posts = match asked.and_then(|at| arguments.get(at + 1)) {
+    let asked = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)
+    };
+    let posts = match asked("--posts") {
         Some(number) => number.parse().unwrap(),
         None if arguments.iter().any(|argument| argument == "--quick") => 20_000,
         None => 200_000,
     };
-    let folder = tempfile::tempdir().unwrap();
+    let passing = tempfile::tempdir().unwrap();
+    let folder = asked("--in").map_or(passing.path(), Path::new);
     let made = Instant::now();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let bytes = runtime.block_on(make(folder.path(), posts));
-    let megabytes = bytes as f64 / 1e6;
+    if !folder.join("texts").exists() {
+        std::fs::create_dir_all(folder).unwrap();
+        runtime.block_on(make(folder, posts));
+    }
+    let megabytes = std::fs::metadata(folder.join("texts")).unwrap().len() as f64 / 1e6;
     println!(
         "{posts} posts, {megabytes:.0} MB of text; made in {:.0} s",
         made.elapsed().as_secs_f64()
     );
 
     // The first pass reads both from the disk, so that the others find them in memory alike.
-    let _ = search(folder.path(), SEARCHES[1].1);
-    let dry = run_retag(folder.path(), &["--dry-run"]);
-    let dry = best(dry, || run_retag(folder.path(), &["--dry-run"]));
-    let first = run_retag(folder.path(), &[]);
-    let again = run_retag(folder.path(), &[]);
-    let again = best(again, || run_retag(folder.path(), &[]));
+    let _ = search(folder, SEARCHES[1].1);
+    let dry = run_retag(folder, &["--dry-run"]);
+    let dry = best(dry, || run_retag(folder, &["--dry-run"]));
+    let first = run_retag(folder, &[]);
+    let again = run_retag(folder, &[]);
+    let again = best(again, || run_retag(folder, &[]));
     let found = SEARCHES.map(|(name, words)| {
-        let found = search(folder.path(), words)?;
-        Some((name, best(found, || search(folder.path(), words).unwrap())))
+        let found = search(folder, words)?;
+        Some((name, best(found, || search(folder, words).unwrap())))
     });
 
-    alone(folder.path(), &runtime);
+    alone(folder, &runtime);
     for (name, ran) in [
         ("retag --dry-run, every post differs", &dry),
         ("retag, every post differs", &first),
@@ -210,9 +218,8 @@ fn high_water(status: &str) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Makes feeds.toml, a store in which no post has a tag, and a file with the same text, a post a line; says how many
-/// bytes of text there are.
-async fn make(folder: &Path, posts: usize) -> usize {
+/// Makes feeds.toml, a store in which no post has a tag, and a file with the same text, a post a line.
+async fn make(folder: &Path, posts: usize) {
     let blogs = posts.div_ceil(POSTS_OF_BLOG);
     let people = (0..blogs).map(|blog| {
         format!("[[participant]]\nname = \"Blogger {blog}\"\nfeed = \"https://blog{blog}.example/feed\"\n")
@@ -226,7 +233,7 @@ async fn make(folder: &Path, posts: usize) -> usize {
     let now: Timestamp = "2012-01-01T00:00:00Z".parse().unwrap();
     store.sync(&roster, now).await.unwrap();
     let mut texts = BufWriter::new(File::create(folder.join("texts")).unwrap());
-    let (mut dice, mut bytes) = (Dice(23), 0);
+    let mut dice = Dice(23);
     for (blog, feed) in store.feeds().await.unwrap().into_iter().enumerate() {
         let entries: Vec<ReadyEntry> = (0..POSTS_OF_BLOG)
             .map(|post| entry(blog, post, &mut dice, now))
@@ -234,7 +241,6 @@ async fn make(folder: &Path, posts: usize) -> usize {
         for entry in &entries {
             let line = entry.text.replace('\n', " ");
             writeln!(texts, "{} {line}", entry.title).unwrap();
-            bytes += entry.title.len() + line.len() + 2;
         }
         let update = FeedUpdate {
             feed: feed.id,
@@ -268,7 +274,6 @@ async fn make(folder: &Path, posts: usize) -> usize {
     }
     texts.flush().unwrap();
     store.settle().await.unwrap();
-    bytes
 }
 
 fn entry(blog: usize, post: usize, dice: &mut Dice, now: Timestamp) -> ReadyEntry {

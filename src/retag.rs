@@ -14,11 +14,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::task::JoinSet;
+use url::Url;
 
 use crate::model::{EntryId, EntryText, Tag};
 use crate::plan::{self, Counts};
 use crate::sanitize;
-use crate::store::{Changes, Retagging, Seen, Span, Store, StoreError, Stored};
+use crate::store::{ByTitle, Changes, Retagging, Seen, Span, Store, StoreError, Stored};
 use crate::tagging::Tagger;
 
 /// What a retag changes, or would change.
@@ -102,9 +103,14 @@ pub async fn apply(
 /// The tags that the rules give to a stored entry, whatever was decided on it.
 pub fn ruled(tagger: &Tagger, entry: Stored) -> (EntryText, Vec<Tag>) {
     let mut text = entry.text;
-    if let Some(html) = entry.html {
-        text.links = sanitize::links_of(&html);
+    if let Some(tags) = entry.settled {
+        return (text, tags);
     }
+    let followed = entry.links.lines().filter(|link| tagger.may_follow(link));
+    text.links = match entry.html {
+        Some(html) => sanitize::links_of(&html),
+        None => followed.filter_map(|link| Url::parse(link).ok()).collect(),
+    };
     let tags = tagger.tags(&text);
     (text, tags)
 }
@@ -147,7 +153,8 @@ impl Look {
         let next = Arc::new(AtomicI64::new(0));
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let mut walkers = JoinSet::new();
-        for _ in 0..processors.min(AT_ONCE_MAX) {
+        // Twice as many as there are processors, so that one is at work while another hands its piece on.
+        for _ in 0..(2 * processors).min(AT_ONCE_MAX) {
             let (look, next) = (self.clone(), Arc::clone(&next));
             walkers.spawn(async move { look.walk(&next, last).await });
         }
@@ -169,7 +176,7 @@ impl Look {
             }
             let to = EntryId(after.0 + SPAN).min(last);
             let span = Span { after, to };
-            let piece = self.store.stored(span).await?;
+            let piece = self.store.stored_by_title(span, self.by_title()).await?;
             let count = piece.entries.len() as u64;
             let look = self.clone();
             let looking = tokio::task::spawn_blocking(move || look.at(span, piece.entries));
@@ -186,6 +193,11 @@ impl Look {
             });
             (self.progress)(count);
         }
+    }
+
+    fn by_title(&self) -> ByTitle {
+        let tagger = Arc::clone(&self.tagger);
+        Arc::new(move |entry| tagger.tags_by_title(entry))
     }
 
     /// What differs in these entries, which are those of the span.

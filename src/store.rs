@@ -34,7 +34,7 @@ pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
 pub use find::{Found, Glimpse};
 pub use open::Access;
-pub use retag::{Changes, Piece, Retagging, Seen, Span, Stored};
+pub use retag::{ByTitle, Changes, Piece, Retagging, Seen, Span, Stored};
 pub use sync::Synced;
 
 /// The planet's memory.

@@ -8,6 +8,7 @@
 //! Everything follows from the course: its unit word, its names, its Things, its organiser's own rules. This room
 //! must not know where a post came from, what was decided on it before, or what day it is.
 
+mod finder;
 mod grammar;
 mod language;
 mod masking;
@@ -87,7 +88,21 @@ impl Tagger {
         signals::tags(self, &Post::read(self, entry))
     }
 
-    /// The same with every signal that said something, for whoever wonders about a tag.
+    /// The tags of a post whose title settles them whatever its text says, so that the text need not be read; nothing
+    /// where it has to be.
+    pub fn tags_by_title(&self, entry: &EntryText) -> Option<Vec<Tag>> {
+        if !self.anchors.may_have_unit(&entry.title) {
+            return None;
+        }
+        signals::tags_by_title(self, &Post::read(self, entry))
+    }
+
+    /// Whether a link is worth giving to the rules: all others say nothing. It need not be a well-formed one.
+    pub fn may_follow(&self, link: &str) -> bool {
+        self.briefs.may_be(link)
+    }
+
+    /// The tags with every signal that said something, for whoever wonders about one.
     pub fn explain(&self, entry: &EntryText) -> Explanation {
         signals::explain(self, &Post::read(self, entry))
     }

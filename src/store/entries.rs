@@ -302,7 +302,7 @@ pub(super) fn tag(row: &Row<'_>) -> rusqlite::Result<Option<Tag>> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 17] = [
+pub(super) const QUERIES: [(&str, &str); 18] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
@@ -311,6 +311,7 @@ pub(super) const QUERIES: [(&str, &str); 17] = [
     ("posts of one", OF_ONE),
     ("counts", COUNTS),
     ("retag, entries", super::retag::ENTRIES),
+    ("retag, what is long of one", super::retag::LONG),
     ("retag, tags", super::retag::TAGS),
     ("retag, decisions", super::retag::DECISIONS),
     ("known entries", super::feeds::KNOWN),

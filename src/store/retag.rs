@@ -10,8 +10,9 @@
 
 mod staged;
 
-use rusqlite::{Connection, Transaction, params};
-use url::Url;
+use std::sync::Arc;
+
+use rusqlite::{Connection, Row, Statement, Transaction, params};
 
 use super::decisions::decision;
 use super::entries::tag;
@@ -30,8 +31,12 @@ pub struct Stored {
     pub author: String,
     /// The last part of their page's address.
     pub slug: String,
-    /// What tagging reads; without links where `html` is there to be searched for them.
+    /// What tagging reads, but for the links.
     pub text: EntryText,
+    /// What the rules made of it by its title, where that was asked and settled it. The rest of it was not read then.
+    pub settled: Option<Vec<Tag>>,
+    /// Where its text links to, an address a line.
+    pub links: String,
     /// What may be shown of it, where its links were not kept apart.
     pub html: Option<SafeHtml>,
     /// The tags it has.
@@ -68,13 +73,21 @@ pub struct Piece {
     pub mark: Fingerprint,
 }
 
+/// Says what the rules make of an entry of which only title, categories and participant are known; nothing where that
+/// depends on the rest.
+pub type ByTitle = Arc<dyn Fn(&EntryText) -> Option<Vec<Tag>> + Send + Sync>;
+
 pub(super) const ENTRIES: &str = "
-    SELECT entry.id, entry.fingerprint, entry.words, entry.title, entry.url, entry.categories, entry.text,
-           participant.name, participant.slug, entry_link.urls,
-           iif(entry_link.urls IS NULL, entry.html, NULL)
+    SELECT entry.id, entry.fingerprint, entry.words, entry.title, entry.categories, participant.name,
+           participant.slug
     FROM entry CROSS JOIN participant ON participant.id = entry.participant_id
-        LEFT JOIN entry_link ON entry_link.entry_id = entry.id
     WHERE entry.id > ?1 AND entry.id <= ?2 ORDER BY entry.id";
+
+/// What is long of one entry, so that it is read only where it matters.
+pub(super) const LONG: &str = "
+    SELECT entry.url, entry.text, entry_link.urls, iif(entry_link.urls IS NULL, entry.html, NULL)
+    FROM entry LEFT JOIN entry_link ON entry_link.entry_id = entry.id
+    WHERE entry.id = ?1";
 
 pub(super) const TAGS: &str = "
     SELECT thing, state, rule, place, quote, entry_id FROM tag
@@ -91,9 +104,22 @@ impl Store {
     ///
     /// Where the database refuses.
     pub async fn stored(&self, span: Span) -> Result<Piece, StoreError> {
+        self.stored_by_title(span, Arc::new(|_| None)).await
+    }
+
+    /// The same, but of entries that are settled by their titles the text is not read.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn stored_by_title(
+        &self,
+        span: Span,
+        by_title: ByTitle,
+    ) -> Result<Piece, StoreError> {
         self.read(move |connection| {
             let moment = connection.unchecked_transaction()?;
-            piece(&moment, span)
+            piece(&moment, span, &*by_title)
         })
         .await
     }
@@ -151,7 +177,7 @@ pub(super) fn note_rules(
 
 /// One entry as it is now.
 pub(super) fn stored(connection: &Connection, id: EntryId) -> Result<Stored, StoreError> {
-    let found = piece(connection, Span::of(id))?.entries.pop();
+    let found = piece(connection, Span::of(id), &|_| None)?.entries.pop();
     Ok(found.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
 }
 
@@ -166,30 +192,23 @@ fn rules_of_all(connection: &Connection) -> Result<Option<Fingerprint>, StoreErr
     Ok(rules.map(Fingerprint))
 }
 
-fn piece(connection: &Connection, span: Span) -> Result<Piece, StoreError> {
+fn piece(
+    connection: &Connection,
+    span: Span,
+    by_title: &dyn Fn(&EntryText) -> Option<Vec<Tag>>,
+) -> Result<Piece, StoreError> {
     let bounds = params![span.after.0, span.to.0];
     let mut marks = Vec::new();
     let mut statement = connection.prepare_cached(ENTRIES)?;
+    let mut long = connection.prepare_cached(LONG)?;
     let rows = statement.query_map(bounds, |row| {
-        let id: i64 = row.get(0)?;
-        mark(&mut marks, id, row.get(1)?, row.get(2)?);
-        let html: Option<String> = row.get(10)?;
-        Ok(Stored {
-            id: EntryId(id),
-            author: row.get(7)?,
-            slug: row.get(8)?,
-            text: EntryText {
-                title: row.get(3)?,
-                url: url_if(row, 4)?,
-                participant: row.get(8)?,
-                categories: split_lines(row, 5)?,
-                links: links(row.get_ref(9)?.as_str_or_null()?),
-                body: row.get(6)?,
-            },
-            html: html.map(SafeHtml::vouched),
-            tags: Vec::new(),
-            decisions: Vec::new(),
-        })
+        mark(&mut marks, row.get(0)?, row.get(1)?, row.get(2)?);
+        let mut entry = headed(row)?;
+        entry.settled = by_title(&entry.text);
+        if entry.settled.is_none() {
+            read_long(&mut long, &mut entry)?;
+        }
+        Ok(entry)
     })?;
     let mut entries: Vec<Stored> = rows.collect::<Result<_, _>>()?;
     let tags = grouped(connection, TAGS, span, tag)?;
@@ -202,9 +221,35 @@ fn piece(connection: &Connection, span: Span) -> Result<Piece, StoreError> {
     })
 }
 
-fn links(lines: Option<&str>) -> Vec<Url> {
-    let lines = lines.unwrap_or_default().lines();
-    lines.filter_map(|line| Url::parse(line).ok()).collect()
+/// What is short of an entry.
+fn headed(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        id: EntryId(row.get(0)?),
+        author: row.get(5)?,
+        slug: row.get(6)?,
+        text: EntryText {
+            title: row.get(3)?,
+            participant: row.get(6)?,
+            categories: split_lines(row, 4)?,
+            ..EntryText::default()
+        },
+        settled: None,
+        links: String::new(),
+        html: None,
+        tags: Vec::new(),
+        decisions: Vec::new(),
+    })
+}
+
+fn read_long(long: &mut Statement<'_>, entry: &mut Stored) -> rusqlite::Result<()> {
+    long.query_row([entry.id.0], |row| {
+        entry.text.url = url_if(row, 0)?;
+        entry.text.body = row.get(1)?;
+        entry.links = row.get::<_, Option<String>>(2)?.unwrap_or_default();
+        let html: Option<String> = row.get(3)?;
+        entry.html = html.map(SafeHtml::vouched);
+        Ok(())
+    })
 }
 
 fn mark(marks: &mut Vec<u8>, id: i64, fingerprint: [u8; 32], words: [u8; 32]) {

@@ -42,6 +42,23 @@ proptest! {
 }
 
 proptest! {
+    #[test]
+    fn a_post_that_its_title_settles_has_the_same_tags_whatever_its_text_says(
+        title in hostile_text(),
+        before in prop_oneof![Just(""), Just("cpd23 Thing "), Just("cpd23 Things 6 and ")],
+        body in hostile_text(),
+        label in prop_oneof![Just("cpd23".to_owned()), hostile_text()],
+    ) {
+        let title = format!("{before}{title}");
+        let headed = post(&title, "", &[&label], "");
+        if let Some(tags) = CPD23.tags_by_title(&headed) {
+            let whole = post(&title, "https://jo.example.org/thing-9", &[&label], &body);
+            prop_assert_eq!(tags, CPD23.tags(&whole));
+        }
+    }
+}
+
+proptest! {
     // Each makes a tagger of its own, which takes its time without optimisation.
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -77,6 +94,20 @@ proptest! {
             prop_assert_eq!(&CPD23.tags(&entries[at]), &alone[at]);
         }
     }
+}
+
+#[test]
+fn most_titles_that_name_the_course_and_a_thing_are_settled_by_themselves() {
+    let settled = |title, label| {
+        let headed = post(title, "", &[label], "");
+        CPD23.tags_by_title(&headed).map(|tags| tags.len())
+    };
+    assert_eq!(settled("cpd23 Thing 6", "work"), Some(1));
+    assert_eq!(settled("Things 6 and 7", "cpd23"), Some(2));
+    // Not by itself: it may be another programme's, has more Things in its text, or none in its title.
+    assert_eq!(settled("Thing 6", "work"), None);
+    assert_eq!(settled("Catching up: Thing 6", "cpd23"), None);
+    assert_eq!(settled("One thing and another", "cpd23"), None);
 }
 
 #[test]

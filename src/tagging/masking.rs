@@ -90,9 +90,18 @@ impl Names {
         raw: &[Token<'a>],
         style: Style,
     ) -> Masked<'a> {
-        let mut masked = Masked::default();
+        let mut masked = Masked {
+            tokens: Vec::with_capacity(raw.len()),
+            ..Masked::default()
+        };
         let mut at = 0;
         while at < raw.len() {
+            if matches!(raw[at].kind, Kind::Mark(_)) {
+                // Neither a name nor a number nor an address begins with a mark.
+                masked.tokens.push(raw[at]);
+                at += 1;
+                continue;
+            }
             let len = if let Some(len) = address_at(raw, at, text) {
                 len
             } else if let Some((name, len)) = self.name_at(grammar, raw, at) {
@@ -211,6 +220,11 @@ impl Name {
     /// How many tokens it takes at this place, if it stands there: "CPD-23" is "cpd23".
     fn len_at(&self, words: &Words, tokens: &[Token<'_>], at: usize) -> Option<usize> {
         let mut end = at;
+        if let (Piece::Word(word), Some(token)) = (self.pieces.first()?, tokens.get(at))
+            && !token.begins_as(word)
+        {
+            return None;
+        }
         for piece in &self.pieces {
             let joined = tokens.get(end)?.is_mark(|mark| {
                 is_dash(mark) || matches!(mark, '_' | '#' | '.' | '\'' | '’' | ':' | '&')

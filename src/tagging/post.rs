@@ -11,6 +11,7 @@ use regex::{Regex, RegexBuilder};
 use url::Url;
 
 use super::Tagger;
+use super::finder::Finder;
 use super::grammar::{Grammar, Mention};
 use super::language::Words;
 use super::masking::{Masked, Names, Style};
@@ -50,7 +51,7 @@ pub(super) struct Text<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Anchors {
     /// What all forms of the unit begin with; absent for a course without a unit.
-    unit: Option<Regex>,
+    unit: Option<Finder>,
     /// Numbers and words of programmes' names, and links.
     others: Option<Regex>,
     /// Bytes by which a form of the unit may be longer than what all begin with.
@@ -151,7 +152,12 @@ impl<'a> Post<'a> {
 
     /// Whether the course is named by a name that it alone has.
     pub(super) fn names_us(&self) -> bool {
-        self.headings().any(|text| text.masked.ours) || self.body().masked.ours
+        self.is_headed_ours() || self.body().masked.ours
+    }
+
+    /// Whether title or categories name the course by a name that it alone has.
+    pub(super) fn is_headed_ours(&self) -> bool {
+        self.headings().any(|text| text.masked.ours)
     }
 
     /// Whether the course is named, even by a name that others share.
@@ -217,9 +223,10 @@ impl Anchors {
             longer: longest - stem.len(),
             // Words that begin differently are looked for one by one.
             unit: if stem.is_empty() {
-                any_of(&units)
+                any_of(&units).map(Finder::Pattern)
             } else {
-                any_of(&[stem].map(str::to_owned))
+                let pattern = || any_of(&[stem].map(str::to_owned)).map(Finder::Pattern);
+                Finder::plain(stem).or_else(pattern)
             },
             others: any_of(&others),
         }
@@ -227,7 +234,33 @@ impl Anchors {
 
     /// Whether the unit may stand in a text.
     pub(super) fn may_have_unit(&self, text: &str) -> bool {
-        self.unit.as_ref().is_some_and(|unit| unit.is_match(text))
+        self.unit.as_ref().is_some_and(|unit| unit.is_in(text))
+    }
+
+    /// The tokens around each place of a text where the unit may stand, as they are in the whole text, with the one
+    /// before the unit.
+    pub(super) fn around_units<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl Iterator<Item = Vec<Token<'a>>> {
+        /// Bytes on either side, at least: more than a blank and a mark or two.
+        const AROUND: usize = 16;
+        let units = self.unit.iter().flat_map(move |unit| unit.find_iter(text));
+        let whole = units.filter(move |found| self.whole_unit(text, found).is_some());
+        whole.map(move |found| {
+            let from = text.floor_char_boundary(found.start.saturating_sub(AROUND));
+            let to = text.floor_char_boundary(found.end + self.longer + AROUND);
+            // Only between two blanks is a text cut as it is in the whole.
+            let from = text[..from]
+                .rfind(char::is_whitespace)
+                .map_or(0, |blank| text.ceil_char_boundary(blank + 1));
+            let to = text[to..]
+                .find(char::is_whitespace)
+                .map_or(text.len(), |blank| to + blank);
+            let mut tokens = Vec::new();
+            cut_into(&mut tokens, text, from..to);
+            tokens
+        })
     }
 
     fn read<'a>(&self, text: &'a str, names: &Names, grammar: &Grammar) -> Text<'a> {
@@ -236,7 +269,6 @@ impl Anchors {
         let units = self.unit.iter().flat_map(|unit| unit.find_iter(text));
         places.extend(
             units
-                .map(|found| found.range())
                 .filter(|found| self.matters(text, found, grammar))
                 .take(PLACES_MAX),
         );
@@ -269,20 +301,24 @@ impl Anchors {
 
     /// Whether what may be a unit word is worth reading: it has a capital, or a number stands near it.
     fn matters(&self, text: &str, found: &Range<usize>, grammar: &Grammar) -> bool {
-        // "Something" and "nothing" are not the unit.
+        let Some(end) = self.whole_unit(text, found) else {
+            return false;
+        };
+        let has_capital = text[found.start..].starts_with(char::is_uppercase);
+        has_capital || is_numbered(text, found.start, end, grammar)
+    }
+
+    /// Where the word ends that begins as the unit does, if it can be the unit: "something" and "thinking" cannot.
+    fn whole_unit(&self, text: &str, found: &Range<usize>) -> Option<usize> {
         let before = text[..found.start].chars().next_back();
         if before.is_some_and(char::is_alphabetic) {
-            return false;
+            return None;
         }
         let rest = &text[found.end..];
         let ending = rest
             .find(|c: char| !c.is_alphabetic())
             .unwrap_or(rest.len());
-        if ending > self.longer {
-            return false;
-        }
-        let has_capital = text[found.start..].starts_with(char::is_uppercase);
-        has_capital || is_numbered(text, found.start, found.end + ending, grammar)
+        (ending <= self.longer).then_some(found.end + ending)
     }
 }
 

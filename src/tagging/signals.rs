@@ -73,6 +73,19 @@ pub(super) fn tags(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     won
 }
 
+/// The same as [`tags`] for a post whose body cannot matter: the title names the course by a name of its own, so that
+/// nothing is doubted, and a Thing by number, so that nothing else is heard.
+pub(super) fn tags_by_title(tagger: &Tagger, post: &Post<'_>) -> Option<Vec<Tag>> {
+    if !post.is_headed_ours() || opening::catches_up(post) {
+        return None;
+    }
+    if silence(tagger, post).is_some() {
+        return Some(Vec::new());
+    }
+    let tags = said(tagger, post, Signal::Title);
+    (!tags.is_empty()).then_some(tags)
+}
+
 /// The same as [`tags`], with every signal that said something.
 pub(super) fn explain(tagger: &Tagger, post: &Post<'_>) -> Explanation {
     let silence = silence(tagger, post);
@@ -153,7 +166,8 @@ fn join(won: &mut Vec<Tag>, more: Vec<Tag>) {
 
 /// Only suggests where the text names another programme and nothing names ours.
 fn doubted(post: &Post<'_>, tags: &mut [Tag]) {
-    if !tags.is_empty() && post.body().masked.stranger && !post.names_us() {
+    // Mostly the headings name us, and the body need not be read.
+    if !tags.is_empty() && !post.names_us() && post.body().masked.stranger {
         for tag in tags {
             tag.state = TagState::Suggested;
         }

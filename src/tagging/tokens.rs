@@ -43,7 +43,17 @@ impl<'a> Token<'a> {
     pub(super) fn is_word(&self, lower: &str) -> bool {
         self.kind == Kind::Word
             && (self.text.eq_ignore_ascii_case(lower)
+                // A capital of some languages is a plain letter in small: K for kelvin.
                 || (!self.text.is_ascii() && self.text.to_lowercase() == lower))
+    }
+
+    /// Whether it may be a word in small letters by its first letter, which is quick and mostly says no.
+    pub(super) fn begins_as(&self, lower: &str) -> bool {
+        match (self.text.as_bytes(), lower.as_bytes()) {
+            // A letter beyond ASCII may have any capital.
+            ([one, ..], [other, ..]) => !one.is_ascii() || one.eq_ignore_ascii_case(other),
+            _ => false,
+        }
     }
 
     /// Whether it is one of these words, which are given in lower case.
@@ -83,10 +93,16 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     cut
 }
 
+/// Tokens for which there had better be room in a text of so many bytes: words of four letters, and a few more.
+fn room_for(bytes: usize) -> usize {
+    bytes / 5 + 4
+}
+
 /// Cuts a stretch of a text into tokens, whose places are those in the whole text. The stretch is given in whole
 /// characters.
 pub(super) fn cut_into<'a>(tokens: &mut Vec<Token<'a>>, text: &'a str, stretch: Range<usize>) {
     let end = stretch.end;
+    tokens.reserve(room_for(stretch.len()));
     let mut rest = &text[stretch.clone()];
     let before = text[..stretch.start].trim_end_matches([' ', '\t']);
     let mut spaced = before.len() < stretch.start;
@@ -121,17 +137,31 @@ pub(super) fn is_dash(mark: char) -> bool {
 }
 
 fn run_len(rest: &str, first: char) -> usize {
-    let same: fn(char) -> bool = if is_space(first) {
-        is_space
-    } else if first.is_ascii_digit() {
+    if first.is_ascii_digit() {
         return digits_len(rest);
-    } else if first.is_alphabetic() {
-        char::is_alphabetic
-    } else {
-        return first.len_utf8();
-    };
-    rest.find(|character| !same(character))
-        .unwrap_or(rest.len())
+    }
+    if first.is_alphabetic() {
+        return same_len(rest, u8::is_ascii_alphabetic, char::is_alphabetic);
+    }
+    if is_space(first) {
+        return same_len(rest, |byte| is_space(char::from(*byte)), is_space);
+    }
+    first.len_utf8()
+}
+
+/// How many bytes at the start of a text are of one kind; the plain ones are counted without reading characters.
+fn same_len(rest: &str, plain: impl Fn(&u8) -> bool, same: impl Fn(char) -> bool) -> usize {
+    let bytes = rest.as_bytes();
+    let len = bytes
+        .iter()
+        .position(|byte| !plain(byte) || !byte.is_ascii());
+    let len = len.unwrap_or(bytes.len());
+    if bytes.get(len).is_none_or(u8::is_ascii) {
+        return len;
+    }
+    rest[len..]
+        .find(|character| !same(character))
+        .map_or(rest.len(), |more| len + more)
 }
 
 /// The length of a run of digits; "2.0" and "10.30" are one run, which is no whole number.

@@ -1,5 +1,6 @@
 //! The habits of real participants and the traps in them, a line each.
 
+use super::Tagger;
 use super::fixtures::{assignments, cpd23, post, suggested, tagged, tags_in, titled, weeks};
 use crate::model::{Place, Rule, TagState};
 
@@ -436,6 +437,38 @@ fn a_link_behind_words_counts_like_one_that_is_spelled_out() {
             .unwrap(),
     ];
     assert_eq!(tagged(&cpd23(), &entry), [6]);
+}
+
+#[test]
+fn a_brief_may_be_told_by_its_query_or_be_a_folder() {
+    let mut course = cpd23();
+    let briefs = [
+        "https://cpd23.example/?p=6",
+        "https://cpd23.example/seven/index.html",
+    ];
+    for (thing, brief) in course.things[5..].iter_mut().zip(briefs) {
+        thing.brief = brief.parse().ok();
+    }
+    let tagger = Tagger::new(&course);
+    for (link, thing) in [
+        (
+            "http://www.cpd23.example/index.php?utm_source=x&p=6",
+            Some(6),
+        ),
+        ("https://cpd23.example/seven/", Some(7)),
+        ("https://cpd23.example/seven", Some(7)),
+        ("https://other.example/?p=6", None),
+        ("https://cpd23.example/?p=60", None),
+        ("https://cpd23.example/", None),
+    ] {
+        let mut entry = post("Whom I know", "", &[], "See the course's post.");
+        entry.links = vec![link.parse().unwrap()];
+        let tags = tagger.tags(&entry);
+        let things: Vec<u16> = tags.iter().map(|tag| tag.thing).collect();
+        assert_eq!(things, thing.into_iter().collect::<Vec<_>>(), "{link}");
+        assert!(thing.is_none() || tagger.may_follow(link), "{link}");
+    }
+    assert!(!tagger.may_follow("https://elsewhere.example/2011/lunch"));
 }
 
 #[test]

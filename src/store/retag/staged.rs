@@ -161,7 +161,7 @@ fn refresh(
 ) -> Result<Counts, StoreError> {
     let mut counts = Counts::default();
     let mut look = |span| -> Result<Counts, StoreError> {
-        let (changes, counts) = again(span, piece(transaction, span)?.entries);
+        let (changes, counts) = again(span, piece(transaction, span, &|_| None)?.entries);
         let sql = "DELETE FROM temp.staged WHERE entry_id > ?1 AND entry_id <= ?2";
         transaction.execute(sql, params![span.after.0, span.to.0])?;
         for (id, tags) in &changes {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use regex::Regex;
 use url::Url;
 
 use super::{few, suggest, things};
@@ -13,13 +14,17 @@ use crate::tagging::quote::{opening, quote};
 
 /// The addresses at which the course introduces its Things.
 #[derive(Debug, Clone)]
-pub(in crate::tagging) struct Briefs(HashMap<String, u16>);
+pub(in crate::tagging) struct Briefs {
+    things: HashMap<String, u16>,
+    /// What every spelling of these addresses has in it; absent where there are none.
+    marks: Option<Regex>,
+}
 
 /// Bytes of an address's last part that are read.
 const SLUG_MAX: usize = 500;
 /// Bytes of an address in a text that are read.
 const ADDRESS_MAX: usize = 500;
-/// Links of one post that are followed up; a post with more is an index.
+/// Links to briefs that are taken from one post; a post with more is an index.
 const LINKS_MAX: usize = 500;
 
 impl Briefs {
@@ -29,19 +34,32 @@ impl Briefs {
             let brief = thing.brief.as_ref()?;
             Some((address_key(brief)?, thing.number))
         });
-        Self(briefs.collect())
+        let things: HashMap<String, u16> = briefs.collect();
+        let mut marks: Vec<String> = things.keys().filter_map(|key| mark(key)).collect();
+        marks.sort_unstable();
+        let marks = (!marks.is_empty()).then(|| Regex::new(&marks.join("|")).ok());
+        Self {
+            things,
+            marks: marks.flatten(),
+        }
     }
 
     /// Whether there are none.
     pub(in crate::tagging) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.things.is_empty()
+    }
+
+    /// Whether an address may be one of them, which is quick and mostly says no.
+    pub(in crate::tagging) fn may_be(&self, address: &str) -> bool {
+        let marks = self.marks.as_ref();
+        !self.is_empty() && marks.is_none_or(|marks| marks.is_match(address))
     }
 
     fn thing(&self, url: &Url) -> Option<u16> {
-        if self.is_empty() {
+        if !self.may_be(url.as_str()) {
             return None;
         }
-        self.0.get(&address_key(url)?).copied()
+        self.things.get(&address_key(url)?).copied()
     }
 }
 
@@ -84,14 +102,17 @@ pub(super) fn in_links(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
         .addresses
         .iter()
         .filter_map(|start| address(&body.text[*start..]));
-    let links = post.links().iter().map(|url| (url.as_str(), url.clone()));
+    let written = written.filter_map(|(words, url)| Some((words, tagger.briefs.thing(&url)?)));
+    let links = post
+        .links()
+        .iter()
+        .filter_map(|url| Some((url.as_str(), tagger.briefs.thing(url)?)));
     let mut tags: Vec<Tag> = written
         .chain(links)
         .take(LINKS_MAX)
-        .filter_map(|(words, url)| {
-            let thing = tagger.briefs.thing(&url)?;
+        .map(|(words, thing)| {
             let words = quote(words, 0..words.len());
-            Some(tag(thing, Rule::Brief, Place::Link, words))
+            tag(thing, Rule::Brief, Place::Link, words)
         })
         .collect();
     if things(&tags).len() > 1 {
@@ -164,6 +185,19 @@ fn address(text: &str) -> Option<(&str, Url)> {
     let word = text.split(ends).next()?;
     let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '’', '”']);
     Some((word, Url::parse(word).ok()?))
+}
+
+/// The pattern of what stands in every spelling of the address with this key: its path, or else the first part of its
+/// query. Nothing for a key with neither, which no address has.
+fn mark(key: &str) -> Option<String> {
+    let (path, query) = key.split_once('?').unwrap_or((key, ""));
+    let path = path.find('/').map_or("", |at| &path[at..]);
+    let mark = if path.is_empty() {
+        query.split('&').next()?
+    } else {
+        path
+    };
+    (!mark.is_empty()).then(|| regex::escape(mark))
 }
 
 /// An address without what differs between two addresses of one page; nothing for a front page, which introduces no

@@ -24,6 +24,8 @@ pub(in crate::tagging) struct Journey {
     starting: Option<Regex>,
     blog: Option<Regex>,
     finishing: Option<Regex>,
+    /// All by which somebody may say that they join.
+    any: Option<Regex>,
     /// Whether the first Thing is to begin.
     begins: bool,
 }
@@ -76,10 +78,16 @@ fn words(alternatives: &[&str]) -> Option<Regex> {
 impl Journey {
     /// The words of a course's languages.
     pub(in crate::tagging) fn new(course: &Course) -> Self {
-        let of = |english, other| match course.rules.language {
-            Language::English => words(&[english]),
-            Language::German => words(&[english, other]),
+        let both = |english, other| match course.rules.language {
+            Language::English => vec![english],
+            Language::German => vec![english, other],
         };
+        let of = |english, other| words(&both(english, other));
+        let joins = [
+            both(NEW, NEW_GERMAN),
+            both(JOINING, JOINING_GERMAN),
+            both(STARTING, STARTING_GERMAN),
+        ];
         Self {
             new: of(NEW, NEW_GERMAN),
             others: words(&[OTHERS]),
@@ -87,6 +95,7 @@ impl Journey {
             starting: of(STARTING, STARTING_GERMAN),
             blog: words(&[BLOG]),
             finishing: of(FINISHING, FINISHING_GERMAN),
+            any: words(&joins.concat()),
             begins: words(&[BEGINNING]).is_some_and(|words| {
                 let first = course.things.first();
                 first.is_some_and(|thing| {
@@ -113,8 +122,7 @@ impl Journey {
         let body = opening(post.opening(), BEGINNING_MAX);
         let texts = [(title, Place::Title), (body, Place::Body)];
         let found = texts.into_iter().find_map(|(text, place)| {
-            let mut sentences = text.split(['.', '!', '?', ';', '\n']);
-            let words = sentences.find_map(|sentence| {
+            let words = self.sentences(text).find_map(|sentence| {
                 let words = self.joins_in(sentence)?;
                 let masked = tagger.names.mask(&tagger.grammar, sentence, Style::Prose);
                 masked.ours.then_some(words)
@@ -164,10 +172,18 @@ impl Journey {
         }
         let texts = [(title.text, Place::Title), (post.opening(), Place::Body)];
         texts.into_iter().find_map(|(text, place)| {
-            let mut sentences = text.split(['.', '!', '?', ';', '\n']);
-            let words = sentences.find_map(|sentence| self.joins_in(sentence))?;
+            let words = self
+                .sentences(text)
+                .find_map(|sentence| self.joins_in(sentence))?;
             Some(tag(thing, Rule::FirstPost, place, words))
         })
+    }
+
+    /// The sentences of a text in one of which somebody may join; none where no word of it says so.
+    fn sentences<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let any = self.any.as_ref().is_some_and(|any| any.is_match(text));
+        let sentences = any.then(|| text.split(['.', '!', '?', ';', '\n']));
+        sentences.into_iter().flatten()
     }
 
     /// The words of a sentence that say that somebody joins.

@@ -142,13 +142,16 @@ pub(super) fn catches_up(post: &Post<'_>) -> bool {
     let tokens = post.title.tokens();
     let words = post.words();
     (0..tokens.len()).any(|at| {
-        words.all(|cues| cues.catch_up).any(|phrase| {
+        let mut phrases = words.all(|cues| cues.catch_up);
+        phrases.any(|phrase| {
             let mut at = at;
-            phrase.split(' ').enumerate().all(|(nth, word)| {
-                let dashed = nth > 0 && tokens.get(at).is_some_and(|token| token.is_mark(is_dash));
-                at += usize::from(dashed) + 1;
-                tokens.get(at - 1).is_some_and(|token| token.is_word(word))
-            })
+            tokens[at].begins_as(phrase)
+                && phrase.split(' ').enumerate().all(|(nth, word)| {
+                    let dashed =
+                        nth > 0 && tokens.get(at).is_some_and(|token| token.is_mark(is_dash));
+                    at += usize::from(dashed) + 1;
+                    tokens.get(at - 1).is_some_and(|token| token.is_word(word))
+                })
         })
     })
 }

@@ -11,7 +11,7 @@ use crate::model::{Place, Rule, Tag};
 use crate::tagging::Tagger;
 use crate::tagging::post::{Post, tag};
 use crate::tagging::quote::{opening, quote};
-use crate::tagging::tokens::{Kind, tokens};
+use crate::tagging::tokens::Kind;
 use crate::tagging::vocabulary::Use;
 
 /// Bytes of a text in which uses of a topic are counted.
@@ -71,8 +71,12 @@ pub(super) fn in_opening(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
         return Vec::new();
     }
     let ends = |c: char| matches!(c, '.' | '!' | '?' | ';' | '\n');
-    let sentences = post.opening().split(ends);
+    let opening = post.opening();
+    let may_speak = tagger.anchors.may_have_unit(opening);
+    let sentences = may_speak.then(|| opening.split(ends));
     let tags = sentences
+        .into_iter()
+        .flatten()
         .filter(|sentence| speaks_of_one(tagger, sentence))
         .flat_map(|sentence| used(sentence, tagger.vocabulary.uses(sentence), Place::Body));
     let tags = few(tags.collect());
@@ -119,15 +123,14 @@ pub(super) fn is_open(tagger: &Tagger, post: &Post<'_>) -> bool {
 
 /// Whether a sentence has the unit word as the course uses it: with a capital, or after "this".
 fn speaks_of_one(tagger: &Tagger, sentence: &str) -> bool {
-    if !tagger.anchors.may_have_unit(sentence) {
-        return false;
-    }
     let grammar = &tagger.grammar;
-    let tokens = tokens(sentence);
-    (0..tokens.len()).any(|at| {
-        let points = at > 0 && grammar.words.is(&tokens[at - 1], |cues| cues.this);
-        let inside = at > 0 && tokens[at - 1].kind != Kind::Mark('"');
-        grammar.unit_at(&tokens, at).is_some() && (points || inside && tokens[at].is_capitalised())
+    tagger.anchors.around_units(sentence).any(|tokens| {
+        let mut units = (1..tokens.len()).filter(|at| grammar.unit_at(&tokens, *at).is_some());
+        units.any(|at| {
+            let inside = tokens[at - 1].kind != Kind::Mark('"');
+            (inside && tokens[at].is_capitalised())
+                || grammar.words.is(&tokens[at - 1], |cues| cues.this)
+        })
     })
 }
 
