@@ -34,6 +34,11 @@ use thingplanet::store::{Access, Span, Store};
 use thingplanet::tagging::Tagger;
 use thingplanet::{retag, roster, sanitize};
 
+#[path = "support/process.rs"]
+mod process;
+
+use process::{Ran, run};
+
 /// The shipped course.
 const COURSE: &str = include_str!("../feeds.toml");
 /// Posts of one blog; a poll brings them at once.
@@ -93,8 +98,9 @@ fn main() {
         ("retag, nothing differs", &again),
     ] {
         println!(
-            "{name}: {:.2} s, {:.0} MB/s, peak {} MiB",
+            "{name}: {:.2} s, {:.2} s of processors, {:.0} MB/s, peak {} MiB",
             ran.took.as_secs_f64(),
+            ran.cpu.as_secs_f64(),
             megabytes / ran.took.as_secs_f64(),
             ran.peak_kib / 1_024
         );
@@ -151,14 +157,6 @@ fn alone(folder: &Path, runtime: &tokio::runtime::Runtime) {
     );
 }
 
-/// What a command came to.
-struct Ran {
-    took: Duration,
-    peak_kib: u64,
-    /// Its first line.
-    said: String,
-}
-
 /// The quicker of this and two more.
 fn best(first: Ran, run: impl Fn() -> Ran) -> Ran {
     [run(), run()].into_iter().fold(
@@ -186,36 +184,6 @@ fn search(folder: &Path, words: &[&str]) -> Option<Ran> {
     let mut asking = Command::new("rg");
     let there = asking.arg("--version").stdout(Stdio::null()).status();
     there.ok().map(|_| run(command))
-}
-
-fn run(mut command: Command) -> Ran {
-    let started = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak_kib = 0;
-    // The high-water mark only rises, so that the last look before the end is the peak, or near it.
-    let took = loop {
-        let ended = child.try_wait().unwrap().is_some();
-        if ended {
-            break started.elapsed();
-        }
-        peak_kib = high_water(&status).unwrap_or(peak_kib).max(peak_kib);
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    let said = String::from_utf8(output.stdout).unwrap();
-    Ran {
-        took,
-        peak_kib,
-        said: said.lines().next().unwrap_or_default().to_owned(),
-    }
-}
-
-fn high_water(status: &str) -> Option<u64> {
-    let text = std::fs::read_to_string(status).ok()?;
-    let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// Makes feeds.toml, a store in which no post has a tag, and a file with the same text, a post a line.
