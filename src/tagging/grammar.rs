@@ -89,13 +89,12 @@ impl Grammar {
 
     /// The unit word at this place.
     pub(super) fn unit_at(&self, tokens: &[Token<'_>], at: usize) -> Option<Unit> {
-        if tokens.get(at)?.kind != Kind::Word {
-            return None;
-        }
+        let token = tokens.get(at).filter(|token| token.kind == Kind::Word)?;
         let many = self.many.iter().map(|words| (words, true));
         many.chain([(&self.one, false)])
             .find(|(words, _)| {
-                !words.is_empty()
+                // Most words are told by their first letter.
+                words.first().is_some_and(|word| token.begins_as(word))
                     && (at..)
                         .zip(words.iter())
                         .all(|(at, word)| tokens.get(at).is_some_and(|token| token.is_word(word)))

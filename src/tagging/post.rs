@@ -310,14 +310,17 @@ impl Anchors {
 
     /// Where the word ends that begins as the unit does, if it can be the unit: "something" and "thinking" cannot.
     fn whole_unit(&self, text: &str, found: &Range<usize>) -> Option<usize> {
-        let before = text[..found.start].chars().next_back();
-        if before.is_some_and(char::is_alphabetic) {
+        let before = text.as_bytes()[..found.start].last();
+        let inside = before.is_some_and(u8::is_ascii_alphabetic)
+            || before.is_some_and(|byte| !byte.is_ascii())
+                && text[..found.start].ends_with(char::is_alphabetic);
+        if inside {
             return None;
         }
         let rest = &text[found.end..];
-        let ending = rest
-            .find(|c: char| !c.is_alphabetic())
-            .unwrap_or(rest.len());
+        let mut letters = rest.char_indices();
+        let ending = letters.find(|(_, letter)| !letter.is_alphabetic());
+        let ending = ending.map_or(rest.len(), |(at, _)| at);
         (ending <= self.longer).then_some(found.end + ending)
     }
 }
