@@ -3,7 +3,6 @@
 //! Everything here is hostile text. It must not know what the body means.
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::Response;
 use reqwest::header::{
     CONTENT_ENCODING, DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, RETRY_AFTER,
 };
@@ -22,9 +21,6 @@ const VALIDATOR_BYTES_MAX: usize = 2_048;
 
 /// Longest wait that a host may ask for.
 const WAIT_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// How much of an error page is read to see whether it is a challenge, in bytes.
-const PAGE_BYTES_MAX: usize = 65_536;
 
 /// What one hop led to.
 #[derive(Debug)]
@@ -45,7 +41,7 @@ pub(super) enum Answer {
 ///
 /// [`FetchError::Empty`] when there is nothing but white space.
 pub(super) fn fresh(
-    headers: &HeaderMap,
+    (status, headers): (u16, &HeaderMap),
     body: Vec<u8>,
     trail: &Trail,
     now: Timestamp,
@@ -55,6 +51,7 @@ pub(super) fn fresh(
     }
     let (content_type, charset) = media_type(headers);
     Ok(Fetched::Fresh {
+        is_part: status == 226,
         body,
         final_url: trail.here().clone(),
         content_type,
@@ -101,23 +98,6 @@ pub(super) fn throttled(status: u16, headers: &HeaderMap, now: Timestamp) -> Fet
     }
 }
 
-/// Whether a protection against robots answered in place of the blog.
-pub(super) async fn is_challenge(response: &mut Response) -> bool {
-    let headers = response.headers();
-    if text(headers, HeaderName::from_static("cf-mitigated"))
-        .is_some_and(|value| value.eq_ignore_ascii_case("challenge"))
-    {
-        return true;
-    }
-    let is_page = media_type(headers).0.as_deref() == Some("text/html");
-    if !is_page || !matches!(response.status().as_u16(), 403 | 503) {
-        return false;
-    }
-    let page = beginning(response).await;
-    let sign = b"Just a moment";
-    page.windows(sign.len()).any(|window| window == sign)
-}
-
 /// Whether a body is plain now, whatever its Content-Encoding claims.
 ///
 /// Some servers write a charset there, or compress twice; only a body that could be no text is worth a second request.
@@ -140,18 +120,6 @@ fn begins_as_text(body: &[u8]) -> bool {
             | [0xfe, 0xff, ..]
             | [0xff, 0xfe, ..]
     )
-}
-
-/// The first bytes of a body, or as many of them as come.
-async fn beginning(response: &mut Response) -> Vec<u8> {
-    let mut page = Vec::new();
-    while page.len() < PAGE_BYTES_MAX {
-        match response.chunk().await {
-            Ok(Some(piece)) => page.extend_from_slice(&piece),
-            Ok(None) | Err(_) => break,
-        }
-    }
-    page
 }
 
 fn validators(headers: &HeaderMap, url: &Url) -> Validators {
