@@ -63,7 +63,9 @@ pub enum ParseError {
     )]
     WebPage,
     /// Neither RSS, Atom, RDF nor JSON Feed.
-    #[error("this is not a feed in a form we know (RSS, Atom or JSON Feed): {detail}")]
+    #[error(
+        "this is not a feed in a form we know (RSS, Atom or JSON Feed): {detail}; ask the blogger for the feed's address"
+    )]
     NotAFeed {
         /// What the parser says.
         detail: String,
