@@ -122,7 +122,7 @@ mod tests {
         );
     }
 
-    /// Shows A8, A9.
+    /// Shows A9.
     #[test]
     fn what_nobody_should_keep_has_no_freshness() {
         check(&["cache-control: no-cache,max-age=9999"], None);
@@ -163,7 +163,6 @@ mod tests {
         check(&["cache-control: max-age=abc", in_two_hours], Some(7_200));
     }
 
-    /// Shows A8.
     #[test]
     fn an_expiry_that_cannot_be_read_is_over() {
         for garbage in ["0", "-1", "never", ""] {

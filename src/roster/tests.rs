@@ -601,6 +601,15 @@ fn a_feed_button_s_own_prefix_is_taken_off() {
 
 /// Shows C5.
 #[test]
+fn letters_that_look_like_others_show_themselves_in_a_hosts_name() {
+    let person = "[[participant]]\nname = \"A\"\nfeed = \"https://p\u{430}ypal.example.org/\"\n";
+    let roster = super::parse(&format!("{SMALL}{person}"), Path::new("feeds.toml")).unwrap();
+    let feed = roster.participants[0].feed.as_ref().unwrap().to_string();
+    assert!(feed.starts_with("https://xn--pypal-"), "{feed}");
+}
+
+/// Shows C5.
+#[test]
 fn a_bad_address_is_told_what_is_bad_about_it() {
     let people = [
         "ftp://a.example.org/",

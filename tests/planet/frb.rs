@@ -661,6 +661,26 @@ async fn frb090_the_address_in_the_name_is_a_page_of_ours() {
 
 // Addresses, and what is behind them.
 
+#[tokio::test]
+async fn frb100_an_address_without_a_feed_is_told_and_handed_on_to_nobody() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/nothing")).await;
+    planet.register_blog("Bob", &blogs.url("/nobody/")).await;
+    assert_eq!(planet.poll().await.failed.len(), 2);
+    let blogroll = planet.get("/blogroll.opml").await;
+    assert!(!blogroll.text().contains("xmlUrl"), "{}", blogroll.text());
+    for name in ["Ann", "Bob"] {
+        assert!(planet.cause(name).await.contains("404"));
+    }
+
+    blogs.answers("/nothing", [feed()]);
+    poll(&planet, 1).await;
+    planet.poll().await;
+    let blogroll = planet.get("/blogroll.opml").await;
+    assert_eq!(blogroll.text().matches("xmlUrl").count(), 1);
+}
+
 /// Shows C6.
 #[tokio::test]
 async fn frb101_of_a_failure_the_title_of_the_page_is_told_and_nothing_else_that_stands_there() {
