@@ -13,8 +13,12 @@
 //! ```
 
 mod answer;
+mod challenge;
 mod error;
+mod freshness;
 mod guard;
+mod headers;
+mod links;
 mod network;
 mod redirect;
 mod transport;
@@ -22,21 +26,21 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Response;
-use reqwest::header::{HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::{Host, Url};
 
-use crate::model::Validators;
+use crate::model::{HeaderLinks, Validators};
 
 pub use self::error::{FetchError, RedirectFault, SetupError, TlsFault};
 pub use self::guard::allowed;
 pub use self::network::{Network, NetworkError};
 
 use self::answer::Answer;
+use self::guard::Guard;
 use self::redirect::{Step, Trail};
 use self::transport::{Decoding, Transport};
 
@@ -73,6 +77,8 @@ pub enum Fetched {
     Fresh {
         /// The bytes, decompressed but in the blog's own character encoding; never empty.
         body: Vec<u8>,
+        /// Whether it holds only what is new (226, RFC 3229), so that nothing follows from what it lacks.
+        is_part: bool,
         /// The address that answered, after all redirects, without fragment or userinfo.
         final_url: Url,
         /// Type and subtype of the Content-Type in lower case, such as `application/atom+xml`.
@@ -85,6 +91,8 @@ pub enum Fetched {
         permanent: Option<Url>,
         /// How long the answer's headers call it fresh, from now (RFC 9111 section 4.2); 0 to 366 days.
         fresh_for: Option<SignedDuration>,
+        /// What the answer's Link headers say.
+        links: HeaderLinks,
     },
     /// Nothing changed since the validators that we sent.
     NotModified {
@@ -110,7 +118,7 @@ pub enum Fetched {
 #[derive(Debug, Clone)]
 pub struct Client {
     transport: Transport,
-    networks: Arc<[Network]>,
+    guard: Guard,
     timeout: Duration,
     body_bytes_max: usize,
 }
@@ -125,10 +133,13 @@ impl Client {
     ///
     /// When the User-Agent cannot stand in a header, or the TLS library cannot be set up.
     pub fn new(settings: &ClientSettings) -> Result<Self, SetupError> {
-        let networks: Arc<[Network]> = settings.allow_networks.clone().into();
+        Self::guarded(settings, Guard::new(&settings.allow_networks))
+    }
+
+    fn guarded(settings: &ClientSettings, guard: Guard) -> Result<Self, SetupError> {
         Ok(Self {
-            transport: Transport::new(&settings.user_agent, &networks)?,
-            networks,
+            transport: Transport::new(&settings.user_agent, &guard)?,
+            guard,
             timeout: settings.timeout,
             body_bytes_max: settings.body_bytes_max,
         })
@@ -153,7 +164,7 @@ impl Client {
     async fn follow(&self, request: &FeedRequest, now: Timestamp) -> Result<Fetched, FetchError> {
         let mut trail = Trail::from(&request.url);
         loop {
-            guard::admit(trail.here(), &self.networks).await?;
+            self.guard.admit(trail.here()).await?;
             self.transport.can_speak(trail.here())?;
             let sent = belonging(&request.validators, trail.here());
             let answer = match self.ask(Decoding::On, &trail, sent, now).await {
@@ -195,16 +206,16 @@ impl Client {
         if let Some(step) = Step::of(&response) {
             return Ok(Answer::Moved(step));
         }
-        if answer::is_challenge(&mut response).await {
+        if challenge::is_challenge(&mut response).await {
             return Err(FetchError::Challenge);
         }
         let fetched = match (response.status().as_u16(), sent) {
-            (200 | 203 | 226, _) => {
+            (status @ (200 | 203 | 226), _) => {
                 let body = self.body(&mut response, decoding).await?;
-                answer::fresh(response.headers(), body, trail)?
+                answer::fresh((status, response.headers()), body, trail, now)?
             }
             (204 | 206, _) => return Err(FetchError::Empty),
-            (304, Some(sent)) => answer::not_modified(response.headers(), sent, trail),
+            (304, Some(sent)) => answer::not_modified(response.headers(), sent, trail, now),
             (410, _) => Fetched::Gone,
             (status @ (429 | 503), _) => answer::throttled(status, response.headers(), now),
             (status, _) => return Err(FetchError::Status(status)),
@@ -276,8 +287,13 @@ fn belonging<'a>(validators: &'a Validators, here: &Url) -> Option<&'a Validator
     (has_any && theirs == *here).then_some(validators)
 }
 
-/// The conditional headers, byte for byte as the blog gave them.
+/// The conditional headers, byte for byte as the blog gave them. Who knows what we have by its `ETag` may send only the
+/// entries that are new (RFC 3229 and its `feed` instance manipulation).
 fn conditional_headers(validators: &Validators) -> HeaderMap {
+    let part = validators.etag.is_some().then(|| {
+        let name = HeaderName::from_static("a-im");
+        (name, HeaderValue::from_static("feed"))
+    });
     let pairs = [
         (IF_NONE_MATCH, &validators.etag),
         (IF_MODIFIED_SINCE, &validators.last_modified),
@@ -288,5 +304,6 @@ fn conditional_headers(validators: &Validators) -> HeaderMap {
             let value = HeaderValue::from_bytes(value.as_ref()?.as_bytes()).ok()?;
             Some((name, value))
         })
+        .chain(part)
         .collect()
 }

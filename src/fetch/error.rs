@@ -91,8 +91,8 @@ pub enum FetchError {
     Status(u16),
     /// A protection against robots stands before the blog.
     #[error(
-        "the blog's protection against robots turned us away: ask the blogger to let the feed through, for instance \
-         with a rule for its address at Cloudflare"
+        "blocked by bot protection: a service that stands before the blog takes us for a harmful robot, so ask the \
+         blogger to let the feed's address through there, for instance with a rule at Cloudflare"
     )]
     Challenge,
     /// The answer has no body, or says that it is only a part.

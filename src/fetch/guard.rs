@@ -6,7 +6,9 @@
 //!
 //! It must not know what is asked of an address that it lets pass.
 
+use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -15,7 +17,7 @@ use url::{Host, Url};
 use super::{FetchError, Network};
 
 /// Longest address that is asked, in characters.
-const URL_CHARS_MAX: usize = 2_048;
+pub(super) const URL_CHARS_MAX: usize = 2_048;
 
 /// Where blogs live; any other port may be somebody's database.
 const PORTS: [u16; 4] = [80, 443, 8_080, 8_443];
@@ -65,18 +67,32 @@ pub(super) enum LookupError {
     Unknown,
 }
 
-/// Resolves names for the connections themselves, and lets only addresses through that may be asked.
-#[derive(Debug)]
-pub(super) struct GuardedResolver {
+/// What tells the addresses of a name: the operating system, or what a test says.
+type Lookup = Arc<dyn Fn(String) -> Looking + Send + Sync>;
+type Looking = Pin<Box<dyn Future<Output = Result<Vec<IpAddr>, LookupError>> + Send>>;
+
+/// Decides which addresses may be asked, and resolves names for the connections themselves, so that nothing can change
+/// between the check and the connection.
+#[derive(Clone)]
+pub(super) struct Guard {
     /// The private networks that may be asked all the same.
-    pub(super) networks: Arc<[Network]>,
+    networks: Arc<[Network]>,
+    lookup: Lookup,
 }
 
-impl Resolve for GuardedResolver {
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Guard")
+            .field("networks", &self.networks)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let networks = Arc::clone(&self.networks);
+        let guard = self.clone();
         Box::pin(async move {
-            let addresses = looked_up(name.as_str(), &networks).await?;
+            let addresses = guard.looked_up(name.as_str()).await?;
             let addresses: Addrs = Box::new(addresses.into_iter().map(|ip| (ip, 0).into()));
             Ok(addresses)
         })
@@ -88,35 +104,71 @@ pub fn allowed(ip: IpAddr, allow: &[Network]) -> bool {
     is_listed(ip, allow) || is_public(ip)
 }
 
-/// Lets an address pass that is fit to be asked.
-///
-/// # Errors
-///
-/// [`FetchError::BadUrl`] when it is no web address; [`FetchError::Refused`] when it leads where we must not go.
-///
-/// A name on a usual port passes here unasked, for the connection asks [`GuardedResolver`] in any case. On another
-/// port its addresses are looked up beforehand, because the resolver does not learn the port.
-pub(super) async fn admit(url: &Url, allow: &[Network]) -> Result<(), FetchError> {
-    if !matches!(url.scheme(), "http" | "https") || url.as_str().len() > URL_CHARS_MAX {
-        return Err(FetchError::BadUrl);
+impl Guard {
+    /// A guard that asks the operating system for the addresses of names.
+    pub(super) fn new(networks: &[Network]) -> Self {
+        Self {
+            networks: networks.into(),
+            lookup: Arc::new(|name| Box::pin(addresses_of(name))),
+        }
     }
-    let port_is_usual = url
-        .port_or_known_default()
-        .is_some_and(|port| PORTS.contains(&port));
-    let passes = match url.host() {
-        None => return Err(FetchError::BadUrl),
-        Some(Host::Ipv4(ip)) => may_pass(ip.into(), port_is_usual, allow),
-        Some(Host::Ipv6(ip)) => may_pass(ip.into(), port_is_usual, allow),
-        Some(Host::Domain(_)) if port_is_usual => true,
-        Some(Host::Domain(name)) => looked_up(name, allow)
-            .await?
-            .into_iter()
-            .all(|ip| is_listed(ip, allow)),
-    };
-    if passes {
-        Ok(())
-    } else {
-        Err(FetchError::Refused)
+
+    /// A guard that is told the addresses of names by `lookup`.
+    #[cfg(test)]
+    pub(super) fn told_by<F>(networks: &[Network], lookup: F) -> Self
+    where
+        F: Fn(&str) -> Vec<IpAddr> + Send + Sync + 'static,
+    {
+        Self {
+            networks: networks.into(),
+            lookup: Arc::new(move |name| {
+                let addresses = lookup(&name);
+                Box::pin(async move { Ok(addresses) })
+            }),
+        }
+    }
+
+    /// Lets an address pass that is fit to be asked.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError::BadUrl`] when it is no web address; [`FetchError::Refused`] when it leads where we must not go.
+    ///
+    /// A name on a usual port passes here unasked, for the connection resolves it through this guard in any case. On
+    /// another port its addresses are looked up beforehand, because the resolver does not learn the port.
+    pub(super) async fn admit(&self, url: &Url) -> Result<(), FetchError> {
+        if !matches!(url.scheme(), "http" | "https") || url.as_str().len() > URL_CHARS_MAX {
+            return Err(FetchError::BadUrl);
+        }
+        let port_is_usual = url
+            .port_or_known_default()
+            .is_some_and(|port| PORTS.contains(&port));
+        let passes = match url.host() {
+            None => return Err(FetchError::BadUrl),
+            Some(Host::Ipv4(ip)) => may_pass(ip.into(), port_is_usual, &self.networks),
+            Some(Host::Ipv6(ip)) => may_pass(ip.into(), port_is_usual, &self.networks),
+            Some(Host::Domain(_)) if port_is_usual => true,
+            Some(Host::Domain(name)) => self
+                .looked_up(name)
+                .await?
+                .into_iter()
+                .all(|ip| is_listed(ip, &self.networks)),
+        };
+        if passes {
+            Ok(())
+        } else {
+            Err(FetchError::Refused)
+        }
+    }
+
+    /// The addresses of a name that may be asked.
+    pub(super) async fn looked_up(&self, name: &str) -> Result<Vec<IpAddr>, LookupError> {
+        let found = if is_this_machine(name) {
+            vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        } else {
+            (self.lookup)(name.to_owned()).await?
+        };
+        screened(found, &self.networks)
     }
 }
 
@@ -149,15 +201,7 @@ fn last_four_bytes(ip: Ipv6Addr) -> Ipv4Addr {
     Ipv4Addr::new(a, b, c, d)
 }
 
-/// The addresses of a name that may be asked.
-async fn looked_up(name: &str, allow: &[Network]) -> Result<Vec<IpAddr>, LookupError> {
-    screened(addresses_of(name).await?, allow)
-}
-
-async fn addresses_of(name: &str) -> Result<Vec<IpAddr>, LookupError> {
-    if is_this_machine(name) {
-        return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
-    }
+async fn addresses_of(name: String) -> Result<Vec<IpAddr>, LookupError> {
     let found = tokio::net::lookup_host((name, 0))
         .await
         .map_err(|_| LookupError::Unknown)?;
@@ -191,7 +235,7 @@ mod tests {
 
     use url::{Host, Url};
 
-    use super::{LookupError, Network, admit, allowed, is_this_machine, looked_up, screened};
+    use super::{Guard, LookupError, Network, allowed, is_this_machine, screened};
     use crate::fetch::FetchError;
 
     fn ip(text: &str) -> IpAddr {
@@ -207,6 +251,7 @@ mod tests {
         }
     }
 
+    /// Shows C1, C2.
     #[test]
     fn every_private_address_is_refused_in_every_spelling() {
         for host in [
@@ -269,6 +314,7 @@ mod tests {
         }
     }
 
+    /// Shows C2.
     #[test]
     fn an_address_with_a_zone_or_a_hidden_nul_is_no_url() {
         for text in ["http://[fe80::1%25eth0]/", "http://127.0.0.1%00.example/"] {
@@ -276,6 +322,7 @@ mod tests {
         }
     }
 
+    /// Shows C1.
     #[test]
     fn the_neighbours_of_private_networks_pass() {
         for text in [
@@ -314,6 +361,7 @@ mod tests {
         }
     }
 
+    /// Shows C3.
     #[test]
     fn a_mixed_answer_keeps_its_public_part() {
         let mixed = vec![ip("127.0.0.1"), ip("1.1.1.1"), ip("fd00::1")];
@@ -333,6 +381,7 @@ mod tests {
         }
     }
 
+    /// Shows C5.
     #[tokio::test]
     async fn only_the_ports_of_the_web_are_asked_outside_the_networks_let_in() {
         let allow: [Network; 1] = ["127.0.0.0/8".parse().unwrap()];
@@ -352,16 +401,16 @@ mod tests {
             ("http://blog.example/", Ok(())),
         ] {
             let url = Url::parse(address).unwrap();
-            assert_eq!(admit(&url, &allow).await, outcome, "{address}");
+            assert_eq!(Guard::new(&allow).admit(&url).await, outcome, "{address}");
         }
     }
 
     #[tokio::test]
     async fn a_name_for_this_machine_has_only_the_addresses_that_are_let_in() {
         let allow: [Network; 1] = ["127.0.0.1/32".parse().unwrap()];
-        let found = looked_up("blog.localhost", &allow).await;
+        let found = Guard::new(&allow).looked_up("blog.localhost").await;
         assert_eq!(found, Ok(vec![ip("127.0.0.1")]));
-        let refused = looked_up("localhost.", &[]).await;
+        let refused = Guard::new(&[]).looked_up("localhost.").await;
         assert_eq!(refused, Err(LookupError::Refused));
     }
 }

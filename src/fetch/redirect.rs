@@ -144,6 +144,7 @@ mod tests {
         trail().step(step).unwrap_err()
     }
 
+    /// Shows A26.
     #[test]
     fn a_relative_location_is_read_against_the_page_that_gave_it() {
         assert_eq!(lands("../feed"), "http://blog.example/feed");
@@ -152,11 +153,13 @@ mod tests {
         assert_eq!(lands("//other.example/"), "http://other.example/");
     }
 
+    /// Shows A26.
     #[test]
     fn userinfo_and_fragment_do_not_come_along() {
         assert_eq!(lands("http://user:pw@b.example/#top"), "http://b.example/");
     }
 
+    /// Shows A26.
     #[test]
     fn a_location_that_leads_nowhere_or_out_of_the_web_is_a_fault() {
         let nowhere = FetchError::Redirects(RedirectFault::Nowhere);
@@ -173,6 +176,7 @@ mod tests {
         }
     }
 
+    /// Shows A26.
     #[test]
     fn going_in_a_circle_is_noticed_even_with_another_fragment() {
         let mut trail = trail();
@@ -181,6 +185,7 @@ mod tests {
         assert_eq!(trail.step(&step(true, "/a/feed?x=1#again")), Err(circle));
     }
 
+    /// Shows A26.
     #[test]
     fn eight_hops_are_followed_and_the_ninth_is_not() {
         let mut trail = trail();
@@ -191,6 +196,7 @@ mod tests {
         assert_eq!(trail.step(&step(false, "/9")), Err(too_many));
     }
 
+    /// Shows A23.
     #[test]
     fn only_the_leading_run_of_permanent_hops_counts() {
         let mut trail = trail();
@@ -203,6 +209,7 @@ mod tests {
         assert_eq!(permanent, Some("http://blog.example/2"));
     }
 
+    /// Shows A23.
     #[test]
     fn a_permanent_hop_after_a_temporary_one_does_not_count() {
         let mut trail = trail();

@@ -1,7 +1,10 @@
 //! The client against loopback servers that answer from a script and write down what they were asked.
 
+mod challenges;
 mod compression;
+mod guarding;
 mod origin;
+mod transfer;
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -11,12 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use self::origin::{Origin, empty, page, reply};
+use super::guard::Guard;
 use super::transport::{Transport, Trust};
 use super::{
     Client, ClientSettings, FeedRequest, FetchError, Fetched, Network, RedirectFault, SetupError,
     host_key,
 };
-use crate::model::Validators;
+use crate::model::{HeaderLinks, Validators};
 
 const FEED: &[u8] = b"<feed xmlns='http://www.w3.org/2005/Atom'/>";
 const NO_FILE: &str = "/nonexistent";
@@ -115,6 +119,7 @@ async fn a_feed_comes_with_its_type_its_charset_and_its_validators() {
         get(&asked).await.unwrap(),
         Fetched::Fresh {
             body: FEED.to_vec(),
+            is_part: false,
             final_url: asked.clone(),
             content_type: Some("application/atom+xml".to_owned()),
             charset: Some("utf-8".to_owned()),
@@ -125,10 +130,12 @@ async fn a_feed_comes_with_its_type_its_charset_and_its_validators() {
             },
             permanent: None,
             fresh_for: None,
+            links: HeaderLinks::default(),
         }
     );
 }
 
+/// Shows A17.
 #[tokio::test]
 async fn a_request_says_who_we_are_and_what_we_read_and_nothing_else() {
     let origin = Origin::start([redirect(302, "/b?q=1"), page(FEED)]).await;
@@ -165,6 +172,7 @@ async fn a_request_says_who_we_are_and_what_we_read_and_nothing_else() {
 
 // Validators.
 
+/// Shows A1.
 #[tokio::test]
 async fn validators_go_back_byte_for_byte() {
     for (etag, last_modified) in [
@@ -191,6 +199,7 @@ async fn validators_go_back_byte_for_byte() {
     }
 }
 
+/// Shows A1.
 #[tokio::test]
 async fn no_date_is_invented_where_the_blog_gave_none() {
     let origin = Origin::start([reply(200, &[("ETag", "\"e\"")], FEED), empty(304)]).await;
@@ -202,6 +211,7 @@ async fn no_date_is_invented_where_the_blog_gave_none() {
     assert_eq!(origin.requests()[1].header("if-modified-since"), None);
 }
 
+/// Shows A3.
 #[tokio::test]
 async fn validators_follow_what_the_blog_last_said() {
     let origin = Origin::start([
@@ -227,6 +237,7 @@ async fn validators_follow_what_the_blog_last_said() {
     assert_eq!(sent, [None, v("v1"), v("v2"), v("v3"), None]);
 }
 
+/// Shows A3, A41.
 #[tokio::test]
 async fn a_not_modified_keeps_what_it_does_not_name_unless_it_has_another_etag() {
     let answers = [
@@ -256,6 +267,7 @@ async fn a_not_modified_keeps_what_it_does_not_name_unless_it_has_another_etag()
     }
 }
 
+/// Shows A5.
 #[tokio::test]
 async fn validators_are_sent_only_to_the_address_that_gave_them() {
     let origin = Origin::start([
@@ -323,6 +335,7 @@ async fn every_status_has_its_outcome() {
     }
 }
 
+/// Shows A29.
 #[tokio::test]
 async fn nothing_and_a_part_are_not_a_feed() {
     let part = reply(206, &[("Content-Range", "bytes 0-3/9")], b"<fee");
@@ -331,6 +344,7 @@ async fn nothing_and_a_part_are_not_a_feed() {
     }
 }
 
+/// Shows A11.
 #[tokio::test]
 async fn a_host_says_how_long_to_wait_in_seconds_or_with_a_date() {
     let hours = |hours| Some(SignedDuration::from_hours(hours));
@@ -362,6 +376,7 @@ async fn a_host_says_how_long_to_wait_in_seconds_or_with_a_date() {
     }
 }
 
+/// Shows A11.
 #[tokio::test]
 async fn a_date_to_wait_for_is_read_on_the_clock_of_the_host() {
     let headers = [
@@ -373,26 +388,6 @@ async fn a_date_to_wait_for_is_read_on_the_clock_of_the_host() {
         retry_after: Some(SignedDuration::from_hours(2)),
     };
     assert_eq!(get_answer(reply(429, &headers, b"")).await, Ok(throttled));
-}
-
-#[tokio::test]
-async fn a_challenge_is_told_from_a_broken_blog() {
-    let html = ("Content-Type", "text/html; charset=UTF-8");
-    let moment = b"<title>Just a moment...</title>";
-    for challenge in [
-        reply(403, &[("Cf-Mitigated", "challenge")], b""),
-        reply(200, &[("cf-mitigated", "Challenge")], FEED),
-        reply(403, &[html], moment),
-        reply(503, &[html], "<title>Just a moment…</title>".as_bytes()),
-    ] {
-        assert_eq!(get_answer(challenge).await, Err(FetchError::Challenge));
-    }
-    let forbidden = Err(FetchError::Status(403));
-    assert_eq!(get_answer(reply(403, &[html], b"No.")).await, forbidden);
-    assert_eq!(get_answer(reply(403, &[], moment)).await, forbidden);
-    let other = reply(403, &[("Cf-Mitigated", "block")], b"");
-    assert_eq!(get_answer(other).await, forbidden);
-    assert!(get_answer(reply(200, &[html], moment)).await.is_ok());
 }
 
 #[tokio::test]
@@ -408,6 +403,7 @@ async fn a_content_type_that_is_no_type_is_left_out() {
 
 // Redirects.
 
+/// Shows A23.
 #[tokio::test]
 async fn a_redirect_tells_where_it_ended_and_how_far_it_was_permanent() {
     let origin = Origin::start([
@@ -423,6 +419,7 @@ async fn a_redirect_tells_where_it_ended_and_how_far_it_was_permanent() {
     assert_eq!(landed_at(&fetched), expected);
 }
 
+/// Shows A26.
 #[tokio::test]
 async fn redirects_that_lead_nowhere_end_in_an_error() {
     let faults = [
@@ -443,6 +440,7 @@ async fn redirects_that_lead_nowhere_end_in_an_error() {
     assert_eq!(origin.requests().len(), 9);
 }
 
+/// Shows A26, C4.
 #[tokio::test]
 async fn a_redirect_into_a_private_network_is_never_connected_at_any_hop() {
     let private = TcpListener::bind("127.0.0.2:0").unwrap();
@@ -476,6 +474,7 @@ fn assert_nobody_came(listener: &TcpListener) {
     assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
 }
 
+/// Shows C1, C2.
 #[tokio::test]
 async fn loopback_is_refused_in_every_spelling_before_any_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -532,6 +531,7 @@ async fn a_name_for_this_machine_is_asked_where_its_network_is_let_in() {
     );
 }
 
+/// Shows C5.
 #[tokio::test]
 async fn only_addresses_of_the_web_are_asked() {
     let long = format!("http://127.0.0.1/{}", "x".repeat(2_048));
@@ -552,6 +552,7 @@ async fn only_addresses_of_the_web_are_asked() {
     }
 }
 
+/// Shows C6.
 #[tokio::test]
 async fn a_refusal_says_the_same_whether_anybody_listens_or_not() {
     let listener = TcpListener::bind("127.0.0.2:0").unwrap();
@@ -570,6 +571,7 @@ async fn a_refusal_says_the_same_whether_anybody_listens_or_not() {
 
 // Transfer.
 
+/// Shows A19.
 #[tokio::test]
 async fn every_compression_that_is_offered_is_undone() {
     for (encoding, body) in [
@@ -583,6 +585,7 @@ async fn every_compression_that_is_offered_is_undone() {
     }
 }
 
+/// Shows A19.
 #[tokio::test]
 async fn a_content_encoding_that_lies_is_asked_once_more_without() {
     let gzip = ("Content-Encoding", "gzip");
@@ -617,6 +620,7 @@ async fn a_content_encoding_that_is_only_nonsense_costs_no_second_request() {
     }
 }
 
+/// Shows A19.
 #[tokio::test]
 async fn a_blog_that_lies_twice_about_its_encoding_gets_no_third_request() {
     let twice = compression::gzip(&compression::gzip(FEED));
@@ -626,6 +630,7 @@ async fn a_blog_that_lies_twice_about_its_encoding_gets_no_third_request() {
     assert_eq!(origin.requests().len(), 2);
 }
 
+/// Shows A28.
 #[tokio::test]
 async fn a_body_may_be_as_large_as_the_limit_and_no_larger() {
     let fits = vec![b'x'; 100_000];
@@ -638,6 +643,7 @@ async fn a_body_may_be_as_large_as_the_limit_and_no_larger() {
     assert_eq!(get_answer(unannounced).await, too_large);
 }
 
+/// Shows A28.
 #[tokio::test]
 async fn a_decompression_bomb_stops_at_the_limit() {
     let bomb = compression::gzip_of_zeros(20_000_000);
@@ -648,6 +654,7 @@ async fn a_decompression_bomb_stops_at_the_limit() {
     assert_eq!(origin.requests().len(), 1);
 }
 
+/// Shows A28.
 #[tokio::test]
 async fn a_lie_about_the_length_is_survived() {
     let short = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\n<feed><feed>";
@@ -681,6 +688,7 @@ async fn a_compressed_answer_that_breaks_off_is_not_asked_for_again() {
     assert_eq!(origin.requests().len(), 1);
 }
 
+/// Shows A28.
 #[tokio::test]
 async fn a_blog_that_never_finishes_is_left_at_the_time_limit() {
     let mut hasty = settings(&["127.0.0.1/32"]);
@@ -730,9 +738,9 @@ async fn https_to_a_server_that_speaks_no_tls_fails_in_words() {
 #[tokio::test]
 async fn a_client_that_trusts_nobody_reads_plain_http_and_explains_https() {
     let settings = settings(&["127.0.0.1/32"]);
-    let networks = settings.allow_networks.clone().into();
+    let guard = Guard::new(&settings.allow_networks);
     let mut client = Client::new(&settings).unwrap();
-    client.transport = Transport::trusting(Trust::Nobody, &settings.user_agent, &networks).unwrap();
+    client.transport = Transport::trusting(Trust::Nobody, &settings.user_agent, &guard).unwrap();
     let origin = Origin::start([page(FEED)]).await;
     let fetched = get_with(&client, &origin.url("/"), Validators::default()).await;
     assert_eq!(body_of(&fetched.unwrap()), FEED);
@@ -742,6 +750,7 @@ async fn a_client_that_trusts_nobody_reads_plain_http_and_explains_https() {
     assert_eq!(refused, Err(FetchError::NoCertificates));
 }
 
+/// Shows C4.
 #[test]
 fn a_machine_without_certificates_and_with_a_proxy_variable_still_reads_plain_http() {
     // Variables cannot be set safely in a running process, so two tests from above run again in a new one.

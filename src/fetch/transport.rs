@@ -10,8 +10,8 @@ use reqwest::{Client, ClientBuilder, Response};
 use rustls::crypto::ring;
 use url::Url;
 
-use super::guard::GuardedResolver;
-use super::{FetchError, Network, SetupError};
+use super::guard::Guard;
+use super::{FetchError, SetupError};
 
 /// How long the connection alone may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,18 +50,18 @@ pub(super) enum Trust {
 }
 
 impl Transport {
-    /// Connections that use these networks' exceptions, and the operating system's certificates where it has any.
-    pub(super) fn new(user_agent: &str, networks: &Arc<[Network]>) -> Result<Self, SetupError> {
+    /// Connections behind this guard, and the operating system's certificates where it has any.
+    pub(super) fn new(user_agent: &str, guard: &Guard) -> Result<Self, SetupError> {
         // An error only says that the process has chosen a provider before.
         let _ = ring::default_provider().install_default();
-        match Self::trusting(Trust::Platform, user_agent, networks) {
+        match Self::trusting(Trust::Platform, user_agent, guard) {
             Err(SetupError::Connections { detail }) => {
                 tracing::warn!(
                     detail,
                     "this machine has no list of trusted certificates, so blogs on https cannot be read: install \
                      the package ca-certificates and start again"
                 );
-                Self::trusting(Trust::Nobody, user_agent, networks)
+                Self::trusting(Trust::Nobody, user_agent, guard)
             }
             transport => transport,
         }
@@ -71,15 +71,15 @@ impl Transport {
     pub(super) fn trusting(
         trust: Trust,
         user_agent: &str,
-        networks: &Arc<[Network]>,
+        guard: &Guard,
     ) -> Result<Self, SetupError> {
         let agent = HeaderValue::from_str(user_agent)
             .ok()
             .filter(|agent| !agent.is_empty())
             .ok_or(SetupError::UserAgent)?;
         Ok(Self {
-            decoding: client(Decoding::On, trust, &agent, networks)?,
-            plain: client(Decoding::Off, trust, &agent, networks)?,
+            decoding: client(Decoding::On, trust, &agent, guard)?,
+            plain: client(Decoding::Off, trust, &agent, guard)?,
             trust,
         })
     }
@@ -118,7 +118,7 @@ fn client(
     decoding: Decoding,
     trust: Trust,
     agent: &HeaderValue,
-    networks: &Arc<[Network]>,
+    guard: &Guard,
 ) -> Result<Client, SetupError> {
     let decodes = decoding == Decoding::On;
     let builder = Client::builder()
@@ -128,9 +128,7 @@ fn client(
                 .into_iter()
                 .collect(),
         )
-        .dns_resolver(GuardedResolver {
-            networks: Arc::clone(networks),
-        })
+        .dns_resolver(guard.clone())
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()

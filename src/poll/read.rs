@@ -21,6 +21,8 @@ pub(super) struct Reading<'a> {
     /// Where it came from, after redirects.
     pub(super) url: &'a Url,
     pub(super) charset: Option<&'a str>,
+    /// Whether only new entries came, so that nothing follows from what is missing.
+    pub(super) is_part: bool,
     pub(super) entries_max: usize,
     pub(super) known: &'a [KnownEntry],
     /// The rules by which the second step will tag.
@@ -59,7 +61,9 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
     let ids = parsed.entries.iter().filter_map(lasting_id).take(IDS_MAX);
     let ids = ids.collect();
     // What is missing in a document that was cut, or in which anything is wrong, may be there all the same.
-    let whole = parsed.problems.is_empty() && parsed.entries.len() < reading.entries_max;
+    let whole = !reading.is_part
+        && parsed.problems.is_empty()
+        && parsed.entries.len() < reading.entries_max;
     let came = Came {
         complete: parsed.complete && whole,
         entries: parsed.entries,

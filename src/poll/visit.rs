@@ -20,6 +20,7 @@ struct Body {
     url: Url,
     charset: Option<String>,
     validators: Validators,
+    is_part: bool,
 }
 
 /// What a request came to: a body to read, or an outcome already.
@@ -108,6 +109,7 @@ impl Poller {
         Err(Box::new(match self.client.get(&request, now).await {
             Ok(Fetched::Fresh {
                 body,
+                is_part,
                 final_url,
                 charset,
                 validators,
@@ -118,6 +120,7 @@ impl Poller {
                     url: final_url,
                     charset,
                     validators,
+                    is_part,
                 }));
             }
             Ok(Fetched::NotModified { validators, .. }) => Outcome::Unchanged {
@@ -197,6 +200,7 @@ impl Poller {
                 fingerprint,
                 url: &body.url,
                 charset: body.charset.as_deref(),
+                is_part: body.is_part,
                 entries_max,
                 known: &known.entries,
                 rules,

@@ -2,6 +2,7 @@
 //!
 //! It judges the text of one address, and must not know in which section it stands, nor ask the network.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use url::Url;
@@ -31,13 +32,9 @@ pub(super) fn web(text: &str) -> Result<Url, Trouble> {
             "take the space out; inside an address it is written %20",
         ));
     }
+    let text = &*unprefixed(text);
     match text.split_once(':') {
         Some((scheme, _)) if is_web(scheme) => {}
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("feed") => {
-            let rest = rest.trim_start_matches("https:").trim_start_matches('/');
-            let help = format!("write https://{rest}");
-            return Err(Trouble::new("starts with feed:", help));
-        }
         _ => return Err(not_web(text)),
     }
     let Ok(url) = Url::parse(text) else {
@@ -53,6 +50,21 @@ pub(super) fn web(text: &str) -> Result<Url, Trouble> {
         ));
     }
     Ok(url)
+}
+
+/// An address without the `feed:` that some browsers and buttons put before it: `feed:https://…`, and `feed://…` for
+/// `http://…`.
+fn unprefixed(text: &str) -> Cow<'_, str> {
+    match text.split_once(':') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("feed") => {
+            if rest.starts_with("//") {
+                format!("http:{rest}").into()
+            } else {
+                rest.into()
+            }
+        }
+        _ => text.into(),
+    }
 }
 
 fn is_web(scheme: &str) -> bool {

@@ -581,6 +581,34 @@ fn days_that_do_not_exist_or_come_in_the_wrong_order_are_told() {
     );
 }
 
+/// Shows C5.
+#[test]
+fn a_feed_button_s_own_prefix_is_taken_off() {
+    for (written, meant) in [
+        (
+            "feed:https://a.example.org/rss",
+            "https://a.example.org/rss",
+        ),
+        ("FEED:http://a.example.org/rss", "http://a.example.org/rss"),
+        ("feed://a.example.org/rss", "http://a.example.org/rss"),
+    ] {
+        let person = format!("{SMALL}[[participant]]\nname = \"A\"\nfeed = \"{written}\"\n");
+        let roster = super::parse(&person, Path::new("feeds.toml")).unwrap();
+        let feed = roster.participants[0].feed.as_ref().map(url::Url::as_str);
+        assert_eq!(feed, Some(meant), "{written}");
+    }
+}
+
+/// Shows C5.
+#[test]
+fn letters_that_look_like_others_show_themselves_in_a_hosts_name() {
+    let person = "[[participant]]\nname = \"A\"\nfeed = \"https://p\u{430}ypal.example.org/\"\n";
+    let roster = super::parse(&format!("{SMALL}{person}"), Path::new("feeds.toml")).unwrap();
+    let feed = roster.participants[0].feed.as_ref().unwrap().to_string();
+    assert!(feed.starts_with("https://xn--pypal-"), "{feed}");
+}
+
+/// Shows C5.
 #[test]
 fn a_bad_address_is_told_what_is_bad_about_it() {
     let people = [
@@ -588,7 +616,7 @@ fn a_bad_address_is_told_what_is_bad_about_it() {
         "alibrarian.wordpress.com",
         "https://anna:secret@b.example.org/",
         "https://c.example.org/my blog",
-        "feed://d.example.org/rss",
+        "feed:ftp://d.example.org/rss",
         "https://",
         "me@example.org",
         "javascript:alert(1)",
@@ -621,10 +649,10 @@ fn a_bad_address_is_told_what_is_bad_about_it() {
              |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
           take the space out; inside an address it is written %20
 
-        feeds.toml:20:8: `blog` starts with feed:
-          20 | blog = "feed://d.example.org/rss"
-             |        ^^^^^^^^^^^^^^^^^^^^^^^^^^
-          write https://d.example.org/rss
+        feeds.toml:20:8: `blog` does not start with http:// or https://
+          20 | blog = "feed:ftp://d.example.org/rss"
+             |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          copy the address of the web page from your browser
 
         feeds.toml:23:8: `blog` is not a web address
           23 | blog = "https://"

@@ -89,6 +89,7 @@ fn examine(folder: &Folder) -> Vec<String> {
     per_feed
 }
 
+/// Shows A2.
 #[tokio::test]
 async fn twenty_kills_in_the_middle_of_a_poll_lose_nothing_and_double_nothing() {
     let folder = Folder::new();

@@ -29,6 +29,7 @@ async fn with_ann() -> (Blogosphere, Planet) {
     (blogs, planet)
 }
 
+/// Shows A39.
 #[tokio::test]
 async fn every_feed_is_valid_and_says_where_each_post_came_from() {
     let (blogs, planet) = with_ann().await;
@@ -74,6 +75,7 @@ async fn a_feed_is_valid_before_anything_is_in_it() {
     }
 }
 
+/// Shows A39.
 #[tokio::test]
 async fn every_dialect_of_feed_comes_out_as_valid_atom() {
     let blogs = Blogosphere::start().await;
@@ -108,6 +110,7 @@ async fn every_dialect_of_feed_comes_out_as_valid_atom() {
     }
 }
 
+/// Shows A38.
 #[tokio::test]
 async fn ids_dates_and_places_outlive_a_restart_and_another_poll() {
     let (blogs, mut planet) = with_ann().await;
@@ -164,6 +167,7 @@ async fn an_edit_changes_the_validators_of_the_feeds_it_is_in_and_of_no_other() 
     );
 }
 
+/// Shows A38.
 #[tokio::test]
 async fn a_reader_is_told_not_modified_in_every_way_it_may_ask() {
     let (_blogs, mut planet) = with_ann().await;
@@ -202,6 +206,7 @@ async fn a_reader_is_told_not_modified_in_every_way_it_may_ask() {
     }
 }
 
+/// Shows A38.
 #[tokio::test]
 async fn a_reader_who_knows_something_older_is_sent_the_feed() {
     let (_blogs, planet) = with_ann().await;

@@ -13,7 +13,7 @@ pub(crate) mod journey;
 mod planet;
 pub(crate) mod xml;
 
-pub(crate) use blogosphere::{Answer, Blogosphere};
+pub(crate) use blogosphere::{Answer, Asked, Blogosphere};
 pub(crate) use browser::{Answered, ask};
 pub(crate) use command::{Ran, Running, run, run_with_input, start};
 pub(crate) use feed::Feed;

@@ -112,6 +112,7 @@ async fn nothing_of_a_hostile_blog_runs_on_any_page() {
     }
 }
 
+/// Shows A39.
 #[tokio::test]
 async fn nothing_of_a_hostile_blog_runs_in_any_feed() {
     let (_blogs, planet) = besieged().await;
@@ -190,6 +191,7 @@ async fn a_hostile_blog_cannot_hide_what_stands_after_it() {
     }
 }
 
+/// Shows C7.
 #[tokio::test]
 async fn no_text_of_a_stranger_turns_the_line_round_or_carries_control_characters() {
     let (_blogs, planet) = besieged().await;

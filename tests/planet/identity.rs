@@ -238,6 +238,7 @@ async fn an_old_blog_that_joins_comes_to_the_front_page_only_where_its_dates_say
     assert!(!status.contains("arrived at once"), "{status}");
 }
 
+/// Shows A7.
 #[tokio::test]
 async fn what_changes_at_every_visit_but_cannot_be_seen_changes_none_of_our_feeds() {
     let rendered = |second: usize| {
@@ -302,6 +303,7 @@ async fn a_typo_is_mended_without_the_post_coming_up_anew() {
     assert_eq!(after.published, before.published);
 }
 
+/// Shows A6.
 #[tokio::test]
 async fn a_better_parser_reads_an_unchanged_feed_once_more_and_asks_for_it_once() {
     let blogs = Blogosphere::start().await;

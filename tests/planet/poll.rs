@@ -85,6 +85,7 @@ async fn every_dialect_of_feed_brings_its_posts_to_their_things() {
     assert!(fives.contains("Thing 5 & the kettle"), "{fives}");
 }
 
+/// Shows A1.
 #[tokio::test]
 async fn a_second_poll_brings_the_validators_back_byte_for_byte() {
     let odd = "W/\"a-'b\\ ;ü\"";
@@ -104,6 +105,7 @@ async fn a_second_poll_brings_the_validators_back_byte_for_byte() {
     assert_eq!(planet.feed("/feed.atom").await.entries.len(), 2);
 }
 
+/// Shows A17.
 #[tokio::test]
 async fn a_polite_robot_says_who_it_is_and_what_it_reads() {
     let (blogs, planet) = ann_answers([Answer::feed(ann().xml())]).await;
@@ -137,6 +139,7 @@ async fn a_date_alone_is_enough_to_be_told_not_modified() {
     assert_eq!(planet.health("Ann").await, Health::Ok);
 }
 
+/// Shows A4.
 #[tokio::test]
 async fn the_same_bytes_without_validators_are_not_read_again() {
     let (blogs, planet) = ann_answers([Answer::feed(ann().xml())]).await;
@@ -217,6 +220,7 @@ async fn what_was_read_stays_while_a_blog_is_broken() {
     );
 }
 
+/// Shows A2.
 #[tokio::test]
 async fn validators_do_not_advance_with_a_document_that_cannot_be_read() {
     let more = ann().post("Thing 7: face to face", "2011-07-27");
@@ -437,6 +441,7 @@ async fn a_web_page_in_the_place_of_a_feed_loses_nothing() {
     assert!(planet.cause("Ann").await.contains("page"));
 }
 
+/// Shows A5.
 #[tokio::test]
 async fn redirects_are_followed_and_validators_go_only_where_they_came_from() {
     let blogs = Blogosphere::on_hosts(2).await;
@@ -535,6 +540,7 @@ async fn a_new_spelling_of_an_address_does_not_shorten_the_wait_that_its_host_as
     assert_eq!(blogs.asked("/ann").len(), 1);
 }
 
+/// Shows A26.
 #[tokio::test]
 async fn a_blog_that_sends_us_in_circles_is_told_from_one_that_moved() {
     let blogs = Blogosphere::start().await;
@@ -552,6 +558,7 @@ async fn a_blog_that_sends_us_in_circles_is_told_from_one_that_moved() {
     assert_eq!(blogs.everything_asked().len(), 3);
 }
 
+/// Shows C4, C6.
 #[tokio::test]
 async fn a_redirect_into_a_private_network_is_not_followed() {
     let blogs = Blogosphere::on_hosts(2).await;
@@ -572,6 +579,7 @@ async fn a_redirect_into_a_private_network_is_not_followed() {
     );
 }
 
+/// Shows A28.
 #[tokio::test]
 async fn a_blog_that_never_answers_is_given_up() {
     let blogs = Blogosphere::start().await;
@@ -584,6 +592,7 @@ async fn a_blog_that_never_answers_is_given_up() {
     assert!(planet.cause("Ann").await.contains("within 1 seconds"));
 }
 
+/// Shows A28.
 #[tokio::test]
 async fn a_feed_past_all_size_is_not_read_and_neither_is_one_that_unpacks_to_it() {
     let long = Feed::atom("long").post("Thing 6", "2011-07-20");
@@ -603,6 +612,7 @@ async fn a_feed_past_all_size_is_not_read_and_neither_is_one_that_unpacks_to_it(
     }
 }
 
+/// Shows A19.
 #[tokio::test]
 async fn a_compressed_feed_is_read() {
     let (blogs, planet) = ann_answers([Answer::feed(ann().xml()).gzipped()]).await;

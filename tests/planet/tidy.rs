@@ -207,6 +207,40 @@ fn only_sanitize_and_store_vouch_for_html() {
     }
 }
 
+/// Shows C4.
+#[test]
+fn the_guarded_client_is_the_only_thing_that_connects_to_anybody() {
+    let marks = [
+        "Client::builder",
+        "Client::new()",
+        "reqwest::get",
+        "blocking::",
+        "TcpStream::connect",
+        "UdpSocket",
+        "TcpSocket",
+        "ToSocketAddrs",
+        "lookup_host",
+    ];
+    let mut found = Vec::new();
+    for source in sources() {
+        for mark in marks.iter().filter(|mark| source.code.contains(**mark)) {
+            let path = source
+                .path
+                .strip_prefix(root().join("src"))
+                .unwrap()
+                .display()
+                .to_string();
+            found.push((path, *mark));
+        }
+    }
+    found.sort();
+    let expected = [
+        ("fetch/guard.rs".to_owned(), "lookup_host"),
+        ("fetch/transport.rs".to_owned(), "Client::builder"),
+    ];
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn migrations_are_only_ever_appended() {
     let mut there: Vec<String> = files(&root().join("migrations"), "sql")

@@ -65,13 +65,47 @@ pub(super) fn gzip_of_zeros(count: usize) -> Vec<u8> {
         bits.extend([false; 5]);
     }
     let mut member = gzip_header();
-    member.extend(bits.chunks(8).map(|eight| {
+    member.extend(packed(&bits));
+    member
+}
+
+/// A whole Brotli stream that unpacks to sixteen million zeros: one command that inserts them all, in a code of which
+/// each letter takes no bit.
+pub(super) fn brotli_of_zeros() -> Vec<u8> {
+    const ZEROS: u64 = 1 << 24;
+    let fields: [(u64, usize); 16] = [
+        (0, 1),          // a window of 64 KB
+        (0b01, 2),       // the last block, and not empty
+        (2, 2),          // six nibbles of length follow
+        (ZEROS - 1, 24), // less one
+        (0, 3),          // one kind each of literal, command and distance
+        (0, 6),          // no postfix bits, no direct distances
+        (0, 2),          // context mode
+        (0, 2),          // one tree each for literals and distances
+        (0b0001, 4),     // a simple code of one symbol for literals:
+        (0, 8),          // the zero
+        (0b0001, 4),     // and for commands:
+        (504, 10),       // insert with 24 extra bits, copy two
+        (0b0001, 4),     // and for distances:
+        (0, 6),          // the last one
+        (ZEROS - 22_594, 24),
+        (0, 7),
+    ];
+    let bits: Vec<bool> = fields
+        .iter()
+        .flat_map(|(value, width)| (0..*width).map(move |bit| value >> bit & 1 == 1))
+        .collect();
+    packed(&bits)
+}
+
+fn packed(bits: &[bool]) -> Vec<u8> {
+    let byte = |eight: &[bool]| {
         eight
             .iter()
             .rev()
             .fold(0, |byte, bit| byte << 1 | u8::from(*bit))
-    }));
-    member
+    };
+    bits.chunks(8).map(byte).collect()
 }
 
 fn crc32(bytes: &[u8]) -> u32 {

@@ -1,7 +1,8 @@
 //! A loopback server that gives scripted answers, one a connection, and remembers what it was asked.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
@@ -23,12 +24,25 @@ pub(super) struct Request {
 impl Origin {
     /// Answers each connection with the next piece of the script and closes it.
     pub(super) async fn start(script: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        Self::serve(script.into_iter().collect(), false).await
+        Self::start_on([127, 0, 0, 1], script).await
+    }
+
+    /// The same on this address of loopback.
+    pub(super) async fn start_on(ip: [u8; 4], script: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::from(ip), 0)).await.unwrap();
+        Self::serve(listener, script.into_iter().collect(), Ending::Close)
+    }
+
+    /// Answers one connection with `head` and then the same piece for ever, a little at a time.
+    pub(super) async fn start_dripping(head: &[u8], piece: &'static [u8]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::serve(listener, vec![head.to_vec()], Ending::Drip(piece))
     }
 
     /// The same, but the last connection is left open after its piece.
     pub(super) async fn start_and_hold(script: Vec<Vec<u8>>) -> Self {
-        Self::serve(script, true).await
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::serve(listener, script, Ending::Hold)
     }
 
     /// An address on this server.
@@ -46,8 +60,7 @@ impl Origin {
         self.requests.lock().unwrap().clone()
     }
 
-    async fn serve(script: Vec<Vec<u8>>, holds_last: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    fn serve(listener: TcpListener, script: Vec<Vec<u8>>, ending: Ending) -> Self {
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
@@ -60,13 +73,24 @@ impl Origin {
                 write_all(&stream, &answer).await;
                 held = Some(stream);
             }
-            if holds_last {
-                std::future::pending::<()>().await;
+            match (ending, held) {
+                (Ending::Close, _) => {}
+                (Ending::Drip(piece), Some(stream)) => loop {
+                    write_all(&stream, piece).await;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                },
+                (_, _held) => std::future::pending::<()>().await,
             }
-            drop(held);
         });
         Self { address, requests }
     }
+}
+
+/// What becomes of the last connection.
+enum Ending {
+    Close,
+    Hold,
+    Drip(&'static [u8]),
 }
 
 impl Request {

@@ -97,6 +97,13 @@ impl Answer {
         Self::new(status, "so it is\n").header("content-type", "text/plain")
     }
 
+    /// 226 with the entries that are new (RFC 3229).
+    pub(crate) fn part(body: impl Into<Vec<u8>>) -> Self {
+        Self::new(226, body)
+            .header("content-type", "application/atom+xml")
+            .header("im", "feed")
+    }
+
     /// Somewhere else.
     pub(crate) fn redirect(status: u16, location: &str) -> Self {
         Self::status(status).header("location", location)
@@ -129,6 +136,11 @@ impl Answer {
     /// Compressed, for who accepts it.
     pub(crate) fn gzipped(self) -> Self {
         self.header("x-gzip", "yes")
+    }
+
+    /// From a server that never says not modified.
+    pub(crate) fn stubborn(self) -> Self {
+        self.header("x-stubborn", "yes")
     }
 
     /// Held back until as many requests wait as the barrier wants.
@@ -166,7 +178,9 @@ impl Answer {
             asked.header("if-none-match"),
             asked.header("if-modified-since"),
         );
+        let is_stubborn = self.headers.iter().any(|(name, _)| *name == "x-stubborn");
         self.status == 200
+            && !is_stubborn
             && match sent {
                 (Some(sent), _) => value("etag") == Some(sent),
                 (None, Some(sent)) => value("last-modified") == Some(sent),
@@ -181,6 +195,7 @@ impl Answer {
         for (name, value) in &self.headers {
             response = match *name {
                 "x-gzip" => response.extension(Gzip),
+                "x-stubborn" => response,
                 "content-type" if is_known => response,
                 _ => response.header(*name, value.as_str()),
             };
