@@ -11,6 +11,8 @@
 
 mod decide;
 mod entries;
+pub mod pace;
+mod platform;
 mod retag;
 mod schedule;
 
@@ -18,5 +20,6 @@ pub use decide::effective;
 pub use entries::{
     Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
 };
+pub use platform::platform;
 pub use retag::{Counts, Difference, difference};
 pub use schedule::{Outcome, update};

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 5] = [
 const VOCABULARY: [&str; 5] = ["jiff", "serde", "thiserror", "tracing", "url"];
 
 /// Who owns which crate. Everything in Cargo.toml stands here, and is used by the room that owns it.
-const OWNERS: [(&str, &[&str]); 32] = [
+const OWNERS: [(&str, &[&str]); 34] = [
     ("ammonia", &["sanitize"]),
     ("anyhow", &["cli"]),
     ("atom_syndication", &["atom"]),
@@ -33,6 +33,7 @@ const OWNERS: [(&str, &[&str]); 32] = [
     ("csv", &["web"]),
     ("deadpool_sqlite", &["store"]),
     ("encoding_rs", &["parse"]),
+    ("fastrand", &["cli"]),
     ("feed_rs", &["parse"]),
     ("headers", &["web"]),
     ("html5ever", &["sanitize"]),
@@ -42,6 +43,7 @@ const OWNERS: [(&str, &[&str]); 32] = [
     ("indicatif", &["cli"]),
     ("minijinja", &["render"]),
     ("opml", &["opml"]),
+    ("psl", &["plan"]),
     ("regex", &["tagging"]),
     ("reqwest", &["fetch"]),
     ("rusqlite", &["store"]),
