@@ -201,6 +201,13 @@ impl Pace {
         true
     }
 
+    /// Asks a platform again before its pause ends, because the pause was our own mistake.
+    pub fn lift(&mut self, platform: &str) {
+        if let Some(lane) = self.lanes.get_mut(platform) {
+            lane.paused_until = None;
+        }
+    }
+
     /// How long a platform is still paused; nothing where it is not.
     pub fn paused_for(&self, platform: &str, at: Duration) -> Option<Duration> {
         let until = self.lanes.get(platform)?.paused_until?;

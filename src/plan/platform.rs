@@ -4,18 +4,25 @@
 //! `blogspot.com` in its private section, because the blogs are different people's; for load only the suffixes count that
 //! ICANN hands out, so a platform is the one label before such a suffix.
 
+use std::net::{IpAddr, SocketAddr};
+
 use psl::Type;
 use url::{Host, Url};
 
-/// The platform of an address: the registrable domain under ICANN's suffixes in lower case, or the IP address.
+/// The platform of an address: the registrable domain under ICANN's suffixes in lower case, or an IP address with its
+/// port, where each port is a server of its own.
 ///
 /// Nothing for an address without a host, which nobody can ask.
 pub fn platform(url: &Url) -> Option<String> {
     match url.host()? {
         Host::Domain(name) => Some(domain(name)),
-        Host::Ipv4(ip) => Some(ip.to_string()),
-        Host::Ipv6(ip) => Some(ip.to_canonical().to_string()),
+        Host::Ipv4(ip) => Some(server(url, ip.into())),
+        Host::Ipv6(ip) => Some(server(url, ip.to_canonical())),
     }
+}
+
+fn server(url: &Url, ip: IpAddr) -> String {
+    SocketAddr::new(ip, url.port_or_known_default().unwrap_or(0)).to_string()
 }
 
 fn domain(name: &str) -> String {
@@ -80,10 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_its_own_platform_whatever_its_port() {
-        check("http://127.0.0.1:8023/feed", "127.0.0.1");
-        check("http://[2606:4700::1]:8080/", "2606:4700::1");
-        check("http://[::ffff:8.8.8.8]/", "8.8.8.8");
+    fn an_address_without_a_name_is_a_platform_with_its_port() {
+        check("http://127.0.0.1:8023/feed", "127.0.0.1:8023");
+        check("http://[2606:4700::1]:8080/", "[2606:4700::1]:8080");
+        check("http://[::ffff:8.8.8.8]/", "8.8.8.8:80");
         check("http://localhost/", "localhost");
         check("http://com/", "com");
         check("http://blogspot.com/", "blogspot.com");
