@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use thingplanet::model::{
     Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, ReadyEntry,
-    Roster, SafeHtml, Validators,
+    Rhythm, Roster, SafeHtml, Validators,
 };
 use thingplanet::store::{Access, Span, Store};
 use thingplanet::tagging::Tagger;
@@ -218,6 +218,7 @@ async fn make(folder: &Path, posts: usize) {
             failure: None,
             gone: false,
             found_at: None,
+            asked_whole: false,
             validators: Some(Validators::default()),
             document: Some(Document {
                 title: format!("Blog {blog}"),
@@ -227,6 +228,7 @@ async fn make(folder: &Path, posts: usize) {
                 rules: Fingerprint::of(&[]),
                 problems: Vec::new(),
                 self_url: None,
+                rhythm: Rhythm::default(),
                 source: "https://blog.example/feed".parse().unwrap(),
                 parser: 1,
                 changes: entries.into_iter().map(EntryChange::New).collect(),

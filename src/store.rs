@@ -17,6 +17,7 @@ mod odd;
 mod open;
 mod retag;
 mod rows;
+mod schedule;
 mod sync;
 
 use std::fs::File;
@@ -35,6 +36,7 @@ pub use feeds::KnownFeed;
 pub use find::{Found, Glimpse};
 pub use open::Access;
 pub use retag::{ByTitle, Changes, Piece, Retagging, Seen, Span, Stored};
+pub use schedule::{Due, PutOff};
 pub use sync::Synced;
 
 /// The planet's memory.

@@ -85,7 +85,7 @@ def host_of(number):
 
 def roster(ports, at_once):
     text = ['[course]', 'name = "Under fire"', '[planet]', 'base_url = "http://127.0.0.1:8023"',
-            '[poll]', 'allow_networks = ["127.0.0.0/8"]', f'at_once_max = {at_once}', '[[thing]]', 'number = 6', 'title = "Anything"']
+            '[poll]', 'allow_networks = ["127.0.0.0/8"]', 'gap_seconds = 0', f'at_once_max = {at_once}', '[[thing]]', 'number = 6', 'title = "Anything"']
     for number, port in enumerate(ports):
         text += ['[[participant]]', f'name = "Blog {number}"', f'feed = "http://{host_of(number)}:{port}/{number}"']
     return "\n".join(text) + "\n"

@@ -170,6 +170,26 @@ impl Guard {
         };
         screened(found, &self.networks)
     }
+
+    /// The addresses at which a host would be asked, so that hosts which share one are told.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError::BadUrl`] without a host, [`FetchError::Dns`] without an address, [`FetchError::Refused`] without
+    /// one that may be asked.
+    pub(super) async fn addresses(&self, url: &Url) -> Result<Vec<IpAddr>, FetchError> {
+        match url.host() {
+            None => Err(FetchError::BadUrl),
+            Some(Host::Ipv4(ip)) => Ok(vec![ip.into()]),
+            Some(Host::Ipv6(ip)) => Ok(vec![ip.into()]),
+            Some(Host::Domain(name)) => Ok(self.looked_up(name).await?),
+        }
+    }
+
+    /// Whether an address lies in one of the networks that were let in.
+    pub(super) fn is_let_in(&self, ip: IpAddr) -> bool {
+        is_listed(ip, &self.networks)
+    }
 }
 
 fn may_pass(ip: IpAddr, port_is_usual: bool, allow: &[Network]) -> bool {

@@ -5,12 +5,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 
 /// How many more units of niceness than the rest of the process hard work has (setpriority(2): 0 to 19).
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
+
+/// More than this is not to be had.
+#[cfg(target_os = "linux")]
+const NICEST: i32 = 19;
 
 /// The threads on which documents are read.
 #[derive(Debug, Clone)]
@@ -27,19 +32,18 @@ impl Thinkers {
         }
     }
 
-    /// Does the work when it is its turn; nothing where it panicked, or where there was no thread to be had.
+    /// Does the work when it is its turn; nothing where it panicked, took longer than `patience`, or found no thread.
     ///
-    /// Who stops waiting does not stop the work, but its turn lasts until it is done.
-    pub(super) async fn think<T, F>(&self, work: F) -> Option<T>
+    /// Work that is given up goes on by itself, but its turn is another's.
+    pub(super) async fn think<T, F>(&self, patience: Duration, work: F) -> Option<T>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        let _turn = self.turns.acquire().await.ok()?;
         let (sender, thought) = oneshot::channel();
         let thread = std::thread::Builder::new().name("reader".to_owned());
         let started = thread.spawn(move || {
-            let _turn = turn;
             give_way();
             // The panic is written to the log by the hook; here it is one feed's failure.
             if let Ok(thought) = catch_unwind(AssertUnwindSafe(work)) {
@@ -51,7 +55,7 @@ impl Thinkers {
             tracing::error!(%error, "no thread to read a feed on");
             return None;
         }
-        thought.await.ok()
+        tokio::time::timeout(patience, thought).await.ok()?.ok()
     }
 }
 
@@ -59,21 +63,36 @@ impl Thinkers {
 /// differences").
 fn give_way() {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+    if let Err(error) = rustix::process::getpriority_process(None).and_then(|ours| {
+        let nicer = (ours + NICENESS).min(NICEST);
+        rustix::process::setpriority_process(None, nicer)
+    }) {
         tracing::debug!(%error, "the priority of a reading thread stays as it is");
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::Thinkers;
 
+    const PATIENCE: Duration = Duration::from_mins(1);
+
+    /// Shows A30.
     #[tokio::test]
-    async fn a_panic_is_an_answer_that_did_not_come_and_the_next_thought_is_thought() {
+    async fn work_that_panics_or_never_ends_frees_its_place() {
         let thinkers = Thinkers::new();
-        let panicked: Option<()> = thinkers.think(|| panic!("as this test wants")).await;
+        let panicked: Option<()> = thinkers
+            .think(PATIENCE, || panic!("as a parser might"))
+            .await;
         assert_eq!(panicked, None);
-        assert_eq!(thinkers.think(|| 6).await, Some(6));
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let patience = Duration::from_millis(1);
+        let never = thinkers.think(patience, move || held.recv().is_ok()).await;
+        assert_eq!(never, None);
+        assert_eq!(thinkers.think(PATIENCE, || 6).await, Some(6));
+        drop(release);
     }
 
     #[cfg(target_os = "linux")]
@@ -81,8 +100,8 @@ mod tests {
     async fn hard_work_gives_way_to_everything_else() {
         let ours = || rustix::process::getpriority_process(None).unwrap();
         let before = ours();
-        let thought = Thinkers::new().think(ours).await.unwrap();
-        assert_eq!(thought, (before + super::NICENESS).min(19));
+        let thought = Thinkers::new().think(PATIENCE, ours).await.unwrap();
+        assert_eq!(thought, (before + super::NICENESS).min(super::NICEST));
         assert_eq!(ours(), before, "only the thread itself");
     }
 }

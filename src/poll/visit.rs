@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::Poller;
+use super::reach::trouble;
 use super::read::{Compared, Reading, Work, compare};
-use crate::fetch::{FeedRequest, Fetched};
-use crate::model::{Document, Feed, Fingerprint, Validators};
+use crate::fetch::{FeedRequest, FetchError, Fetched};
+use crate::model::{Document, Feed, Fingerprint, Trouble, Validators};
 use crate::parse::{self, ParseError};
-use crate::plan::Outcome;
+use crate::plan::{self, Outcome};
 use crate::sanitize;
 use crate::store::{KnownFeed, StoreError};
 
@@ -21,6 +22,7 @@ struct Body {
     charset: Option<String>,
     validators: Validators,
     is_part: bool,
+    fresh_for: Option<SignedDuration>,
 }
 
 /// What a request came to: a body to read, or an outcome already.
@@ -57,7 +59,7 @@ impl Poller {
         let url = where_to_ask(feed);
         // Validators belong to the feed, not to the page on which it is looked for.
         let is_feed = feed.feed_url.as_ref() == Some(&url);
-        let validators = if is_feed && !is_outdated(feed) {
+        let validators = if is_feed && !plan::asks_whole(feed, is_outdated(feed), now) {
             feed.validators.clone()
         } else {
             Validators::default()
@@ -96,7 +98,7 @@ impl Poller {
             ),
             Err(error) => not_looked_up(&error),
         };
-        Err(Box::new(Outcome::Failed { cause }))
+        Err(Box::new(failed(cause)))
     }
 
     async fn request(&self, url: &Url, validators: Validators, now: Timestamp) -> Answer {
@@ -104,8 +106,6 @@ impl Poller {
             url: url.clone(),
             validators,
         };
-        let host = self.host_lock(url);
-        let _alone = host.lock().await;
         Err(Box::new(match self.client.get(&request, now).await {
             Ok(Fetched::Fresh {
                 body,
@@ -113,6 +113,7 @@ impl Poller {
                 final_url,
                 charset,
                 validators,
+                fresh_for,
                 ..
             }) => {
                 return Ok(Arc::new(Body {
@@ -121,16 +122,24 @@ impl Poller {
                     charset,
                     validators,
                     is_part,
+                    fresh_for,
                 }));
             }
-            Ok(Fetched::NotModified { validators, .. }) => Outcome::Unchanged {
+            Ok(Fetched::NotModified {
+                validators,
+                fresh_for,
+                ..
+            }) => Outcome::Unchanged {
                 validators,
                 found_at: None,
+                fresh_for,
             },
             Ok(Fetched::Gone) => Outcome::Gone,
             Ok(Fetched::Throttled { retry_after, .. }) => Outcome::Throttled { wait: retry_after },
+            Err(FetchError::Paused { wait }) => Outcome::Paused { wait },
             Err(error) => Outcome::Failed {
                 cause: error.to_string(),
+                trouble: trouble(&error),
             },
         }))
     }
@@ -139,7 +148,7 @@ impl Poller {
     async fn follow(&self, known: &Arc<KnownFeed>, page: Arc<Body>, now: Timestamp) -> Outcome {
         let link = match feed_link(self, page).await {
             Ok(link) => link,
-            Err(cause) => return Outcome::Failed { cause },
+            Err(cause) => return failed(cause),
         };
         let outcome = match self
             .ask(&known.feed, &link, Validators::default(), now)
@@ -153,8 +162,9 @@ impl Poller {
             ),
         };
         match outcome {
-            Outcome::Failed { cause } => Outcome::Failed {
+            Outcome::Failed { cause, trouble } => Outcome::Failed {
                 cause: format!("the blog's page names {link} as its feed, but {cause}"),
+                trouble,
             },
             outcome => outcome,
         }
@@ -169,7 +179,7 @@ impl Poller {
         let background = self.store.background(question).await;
         let background = background.map_err(|error| Unread::Refused(not_looked_up(&error)))?;
         let (known, tagger) = (Arc::clone(known), Arc::clone(&self.tagger));
-        let finishing = self.thinkers.think(move || {
+        let finishing = self.think(move || {
             let work = Work {
                 owner: &known.feed.owner.slug,
                 background: &background,
@@ -182,6 +192,16 @@ impl Poller {
         finishing.await.ok_or_else(panicked)
     }
 
+    /// Does hard work when it is its turn; nothing where it panicked or took too long.
+    async fn think<T, F>(&self, work: F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let _working = self.client.working();
+        self.thinkers.think(self.watchdog(), work).await
+    }
+
     async fn compare(
         &self,
         known: &Arc<KnownFeed>,
@@ -190,7 +210,7 @@ impl Poller {
     ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
         let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
-        let comparing = self.thinkers.think(move || {
+        let comparing = self.think(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
             if known.feed.body == Some(fingerprint) && !is_outdated(&known.feed) {
                 return Ok(None);
@@ -212,6 +232,13 @@ impl Poller {
     }
 }
 
+fn failed(cause: String) -> Outcome {
+    Outcome::Failed {
+        cause,
+        trouble: Trouble::Other,
+    }
+}
+
 fn not_looked_up(error: &StoreError) -> String {
     format!("what is known of this feed could not be looked up ({error}); it is tried again later")
 }
@@ -221,12 +248,12 @@ fn panicked() -> Unread {
 }
 
 /// Whether an older parser read the feed, so that one request asks for the whole of it.
-fn is_outdated(feed: &Feed) -> bool {
+pub(super) fn is_outdated(feed: &Feed) -> bool {
     feed.parser < parse::VERSION
 }
 
 /// The feed, where it is known and has not failed too often; else the address on the roster.
-fn where_to_ask(feed: &Feed) -> Url {
+pub(super) fn where_to_ask(feed: &Feed) -> Url {
     let failures = feed.failure.as_ref().map_or(0, |failure| failure.count);
     let lost = failures > 0 && failures.is_multiple_of(LOOK_AGAIN_AFTER);
     feed.feed_url
@@ -242,20 +269,20 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
             document,
             validators,
             found_at,
+            fresh_for: body.fresh_for,
         },
         Ok(None) => Outcome::Unchanged {
             validators,
             found_at,
+            fresh_for: body.fresh_for,
         },
-        Err(unread) => Outcome::Failed {
-            cause: unread.cause(),
-        },
+        Err(unread) => failed(unread.cause()),
     }
 }
 
 /// The first feed that a blog's page offers (`sanitize` puts comment feeds last), or what to do where it offers none.
 async fn feed_link(poller: &Poller, page: Arc<Body>) -> Result<Url, String> {
-    let found = poller.thinkers.think(move || {
+    let found = poller.think(move || {
         let text = String::from_utf8_lossy(&page.bytes);
         let first = sanitize::feed_links(&text, &page.url).into_iter().next();
         first

@@ -199,8 +199,8 @@ async fn a_name_that_turns_private_between_check_and_connection_is_not_connected
     let origin = Origin::start_on([127, 0, 0, 9], [page(FEED), page(FEED)]).await;
     let private = TcpListener::bind(("127.0.0.2", origin.port())).unwrap();
     let address = format!("http://flips.example:{}/", origin.port());
-    // Each request asks twice: the check, and then the connection.
-    for good_answers in [2, 1, 0] {
+    // Each request asks three times: the check, whose turn it is, and then the connection.
+    for good_answers in [3, 2, 1, 0] {
         let asked = AtomicUsize::new(0);
         let flips = move |_: &str| {
             let good = asked.fetch_add(1, Ordering::SeqCst) < good_answers;
@@ -211,7 +211,7 @@ async fn a_name_that_turns_private_between_check_and_connection_is_not_connected
             ]
         };
         let client = client(&["127.0.0.9/32"], flips);
-        if good_answers == 2 {
+        if good_answers == 3 {
             let fetched = get_with(&client, &url(&address), Validators::default()).await;
             assert_eq!(body_of(&fetched.unwrap()), FEED);
         }
