@@ -662,23 +662,23 @@ async fn frb090_the_address_in_the_name_is_a_page_of_ours() {
 // Addresses, and what is behind them.
 
 #[tokio::test]
-async fn frb100_an_address_without_a_feed_is_told_and_handed_on_to_nobody() {
+async fn frb100_an_address_without_a_feed_is_told_by_its_first_poll() {
     let blogs = Blogosphere::start().await;
-    let mut planet = Planet::start().await;
-    planet.register("Ann", &blogs.url("/nothing")).await;
-    planet.register_blog("Bob", &blogs.url("/nobody/")).await;
-    assert_eq!(planet.poll().await.failed.len(), 2);
-    let blogroll = planet.get("/blogroll.opml").await;
-    assert!(!blogroll.text().contains("xmlUrl"), "{}", blogroll.text());
-    for name in ["Ann", "Bob"] {
-        assert!(planet.cause(name).await.contains("404"));
+    blogs.answers(
+        "/page",
+        [Answer::page("<html><head><title>x</title></head></html>")],
+    );
+    for (path, words) in [("/nothing", "404"), ("/page", "web page")] {
+        let address = blogs.url(path);
+        let folder = with_feed(&address);
+        let ran = run(folder.path(), &["poll"]).await;
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        let (_, told) = ran.stdout.split_once(&address).unwrap();
+        assert!(
+            told.contains(words) && told.contains("feeds.toml"),
+            "{ran:?}"
+        );
     }
-
-    blogs.answers("/nothing", [feed()]);
-    poll(&planet, 1).await;
-    planet.poll().await;
-    let blogroll = planet.get("/blogroll.opml").await;
-    assert_eq!(blogroll.text().matches("xmlUrl").count(), 1);
 }
 
 /// Shows C6.

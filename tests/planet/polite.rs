@@ -234,7 +234,7 @@ async fn no_word_of_a_stranger_breaks_a_line_of_the_log() {
     );
     blogs.answers("/cy", [Answer::feed("{\r\n[ERROR] y \u{1b}[31m")]);
     blogs.answers("/dee", [Answer::redirect(302, "/\u{1b}[31m%0d%0a[ERROR]")]);
-    let people: String = [
+    let people: Vec<String> = [
         ("ann", "blog"),
         ("bob", "feed"),
         ("cy", "feed"),
@@ -250,7 +250,10 @@ async fn no_word_of_a_stranger_breaks_a_line_of_the_log() {
     let course = "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n";
     folder.write(
         "feeds.toml",
-        &format!("{course}[[thing]]\nnumber = 6\ntitle = \"Networks\"\n{people}"),
+        &format!(
+            "{course}[[thing]]\nnumber = 6\ntitle = \"Networks\"\n{}",
+            people.concat()
+        ),
     );
 
     let ran = run(folder.path(), &["poll"]).await;
