@@ -18,6 +18,7 @@ mod harness;
 mod hostile;
 mod identity;
 mod laws;
+mod pace;
 mod pages;
 mod poll;
 mod reload;
