@@ -153,7 +153,7 @@ async fn when_nobody_at_all_can_be_reached_no_blog_is_blamed_and_the_planet_says
 }
 
 #[tokio::test]
-async fn frb115_one_platform_that_takes_no_connections_is_left_alone_and_blamed() {
+async fn one_platform_that_takes_no_connections_is_left_alone_and_blamed() {
     let blogs = Blogosphere::start().await;
     blogs.serves("/ann", &post("ann"));
     let mut planet = Planet::start().await;
@@ -294,4 +294,77 @@ async fn who_is_blocked_by_bot_protection_is_told_so_and_hosts_are_told_who_we_a
     ] {
         assert!(about.contains(said), "{said}: {about}");
     }
+}
+
+/// How often somebody is asked in two days who is looked at every half hour, and what is said of them in the end.
+async fn asked_in_two_days(planet: &Planet, name: &str) -> (usize, String) {
+    let mut asked = 0;
+    for _ in 0..96 {
+        asked += planet.poll_what_is_due().await.feeds;
+        planet.minutes_later(30);
+    }
+    let status = planet.words("/status").await;
+    let cause = planet.cause(name).await;
+    assert!(status.contains(&cause), "{cause} is not in {status}");
+    (asked, cause)
+}
+
+/// Checks that a blog with this answer is asked ever less often, and that its cause is told with a cure.
+async fn check_slower(answer: Answer, cause: &str) {
+    let blogs = Blogosphere::start().await;
+    let planet = planet(&blogs, &[("ann", 0)]).await;
+    blogs.answers("/ann", [answer]);
+    let (asked, told) = asked_in_two_days(&planet, "ann").await;
+    assert!((4..=8).contains(&asked), "{asked}, not 48");
+    assert_eq!(blogs.asked("/ann").len(), asked);
+    assert!(told.contains(cause), "{told}");
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb110_what_is_no_feed_is_asked_ever_less_often() {
+    check_slower(
+        Answer::page("<html><title>Hello</title></html>"),
+        "web page",
+    )
+    .await;
+    check_slower(Answer::feed("hello"), "feed").await;
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb111_who_forbids_it_is_asked_ever_less_often() {
+    check_slower(Answer::status(403), "closed to robots").await;
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb112_a_feed_that_is_not_there_is_asked_for_ever_less_often() {
+    check_slower(Answer::status(404), "404").await;
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb113_a_server_in_trouble_is_asked_ever_less_often() {
+    check_slower(Answer::status(500), "500").await;
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb114_a_name_that_nobody_knows_is_looked_up_ever_less_often() {
+    let mut planet = Planet::start().await;
+    planet.register("ann", "http://blog.invalid/feed").await;
+    let (asked, told) = asked_in_two_days(&planet, "ann").await;
+    assert!((4..=8).contains(&asked), "{asked}, not 48");
+    assert!(told.contains("not known on the internet"), "{told}");
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb115_who_takes_no_connections_is_called_ever_less_often() {
+    let mut planet = Planet::start().await;
+    planet.register("ann", &closed(1)[0]).await;
+    let (asked, told) = asked_in_two_days(&planet, "ann").await;
+    assert!((4..=8).contains(&asked), "{asked}, not 48");
+    assert!(told.contains("does not accept connections"), "{told}");
 }
