@@ -19,6 +19,8 @@ pub mod pace;
 mod platform;
 mod retag;
 mod schedule;
+#[cfg(test)]
+mod simulation;
 
 pub use decide::effective;
 pub use entries::{

@@ -117,6 +117,27 @@ impl Planet {
         self.round(Which::Due).await.0
     }
 
+    /// Looks once who is due, as `serve` does all the time, and waits until they are polled.
+    pub(crate) async fn keep_once(&self) {
+        let listener: Listener = Arc::new(|_| ControlFlow::Continue(()));
+        let poller = self.poller();
+        let store = self.running().store.clone();
+        let nobody_is_due = async {
+            while !store.due(self.now()).await.unwrap().feeds.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let keeping = poller.keep(&listener, nobody_is_due);
+        timeout(PATIENCE, keeping).await.unwrap().unwrap();
+    }
+
+    /// The poller, with dice that always fall on nothing.
+    pub(crate) fn poller(&self) -> Poller {
+        let store = self.running().store.clone();
+        let dice = Arc::new(|| 0.0);
+        Poller::new(store, self.client(), &self.roster, self.clock(), dice)
+    }
+
     /// What a query says, a text a row.
     pub(crate) fn ask_database(&self, sql: &str) -> Vec<String> {
         let database = Connection::open(self.folder.file("planet.db")).unwrap();
@@ -141,6 +162,12 @@ impl Planet {
     pub(crate) fn later(&self, hours: i64) {
         let mut now = self.clock.lock().unwrap();
         *now += SignedDuration::from_hours(hours);
+    }
+
+    /// Lets minutes pass.
+    pub(crate) fn minutes_later(&self, minutes: i64) {
+        let mut now = self.clock.lock().unwrap();
+        *now += SignedDuration::from_mins(minutes);
     }
 
     /// What time it is here.
@@ -287,9 +314,7 @@ impl Planet {
     }
 
     async fn round(&self, which: Which) -> (Summary, Vec<Polled>) {
-        let store = self.running().store.clone();
-        let dice = Arc::new(|| 0.0);
-        let poller = Poller::new(store, self.client(), &self.roster, self.clock(), dice);
+        let poller = self.poller();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = Arc::clone(&heard);
         let listener: Listener = Arc::new(move |polled| {
