@@ -4,17 +4,20 @@
 //! known entries + ParsedFeed --intents--> which are new, changed or gone    before any sanitising
 //! cleaned entry + what we have --is_news, dates, twin, hold_floods--> its dates and its place
 //! rules' tags + decisions ---effective--> the tags that it has
+//! a front page ----------discover---> the blog's feed, or why there is none
 //! feed + outcome + now ------update-----> FeedUpdate: health, next poll, validators, entry changes
 //! ```
 //!
 //! This room must not know how bytes are fetched, cleaned or stored.
 
 mod decide;
+mod discovery;
 mod entries;
 mod retag;
 mod schedule;
 
 pub use decide::effective;
+pub use discovery::{Discovery, NoFeed, Offer, Platform, Source, discover};
 pub use entries::{
     Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
 };

@@ -10,7 +10,7 @@ use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, Fetched};
 use crate::model::{Document, Feed, Fingerprint, Validators};
 use crate::parse::{self, ParseError};
-use crate::plan::Outcome;
+use crate::plan::{self, Outcome};
 use crate::sanitize;
 use crate::store::{KnownFeed, StoreError};
 
@@ -259,26 +259,16 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
     }
 }
 
-/// The first feed that a blog's page offers (`sanitize` puts comment feeds last), or what to do where it offers none.
+/// The feed of a blog, by what its page says, or what to do where it offers none.
 async fn feed_link(poller: &Poller, page: Arc<Body>) -> Result<Url, String> {
     let found = poller.think(move || {
         let text = String::from_utf8_lossy(&page.bytes);
-        let first = sanitize::feed_links(&text, &page.url).into_iter().next();
-        first
-            .map(|link| link.url)
-            .ok_or_else(|| no_feed(sanitize::page_title(&text).as_deref()))
+        let front = sanitize::front(&text, &page.url);
+        plan::discover(&front, &[])
+            .map(|found| found.feed.url)
+            .map_err(|refusal| refusal.to_string())
     });
     found
         .await
         .unwrap_or_else(|| Err(ParseError::Panicked.to_string()))
-}
-
-fn no_feed(title: Option<&str>) -> String {
-    let which = title
-        .map(|title| format!(" (its title is “{title}”)"))
-        .unwrap_or_default();
-    format!(
-        "the page at this address{which} names no feed: ask the blogger for the feed's address, \
-         and write it as `feed = \"…\"` in feeds.toml"
-    )
 }

@@ -14,6 +14,7 @@ mod command;
 mod decide;
 mod durability;
 mod feeds;
+mod fronts;
 mod harness;
 mod hostile;
 mod identity;
