@@ -10,6 +10,7 @@
 //! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.
 
 mod clean;
+mod discover;
 mod read;
 mod visit;
 
@@ -32,6 +33,7 @@ use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
 
 pub use clean::{clean_stale, stale_count};
+pub use discover::{Found, FoundBlog, FoundFeed, discover};
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
 pub type Listener = Arc<dyn Fn(&Polled) -> ControlFlow<()> + Send + Sync>;

@@ -76,6 +76,12 @@ pub(super) const RETAG_AWAITED: &str = "the rules changed since the stored posts
 
 /// A poller for this roster.
 pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
+    let client = client(roster)?;
+    Ok(Poller::new(store.clone(), client, roster, clock()))
+}
+
+/// The one client, which asks as this roster says.
+pub(super) fn client(roster: &Roster) -> anyhow::Result<Client> {
     let networks: Result<Vec<Network>, _> = roster
         .poll
         .allow_networks
@@ -88,8 +94,7 @@ pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
         body_bytes_max: roster.poll.body_bytes_max,
         allow_networks: networks.context("allow_networks in feeds.toml")?,
     };
-    let client = Client::new(&settings)?;
-    Ok(Poller::new(store.clone(), client, roster, clock()))
+    Ok(Client::new(&settings)?)
 }
 
 /// What the robot calls itself: a name, a version, and the page that says whom to ask and how to opt out.
