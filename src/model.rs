@@ -12,6 +12,7 @@ mod front;
 mod hints;
 mod html;
 mod link;
+mod moves;
 mod own_feed;
 mod parsed;
 mod rules;
@@ -33,6 +34,7 @@ pub use front::{FeedKind, FeedLink, FrontPage, PageLink};
 pub use hints::{FeedLinks, Rhythm};
 pub use html::SafeHtml;
 pub use link::{canonical, path_of};
+pub use moves::{Absence, Moved, Moves, Step, Watch};
 #[cfg(test)]
 pub(crate) use own_feed::samples;
 pub use own_feed::{OwnFeed, xml_text};

@@ -5,6 +5,7 @@
 //! cleaned entry + what we have --is_news, dates, twin, hold_floods--> its dates and its place
 //! rules' tags + decisions ---effective--> the tags that it has
 //! a front page ----------discover---> the blog's feed, or why there is none
+//! where an answer came from -settle-> whether the feed has moved
 //! feed + outcome + now ------update-----> FeedUpdate: health, next poll, validators, entry changes
 //! ```
 //!
@@ -13,6 +14,7 @@
 mod decide;
 mod discovery;
 mod entries;
+mod moves;
 mod retag;
 mod schedule;
 
@@ -21,5 +23,6 @@ pub use discovery::{Discovery, NoFeed, Offer, Platform, Source, discover};
 pub use entries::{
     Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
 };
+pub use moves::{Landing, settle, shares};
 pub use retag::{Counts, Difference, difference};
 pub use schedule::{Outcome, update};

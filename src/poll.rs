@@ -26,11 +26,13 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::fetch::{Client, host_key};
-use crate::model::{Clock, EntryChange, Feed, FeedId, PollSettings, Roster};
+use crate::model::{Clock, EntryChange, Feed, FeedId, FeedUpdate, PollSettings, Roster};
 use crate::plan::{self, Outcome};
 use crate::sanitize;
 use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
+
+use visit::Visited;
 
 pub use clean::{clean_stale, stale_count};
 pub use discover::{Found, FoundBlog, FoundFeed, discover};
@@ -245,7 +247,7 @@ impl Poller {
         let outcome = Outcome::Failed {
             cause: cause.clone(),
         };
-        self.keep(feed, outcome, (self.clock)()).await?;
+        self.keep(feed, outcome.into(), (self.clock)()).await?;
         Ok((PollResult::Failed { cause }, None))
     }
 
@@ -265,16 +267,27 @@ impl Poller {
             return Ok((PollResult::Held { until }, None));
         }
         let feed = known.feed.clone();
-        let outcome = self.visit(known, now).await;
-        let (result, remark) = (result_of(&outcome), remark_of(&outcome));
-        match self.keep(&feed, outcome, now).await {
-            Ok(next_poll_at) => {
+        let visited = self.visit(known, now).await;
+        let result = result_of(&visited.outcome);
+        let remarks = [remark_of(&visited.outcome), visited.remark.clone()];
+        match self.keep(&feed, visited, now).await {
+            Ok(kept) => {
                 let result = match result {
                     PollResult::Held { .. } => PollResult::Held {
-                        until: next_poll_at,
+                        until: kept.next_poll_at,
+                    },
+                    // What is called gone is gone only after a while.
+                    PollResult::Gone if !kept.gone => PollResult::Failed {
+                        cause: kept.failure.map(|it| it.cause).unwrap_or_default(),
                     },
                     result => result,
                 };
+                let remarks: Vec<String> = remarks
+                    .into_iter()
+                    .flatten()
+                    .chain(kept.moves.notices())
+                    .collect();
+                let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
                 Ok((result, remark))
             }
             Err(refused) => {
@@ -287,7 +300,8 @@ impl Poller {
                     &feed,
                     Outcome::Failed {
                         cause: cause.clone(),
-                    },
+                    }
+                    .into(),
                     now,
                 )
                 .await?;
@@ -296,16 +310,22 @@ impl Poller {
         }
     }
 
+    /// Decides and records; hands back what was decided, without the document.
     async fn keep(
         &self,
         feed: &Feed,
-        outcome: Outcome,
+        visited: Visited,
         now: Timestamp,
-    ) -> Result<Timestamp, StoreError> {
-        let update = plan::update(feed, outcome, &self.settings, now);
-        let next_poll_at = update.next_poll_at;
+    ) -> Result<FeedUpdate, StoreError> {
+        let mut update = plan::update(feed, visited.outcome, &self.settings, now);
+        if let Some(landing) = &visited.landing {
+            plan::settle(feed, landing, &mut update);
+        }
+        let document = update.document.take();
+        let kept = update.clone();
+        update.document = document;
         self.store.apply(update, sanitize::VERSION).await?;
-        Ok(next_poll_at)
+        Ok(kept)
     }
 }
 
@@ -341,7 +361,7 @@ fn result_of(outcome: &Outcome) -> PollResult {
         Outcome::Throttled { .. } => PollResult::Held {
             until: Timestamp::MIN,
         },
-        Outcome::Failed { cause } => PollResult::Failed {
+        Outcome::Missing { cause } | Outcome::Failed { cause } => PollResult::Failed {
             cause: cause.clone(),
         },
     }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Author, Fingerprint};
+use super::{Author, Fingerprint, Moves};
 
 /// A feed's number in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +53,8 @@ pub struct Feed {
     pub failure: Option<Failure>,
     /// Whether the host says that it is gone for good.
     pub gone: bool,
+    /// What its address has been doing.
+    pub moves: Moves,
     /// What was odd in the last document, a sentence each.
     pub problems: Vec<String>,
     /// The last time that many posts came at once.

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::moves;
 use crate::model::{Document, Failure, Feed, FeedUpdate, PollSettings, Validators};
 
 /// How one poll ended.
@@ -26,6 +27,11 @@ pub enum Outcome {
     },
     /// The host says that the feed is gone for good (410).
     Gone,
+    /// The host has nothing at this address (404).
+    Missing {
+        /// One plain sentence: what happened and what to do.
+        cause: String,
+    },
     /// The host asks us to come less often (429, 503).
     Throttled {
         /// How long it asked us to wait, if it said.
@@ -42,8 +48,9 @@ pub enum Outcome {
 const BACKOFF_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// Who asks us to slow down without saying for how long gets at least this.
 const THROTTLE_MIN: SignedDuration = SignedDuration::from_hours(1);
-/// A 410 may be a mistake of the host's, so we look again after a week.
-const GONE_RECHECK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// What a 410 says before it has been said often and long enough.
+const CALLED_GONE: &str = "the blog says that this feed is gone for good (410), which is believed when it still says so \
+                           in a week: ask the blogger whether the blog has moved";
 
 /// Turns an outcome into what the store is to record.
 pub fn update(
@@ -60,6 +67,7 @@ pub fn update(
         held_until: None,
         failure: None,
         gone: false,
+        moves: moves::after(feed, &outcome, now),
         found_at: None,
         validators: None,
         document: None,
@@ -81,10 +89,6 @@ pub fn update(
             update.validators = Some(validators);
             update.found_at = found_at;
         }
-        Outcome::Gone => {
-            update.gone = true;
-            update.next_poll_at = later(now, GONE_RECHECK);
-        }
         Outcome::Throttled { wait } => {
             let until = later(now, wait.unwrap_or_default().max(THROTTLE_MIN));
             update.held_until = Some(until);
@@ -92,13 +96,41 @@ pub fn update(
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
             update.failure.clone_from(&feed.failure);
         }
-        Outcome::Failed { cause } => {
-            let failure = failed(feed, cause, now);
-            update.next_poll_at = later(now, backoff(&failure, now).max(every));
-            update.failure = Some(failure);
+        Outcome::Gone => fail(feed, &mut update, CALLED_GONE.to_owned(), every),
+        Outcome::Missing { cause } | Outcome::Failed { cause } => {
+            fail(feed, &mut update, cause, every);
         }
     }
+    if let Some(found) = &update.found_at {
+        moves::found_anew(&mut update.moves, found);
+    }
+    refused(feed, &mut update, now);
     update
+}
+
+/// What is gone, or long not found, is asked seldom: this is the one place where `moves` has a say in when.
+fn refused(feed: &Feed, update: &mut FeedUpdate, now: Timestamp) {
+    let Some(failure) = &mut update.failure else {
+        return;
+    };
+    update.gone = moves::is_gone(&update.moves, now) || feed.gone;
+    if let Some(next) = moves::seldom(&update.moves, update.gone, now) {
+        update.next_poll_at = update.next_poll_at.max(next);
+    }
+    if update.gone {
+        update.failure = None;
+    } else if moves::is_long_missing(&update.moves, now) {
+        failure
+            .cause
+            .push_str(" (it has not been found for a month, so it is looked for once a week)");
+    }
+}
+
+fn fail(feed: &Feed, update: &mut FeedUpdate, cause: String, every: SignedDuration) {
+    let now = update.polled_at;
+    let failure = failed(feed, cause, now);
+    update.next_poll_at = later(now, backoff(&failure, now).max(every));
+    update.failure = Some(failure);
 }
 
 fn failed(feed: &Feed, cause: String, now: Timestamp) -> Failure {
@@ -130,7 +162,7 @@ mod tests {
     use url::Url;
 
     use super::{Outcome, update};
-    use crate::model::{Author, Feed, FeedId, FeedUpdate, PollSettings, Validators};
+    use crate::model::{Author, Feed, FeedId, FeedUpdate, Moves, PollSettings, Validators};
 
     fn now() -> Timestamp {
         "2011-07-21T12:00:00Z".parse().unwrap()
@@ -159,6 +191,7 @@ mod tests {
             held_until: None,
             failure: None,
             gone: false,
+            moves: Moves::default(),
             problems: Vec::new(),
             entry_count: 0,
             newest_at: None,
@@ -258,10 +291,92 @@ mod tests {
         assert_eq!(unchanged.validators, Some(fresh));
     }
 
+    /// Every outcome in turn, after this many hours each; how it ended.
+    fn in_turn(steps: &[(i64, fn() -> Outcome)]) -> FeedUpdate {
+        let (mut feed, mut at) = (feed(), now());
+        let mut last = None;
+        for (hours, outcome) in steps {
+            at += SignedDuration::from_hours(*hours);
+            let done = update(&feed, outcome(), &PollSettings::default(), at);
+            feed.failure.clone_from(&done.failure);
+            feed.gone = done.gone;
+            feed.moves.clone_from(&done.moves);
+            last = Some(done);
+        }
+        last.unwrap()
+    }
+
+    fn gone() -> Outcome {
+        Outcome::Gone
+    }
+
+    fn missing() -> Outcome {
+        Outcome::Missing {
+            cause: "404".to_owned(),
+        }
+    }
+
+    fn well() -> Outcome {
+        Outcome::Unchanged {
+            validators: Validators::default(),
+            found_at: None,
+        }
+    }
+
+    /// Shows A25.
     #[test]
-    fn a_gone_feed_is_asked_again_after_a_week() {
-        let gone = after(&feed(), Outcome::Gone);
-        assert!(gone.gone);
-        assert_eq!(hours(&gone), 7 * 24);
+    fn a_feed_is_gone_after_three_times_and_a_week_and_then_asked_once_a_week() {
+        let verdict = |steps: &[(i64, fn() -> Outcome)]| {
+            let update = in_turn(steps);
+            let wait = update.next_poll_at.duration_since(update.polled_at);
+            (
+                update.gone,
+                update.failure.is_some(),
+                wait.as_hours() >= 7 * 24,
+            )
+        };
+        let week = 7 * 24;
+        let kept = (false, true, false);
+        assert_eq!(verdict(&[(0, gone)]), kept);
+        assert_eq!(verdict(&[(0, gone), (week, gone)]), kept, "twice");
+        let in_a_day = [
+            (0, gone as fn() -> Outcome),
+            (1, gone),
+            (1, gone),
+            (1, gone),
+        ];
+        assert_eq!(verdict(&in_a_day), kept, "often, but for hours only");
+        let for_good = [(0, gone as fn() -> Outcome), (80, gone), (88, gone)];
+        assert_eq!(verdict(&for_good), (true, false, true));
+        let broken = [&for_good[..], &[(week, missing)]].concat();
+        assert_eq!(verdict(&broken), (true, false, true), "it stays gone");
+        let again = [&for_good[..], &[(week, well)]].concat();
+        assert_eq!(verdict(&again), (false, false, false), "and comes back");
+        let between = [
+            (0, gone as fn() -> Outcome),
+            (80, gone),
+            (80, well),
+            (8, gone),
+        ];
+        assert_eq!(verdict(&between), kept, "a good answer ends the count");
+    }
+
+    /// Shows A25.
+    #[test]
+    fn what_is_not_found_for_a_month_is_looked_for_once_a_week() {
+        let short = in_turn(&[(0, missing), (20 * 24, missing)]);
+        assert!(hours_of(&short) <= 24);
+        let long = in_turn(&[(0, missing), (30 * 24, missing)]);
+        assert_eq!(hours_of(&long), 7 * 24);
+        let cause = long.failure.unwrap().cause;
+        assert!(cause.contains("once a week"), "{cause}");
+        assert!(!long.gone, "that is for its host to say");
+    }
+
+    fn hours_of(update: &FeedUpdate) -> i64 {
+        update
+            .next_poll_at
+            .duration_since(update.polled_at)
+            .as_hours()
     }
 }

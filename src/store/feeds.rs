@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row};
 use url::Url;
 
+use super::moves::{self, moves};
 use super::rows::{fingerprint, split_lines, time, time_if, url_if};
 use super::{Store, StoreError};
 use crate::model::{
@@ -21,15 +22,18 @@ pub struct KnownFeed {
 
 /// Everything but the condition; the counts come from the owner's part of one index.
 const FEEDS: &str = "
-    SELECT feed.id, feed.address, feed.feed_url, feed.title, feed.validators_url, feed.etag, feed.last_modified,
+    SELECT feed.id, feed.address, coalesce(feed.moved_url, feed.feed_url), feed.title, feed.validators_url, feed.etag, feed.last_modified,
            feed.body, feed.polled_at, feed.ok_at, feed.next_poll_at, feed.held_until, feed.failing_since,
            feed.failure_cause, feed.failure_count, feed.gone, feed.problems,
            participant.name, participant.slug, coalesce(participant.site_url, feed.site_url), participant.excerpt_only,
            (SELECT count(*) FROM shown_entry WHERE shown_entry.participant_id = participant.id),
            (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
-           feed.flood_shown
-    FROM feed JOIN participant ON participant.id = feed.participant_id ";
+           feed.flood_shown";
+/// Where they come from.
+const OF_FEEDS: &str = "FROM feed JOIN participant ON participant.id = feed.participant_id";
+/// The first of the columns of [`moves`], which come after those of [`FEEDS`].
+const MOVES_AT: usize = 28;
 
 impl Store {
     /// Every feed on the roster, in the roster's order.
@@ -40,7 +44,7 @@ impl Store {
     pub async fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
         self.read(|connection| {
             let sql =
-                format!("{FEEDS} WHERE feed.listed = 1 ORDER BY participant.position, feed.id");
+                format!("{FEEDS}, {} {OF_FEEDS} WHERE feed.listed = 1 ORDER BY participant.position, feed.id", moves::COLUMNS);
             let mut statement = connection.prepare_cached(&sql)?;
             let feeds = statement.query_map([], feed)?.collect::<Result<_, _>>()?;
             Ok(feeds)
@@ -55,7 +59,10 @@ impl Store {
     /// Where the database refuses.
     pub async fn known(&self, id: FeedId) -> Result<Option<KnownFeed>, StoreError> {
         self.read(move |connection| {
-            let sql = format!("{FEEDS} WHERE feed.id = ?1 AND feed.listed = 1");
+            let sql = format!(
+                "{FEEDS}, {} {OF_FEEDS} WHERE feed.id = ?1 AND feed.listed = 1",
+                moves::COLUMNS
+            );
             let mut statement = connection.prepare_cached(&sql)?;
             let Some(feed) = statement.query_map([id.0], feed)?.next().transpose()? else {
                 return Ok(None);
@@ -158,6 +165,7 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         held_until: time_if(row, 11)?,
         failure,
         gone: row.get(15)?,
+        moves: moves(row, MOVES_AT)?,
         parser: row.get(24)?,
         flood: flood(row)?,
         problems: split_lines(row, 16)?,

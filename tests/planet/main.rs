@@ -12,6 +12,7 @@
 
 mod command;
 mod decide;
+mod discover;
 mod durability;
 mod feeds;
 mod fronts;
@@ -19,6 +20,7 @@ mod harness;
 mod hostile;
 mod identity;
 mod laws;
+mod moves;
 mod pages;
 mod poll;
 mod reload;
