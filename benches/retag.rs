@@ -26,8 +26,8 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use thingplanet::model::{
-    Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, ReadyEntry,
-    Roster, SafeHtml, Validators,
+    Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, Moves,
+    ReadyEntry, Roster, SafeHtml, Validators,
 };
 use thingplanet::store::{Access, Span, Store};
 use thingplanet::tagging::Tagger;
@@ -243,6 +243,7 @@ async fn make(folder: &Path, posts: usize) -> usize {
             held_until: None,
             failure: None,
             gone: false,
+            moves: Moves::default(),
             found_at: None,
             validators: Some(Validators::default()),
             document: Some(Document {

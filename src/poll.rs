@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! round: every feed, or those that are due     several at once, never two of one host
-//!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome
+//!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome, with where it came from
 //!     read: parse --> intents --> (background) --> sanitize --> tag     on the blocking pool
-//!   plan::update --> store.apply               one transaction
+//!   plan::update --> plan::settle --> store.apply     one transaction
 //! ```
 //!
 //! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.

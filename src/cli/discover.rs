@@ -339,13 +339,13 @@ mod tests {
 
     #[test]
     fn a_feed_and_a_failure_are_told_in_one_sentence() {
-        let feed = Found::Feed(FoundFeed {
+        let feed = Found::Feed(Box::new(FoundFeed {
             url: url("https://ann.example/feed?a=\\x"),
             title: "Ann".to_owned(),
             posts: 1,
             site_url: None,
             self_url: None,
-        });
+        }));
         expect![[r#"
             This address is a feed itself “Ann”, with 1 post. For feeds.toml:
 

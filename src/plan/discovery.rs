@@ -97,9 +97,8 @@ pub fn discover(front: &FrontPage, labels: &[String]) -> Result<Discovery, NoFee
         if let Some(refusal) = refusal::locked(front) {
             return Err(refusal);
         }
-        let linked = linked(front);
-        let (of_comments, of_posts) = linked.partition(|it: &Offer| is_of_comments(it, front));
-        let _: &Vec<Offer> = &of_comments;
+        let (of_comments, of_posts): (Vec<_>, Vec<_>) =
+            linked(front).partition(|it| is_of_comments(it, front));
         comments.extend(of_comments);
         posts = of_posts;
     }
@@ -207,11 +206,16 @@ fn is_feed_link(link: &PageLink) -> bool {
     });
     // A file of XML that is called a feed in so many words.
     let words = link.words.to_ascii_lowercase();
-    let by_words = path.ends_with(".xml")
+    let by_words = extension(&link.url) == Some("xml")
         && words
             .split(|c: char| !c.is_alphanumeric())
             .any(|word| matches!(word, "rss" | "atom" | "feed"));
     link.is_feed || by_path || by_query || by_words || is_burner(&link.url)
+}
+
+/// What the name of a file ends with.
+fn extension(url: &Url) -> Option<&str> {
+    Some(url.path().rsplit_once('.')?.1)
 }
 
 /// The likely format of a feed of which only the address is known.
@@ -219,7 +223,7 @@ fn kind_of(url: &Url) -> FeedKind {
     let path = url.path().to_ascii_lowercase();
     if path.contains("atom") || path.ends_with("/feeds/posts/default") {
         FeedKind::Atom
-    } else if path.ends_with(".json") {
+    } else if extension(url) == Some("json") {
         FeedKind::Json
     } else {
         FeedKind::Rss
@@ -321,6 +325,6 @@ fn is_elsewhere(offer: &Offer, front: &FrontPage) -> bool {
     let host = |url: &Url| url.host_str().map(|host| bare(host).to_owned());
     let own = [Some(&front.url), front.canonical.as_ref()];
     let own = own.into_iter().flatten();
-    let mut own = own.map(|url| host(url));
+    let mut own = own.map(host);
     !is_burner(&offer.url) && !own.any(|it| it == host(&offer.url))
 }

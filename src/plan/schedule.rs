@@ -291,8 +291,11 @@ mod tests {
         assert_eq!(unchanged.validators, Some(fresh));
     }
 
-    /// Every outcome in turn, after this many hours each; how it ended.
-    fn in_turn(steps: &[(i64, fn() -> Outcome)]) -> FeedUpdate {
+    /// An outcome, so many hours after the one before.
+    type Came = (i64, fn() -> Outcome);
+
+    /// Every outcome in turn; how it ended.
+    fn in_turn(steps: &[Came]) -> FeedUpdate {
         let (mut feed, mut at) = (feed(), now());
         let mut last = None;
         for (hours, outcome) in steps {
@@ -326,7 +329,7 @@ mod tests {
     /// Shows A25.
     #[test]
     fn a_feed_is_gone_after_three_times_and_a_week_and_then_asked_once_a_week() {
-        let verdict = |steps: &[(i64, fn() -> Outcome)]| {
+        let verdict = |steps: &[Came]| {
             let update = in_turn(steps);
             let wait = update.next_poll_at.duration_since(update.polled_at);
             (

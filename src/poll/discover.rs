@@ -13,7 +13,7 @@ use crate::sanitize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// A feed itself.
-    Feed(FoundFeed),
+    Feed(Box<FoundFeed>),
     /// A page of a blog that has feeds.
     Blog(Box<FoundBlog>),
     /// It does not answer, or not with a page; one sentence.
@@ -124,13 +124,13 @@ fn read(body: &[u8], url: &Url, charset: Option<&str>, labels: &[String]) -> Fou
         entries_max: ENTRIES_MAX,
     };
     match parse::feed(body, source) {
-        Ok(feed) => Found::Feed(FoundFeed {
+        Ok(feed) => Found::Feed(Box::new(FoundFeed {
             url: url.clone(),
             title: feed.title.as_ref().map(sanitize::line).unwrap_or_default(),
             posts: feed.entries.len(),
             site_url: feed.site_url,
             self_url: feed.self_url,
-        }),
+        })),
         // A page without any of the tags that say so may be one all the same.
         Err(error) if error == ParseError::WebPage || has_markup(body) => page(body, url, labels),
         Err(error) => Found::Nothing(format!("{error}{}", begins(body))),

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row};
 use url::Url;
 
-use super::moves::{self, moves};
+use super::moves::moves;
 use super::rows::{fingerprint, split_lines, time, time_if, url_if};
 use super::{Store, StoreError};
 use crate::model::{
@@ -29,11 +29,10 @@ const FEEDS: &str = "
            (SELECT count(*) FROM shown_entry WHERE shown_entry.participant_id = participant.id),
            (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
-           feed.flood_shown";
-/// Where they come from.
-const OF_FEEDS: &str = "FROM feed JOIN participant ON participant.id = feed.participant_id";
-/// The first of the columns of [`moves`], which come after those of [`FEEDS`].
-const MOVES_AT: usize = 28;
+           feed.flood_shown,
+           moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
+           missing_since, missing_count
+    FROM feed JOIN participant ON participant.id = feed.participant_id ";
 
 impl Store {
     /// Every feed on the roster, in the roster's order.
@@ -44,7 +43,7 @@ impl Store {
     pub async fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
         self.read(|connection| {
             let sql =
-                format!("{FEEDS}, {} {OF_FEEDS} WHERE feed.listed = 1 ORDER BY participant.position, feed.id", moves::COLUMNS);
+                format!("{FEEDS} WHERE feed.listed = 1 ORDER BY participant.position, feed.id");
             let mut statement = connection.prepare_cached(&sql)?;
             let feeds = statement.query_map([], feed)?.collect::<Result<_, _>>()?;
             Ok(feeds)
@@ -59,10 +58,7 @@ impl Store {
     /// Where the database refuses.
     pub async fn known(&self, id: FeedId) -> Result<Option<KnownFeed>, StoreError> {
         self.read(move |connection| {
-            let sql = format!(
-                "{FEEDS}, {} {OF_FEEDS} WHERE feed.id = ?1 AND feed.listed = 1",
-                moves::COLUMNS
-            );
+            let sql = format!("{FEEDS} WHERE feed.id = ?1 AND feed.listed = 1");
             let mut statement = connection.prepare_cached(&sql)?;
             let Some(feed) = statement.query_map([id.0], feed)?.next().transpose()? else {
                 return Ok(None);
@@ -165,7 +161,7 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         held_until: time_if(row, 11)?,
         failure,
         gone: row.get(15)?,
-        moves: moves(row, MOVES_AT)?,
+        moves: moves(row)?,
         parser: row.get(24)?,
         flood: flood(row)?,
         problems: split_lines(row, 16)?,

@@ -8,11 +8,6 @@ use super::rows::{millis, time, time_if, url_if};
 use super::{Claim, Store, StoreError};
 use crate::model::{Absence, FeedId, FeedUpdate, Moved, Moves, Watch, canonical};
 
-/// The columns that [`moves`] reads, from the first on.
-pub(super) const COLUMNS: &str = "feed.moving_to, feed.moving_since, feed.moving_seen, feed.moving_shares,
-    feed.moved_from, feed.moved_url, feed.moved_at, feed.gone_since, feed.gone_count, feed.missing_since,
-    feed.missing_count";
-
 /// One line of the log of moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveLine {
@@ -84,21 +79,21 @@ impl Store {
     }
 }
 
-/// Reads them from a row whose column `first` is the first of [`COLUMNS`].
-pub(super) fn moves(row: &Row<'_>, first: usize) -> rusqlite::Result<Moves> {
-    let watch = match (url_if(row, first)?, time_if(row, first + 1)?) {
+/// Reads them from a row that has their columns under their own names.
+pub(super) fn moves(row: &Row<'_>) -> rusqlite::Result<Moves> {
+    let watch = match (url_if(row, "moving_to")?, time_if(row, "moving_since")?) {
         (Some(target), Some(since)) => Some(Watch {
             target,
             since,
-            seen: row.get(first + 2)?,
-            shares: row.get(first + 3)?,
+            seen: row.get("moving_seen")?,
+            shares: row.get("moving_shares")?,
         }),
         _ => None,
     };
     let moved = match (
-        url_if(row, first + 4)?,
-        url_if(row, first + 5)?,
-        time_if(row, first + 6)?,
+        url_if(row, "moved_from")?,
+        url_if(row, "moved_url")?,
+        time_if(row, "moved_at")?,
     ) {
         (Some(from), Some(to), Some(at)) => Some(Moved { from, to, at }),
         _ => None,
@@ -106,21 +101,27 @@ pub(super) fn moves(row: &Row<'_>, first: usize) -> rusqlite::Result<Moves> {
     Ok(Moves {
         watch,
         moved,
-        gone: absence(row, first + 7)?,
-        missing: absence(row, first + 9)?,
+        gone: absence(row, "gone_since", "gone_count")?,
+        missing: absence(row, "missing_since", "missing_count")?,
         step: None,
     })
 }
 
-fn absence(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Absence>> {
-    let count = row.get(first + 1)?;
-    Ok(time_if(row, first)?.map(|since| Absence { since, count }))
+fn absence(row: &Row<'_>, since: &str, count: &str) -> rusqlite::Result<Option<Absence>> {
+    let count = row.get(count)?;
+    Ok(time_if(row, since)?.map(|since| Absence { since, count }))
 }
 
 /// Writes what an update says of moves, and the line that it adds to the log.
 pub(super) fn record(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<(), StoreError> {
-    let moves = &update.moves;
-    let (watch, moved) = (moves.watch.as_ref(), moves.moved.as_ref());
+    let Moves {
+        watch,
+        moved,
+        gone,
+        missing,
+        step,
+    } = &update.moves;
+    let (watch, moved) = (watch.as_ref(), moved.as_ref());
     let sql = "UPDATE feed SET moving_to = ?2, moving_since = ?3, moving_seen = ?4, moving_shares = ?5, moved_from = ?6,
                    moved_url = ?7, moved_at = ?8, gone_since = ?9, gone_count = ?10, missing_since = ?11,
                    missing_count = ?12
@@ -134,12 +135,12 @@ pub(super) fn record(transaction: &Transaction<'_>, update: &FeedUpdate) -> Resu
         moved.map(|moved| moved.from.as_str()),
         moved.map(|moved| moved.to.as_str()),
         moved.map(|moved| millis(moved.at)),
-        moves.gone.map(|gone| millis(gone.since)),
-        moves.gone.map_or(0, |gone| gone.count),
-        moves.missing.map(|missing| millis(missing.since)),
-        moves.missing.map_or(0, |missing| missing.count),
+        gone.map(|gone| millis(gone.since)),
+        gone.map_or(0, |gone| gone.count),
+        missing.map(|missing| millis(missing.since)),
+        missing.map_or(0, |missing| missing.count),
     ])?;
-    let Some(step) = &moves.step else {
+    let Some(step) = step else {
         return Ok(());
     };
     let sql =

@@ -155,10 +155,6 @@ async fn frb060_an_address_is_checked_before_anything_is_asked() {
     let folder = Folder::new();
     for (address, cure) in [
         ("ann.example", "write https://ann.example"),
-        (
-            "feed:https://ann.example/feed",
-            "write https://ann.example/feed",
-        ),
         ("file:///etc/passwd", "copy the address"),
         (
             "https://ann:secret@ann.example/",

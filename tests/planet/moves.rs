@@ -3,7 +3,7 @@
 use thingplanet::model::Health;
 use thingplanet::poll::PollResult;
 
-use crate::harness::{Answer, Blogosphere, Feed, Planet};
+use crate::harness::{Answer, Blogosphere, Feed, Folder, Planet, run};
 
 /// What must stay as it is, whatever becomes of an address.
 const LASTING: &str =
@@ -101,6 +101,7 @@ async fn frb132_the_organiser_is_told_of_a_move_until_the_roster_has_it() {
     blogs.answers("/ann/feed", [Answer::redirect(301, &new)]);
     as_if_for_long(&planet).await;
 
+    planet.later(2);
     let line = format!("write feed = \"{new}\"");
     let summary = planet.poll().await;
     let remark = summary.remarked[0].remark.clone().unwrap();
@@ -349,4 +350,34 @@ async fn the_watch_over_a_redirect_outlives_a_restart_and_the_log_cannot_be_chan
         planet.change_database("DELETE FROM feed_move");
     }));
     assert!(refused.is_err());
+}
+
+#[tokio::test]
+async fn check_and_log_tell_of_a_move_what_the_roster_should_say() {
+    let blogs = Blogosphere::start().await;
+    blogs.serves("/ann/feed", &ann());
+    let folder = Folder::new();
+    let url = blogs.url("/ann/feed");
+    folder.write(
+        "feeds.toml",
+        &format!(
+            "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n[[thing]]\nnumber = 6\n\
+             title = \"Online networks\"\n[[participant]]\nname = \"Ann\"\nfeed = \"{url}\"\n"
+        ),
+    );
+    assert_eq!(run(folder.path(), &["poll"]).await.code, Some(0));
+    let database = rusqlite::Connection::open(folder.file("planet.db")).unwrap();
+    let moved = "UPDATE feed SET moved_from = feed_url, moved_url = 'https://ann.example/feed', moved_at = 1;
+                 INSERT INTO feed_move (feed_id, at, from_url, to_url, why)
+                 SELECT id, 1, feed_url, 'https://ann.example/feed', 'its old address said so' FROM feed;";
+    database.execute_batch(moved).unwrap();
+    drop(database);
+
+    let checked = run(folder.path(), &["check"]).await;
+    assert_eq!(checked.code, Some(0), "it is no mistake: {checked:?}");
+    let line = "write feed = \"https://ann.example/feed\"";
+    assert!(checked.stdout.contains(line), "{checked:?}");
+    let log = run(folder.path(), &["log"]).await;
+    let told = format!("the feed of Ann moved from {url} to https://ann.example/feed");
+    assert!(log.stdout.contains(&told), "{log:?}");
 }
