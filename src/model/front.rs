@@ -18,6 +18,8 @@ pub struct FrontPage {
     pub canonical: Option<Url>,
     /// Whether it asks robots not to list it.
     pub unlisted: bool,
+    /// What its body calls itself (`class`), at most 500 bytes: some platforms name a locked page so.
+    pub body_class: String,
     /// Whether it asks for a password.
     pub has_password: bool,
     /// Where it sends its readers on: a refresh, or the only thing in its frames.

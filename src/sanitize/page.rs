@@ -23,6 +23,8 @@ const RESOURCES_MAX: usize = 200;
 const GENERATORS_MAX: usize = 4;
 /// Bytes of text that are kept.
 const WORDS_BYTES_MAX: usize = 4_000;
+/// Bytes of the body's class that are kept.
+const BODY_CLASS_BYTES_MAX: usize = 500;
 /// Bytes of one link's words that are kept.
 const LINK_WORDS_BYTES_MAX: usize = 200;
 
@@ -66,6 +68,7 @@ impl Reading {
                 generators: Vec::new(),
                 canonical: None,
                 unlisted: false,
+                body_class: String::new(),
                 has_password: false,
                 sends_to: None,
                 feeds: Vec::new(),
@@ -102,6 +105,10 @@ impl Reading {
             "script" | "style" if !tag.self_closing => {
                 self.within = Within::Hidden;
                 self.resource(attribute(tag, "src"));
+            }
+            "body" => {
+                let class = attribute(tag, "class").unwrap_or_default();
+                push(&mut self.front.body_class, class, BODY_CLASS_BYTES_MAX);
             }
             "base" => self.rebase(attribute(tag, "href")),
             "meta" => self.meta(tag),

@@ -22,7 +22,7 @@ enum Right {
 use Right::{Feed, Nothing, Private};
 
 /// Page, address, and what is right.
-const FRONTS: [(&str, &str, Right); 84] = [
+const FRONTS: [(&str, &str, Right); 88] = [
     (
         "blogger_layouts_2011",
         "http://returnstrolley.blogspot.com/",
@@ -115,6 +115,11 @@ const FRONTS: [(&str, &str, Right); 84] = [
         Private,
     ),
     (
+        "wordpress_com_coming_soon",
+        "https://tabulations.wordpress.com/",
+        Private,
+    ),
+    (
         "wordpress_password_protected",
         "https://betweenthetines.example/",
         Private,
@@ -190,6 +195,11 @@ const FRONTS: [(&str, &str, Right); 84] = [
         Feed("https://medium.com/feed/@cassoduya"),
     ),
     (
+        "medium_subdomain",
+        "https://ewalis.medium.com/",
+        Feed("https://medium.com/feed/@ewalis"),
+    ),
+    (
         "medium_publication",
         "https://medium.com/quiet-shelves",
         Feed("https://medium.com/feed/quiet-shelves"),
@@ -223,6 +233,17 @@ const FRONTS: [(&str, &str, Right); 84] = [
         "microblog",
         "https://evesinkwell.micro.blog/",
         Feed("https://evesinkwell.micro.blog/feed.xml"),
+    ),
+    // The front doors of platforms are nobody's blog.
+    (
+        "microblog_profile",
+        "https://micro.blog/evesinkwell",
+        Nothing,
+    ),
+    (
+        "substack_profile",
+        "https://substack.com/@dovabernethy",
+        Nothing,
     ),
     (
         "hugo_with_search_index",

@@ -252,7 +252,7 @@ impl Platform {
                 home.set_fragment(None);
                 home.join("./").ok()
             }
-            Self::Tumblr if page.host_str() == Some("www.tumblr.com") => {
+            Self::Tumblr if is_front_door(page, "tumblr.com") => {
                 let name = page.path_segments()?.next()?;
                 let is_name = !name.is_empty()
                     && name
@@ -261,9 +261,23 @@ impl Platform {
                 let home = format!("https://{name}.tumblr.com/");
                 Url::parse(&home).ok().filter(|_| is_name)
             }
+            Self::Medium => root(page),
+            // The platform's own pages, such as those of its members, are nobody's blog.
+            _ if self.hosts().iter().any(|host| is_front_door(page, host)) => None,
             _ => root(page),
         }
     }
+
+    fn hosts(self) -> &'static [&'static str] {
+        let marks = MARKS.iter().find(|marks| marks.platform == self);
+        marks.map_or(&[], |marks| marks.hosts)
+    }
+}
+
+/// Whether a page is at a platform's own host, and not at that of one of its blogs.
+fn is_front_door(page: &Url, host: &str) -> bool {
+    let here = page.host_str().unwrap_or_default();
+    here.strip_prefix("www.").unwrap_or(here) == host
 }
 
 /// The host without what comes after it. Some platforms have a country's host beside the usual one.

@@ -28,6 +28,13 @@ const LOCKED_WORDS: [&str; 9] = [
     "you do not have permission to view this blog",
 ];
 
+/// What WordPress calls the body of a page that stands before a private blog.
+const LOCKED_CLASSES: [&str; 3] = [
+    "private-login",
+    "wpcom-coming-soon-body",
+    "login-password-protected",
+];
+
 /// Where platforms send those who are not let in: a host, and how the path begins.
 const GATES: [(&str, &str); 7] = [
     ("blogger.com", "/blogin.g"),
@@ -48,7 +55,9 @@ pub(super) fn locked(front: &FrontPage) -> Option<NoFeed> {
         .iter()
         .any(|(host, begin)| is_on(&front.url, host) && path.starts_with(begin))
         || path.ends_with("/wp-login.php");
-    (says || at_gate || front.has_password).then(|| {
+    let mut classes = front.body_class.split_ascii_whitespace();
+    let is_called_so = classes.any(|class| LOCKED_CLASSES.contains(&class));
+    (says || at_gate || is_called_so || front.has_password).then(|| {
         NoFeed::Private(format!(
             "the blog is not open to the public{}: a planet reads only what everybody may read, so ask the blogger \
              to open it in the settings of their blog, or to blog the course somewhere open",
