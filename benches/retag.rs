@@ -27,8 +27,8 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use thingplanet::model::{
-    Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, ReadyEntry,
-    Rhythm, Roster, SafeHtml, Validators,
+    Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, Moves,
+    ReadyEntry, Rhythm, Roster, SafeHtml, Validators,
 };
 use thingplanet::store::{Access, Span, Store};
 use thingplanet::tagging::Tagger;
@@ -217,6 +217,7 @@ async fn make(folder: &Path, posts: usize) {
             held_until: None,
             failure: None,
             gone: false,
+            moves: Moves::default(),
             found_at: None,
             asked_whole: false,
             validators: Some(Validators::default()),

@@ -3,6 +3,7 @@
 mod check;
 mod decide;
 mod demo;
+mod discover;
 mod log;
 mod open;
 mod parse;
@@ -41,6 +42,8 @@ enum Command {
     Poll(Files),
     /// Check feeds.toml and the templates, and tell all problems at once
     Check(Files),
+    /// Find the feeds of a blog by asking its page, and print the line for feeds.toml
+    Discover(discover::DiscoverArguments),
     /// Read one feed file and print it as JSON
     Parse(parse::ParseArguments),
     /// Apply changed rules to what is stored, after showing the difference
@@ -133,6 +136,7 @@ async fn run(command: Command) -> anyhow::Result<Ending> {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Poll(files) => poll::run(&files).await,
         Command::Check(files) => check::run(&files).await,
+        Command::Discover(arguments) => discover::run(arguments).await,
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Retag(arguments) => retag::run(arguments).await,
         Command::Decide(arguments) => decide::run(arguments).await,

@@ -4,6 +4,8 @@
 //! known entries + ParsedFeed --intents--> which are new, changed or gone    before any sanitising
 //! cleaned entry + what we have --is_news, dates, twin, hold_floods--> its dates and its place
 //! rules' tags + decisions ---effective--> the tags that it has
+//! a front page ----------discover---> the blog's feed, or why there is none
+//! where an answer came from -settle-> whether the feed has moved
 //! feed + outcome + now ------update-----> FeedUpdate: health, next poll, validators, entry changes
 //! who is overdue ----------spread, resume-> when each of them is asked instead, evenly
 //! who could not be reached --Weather------> whether that is the blogs' trouble or our own
@@ -13,7 +15,9 @@
 //! This room must not know how bytes are fetched, cleaned or stored.
 
 mod decide;
+mod discovery;
 mod entries;
+mod moves;
 mod outage;
 pub mod pace;
 mod platform;
@@ -23,9 +27,11 @@ mod schedule;
 mod simulation;
 
 pub use decide::effective;
+pub use discovery::{Discovery, NoFeed, Offer, Platform, Source, discover};
 pub use entries::{
     Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
 };
+pub use moves::{Landing, settle, shares};
 pub use outage::{Missed, Reach, Verdict, Weather};
 pub use platform::platform;
 pub use retag::{Counts, Difference, difference};

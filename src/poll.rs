@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! round: every feed, or keep: those that are due     a lane a platform, paced by the client
-//!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome
-//!     read: parse --> intents --> (background) --> sanitize --> tag     on the blocking pool
-//!   judged: is it our own line? --> plan::update --> store.apply     one transaction
+//!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome, with where it came from
+//!     read: parse --> intents --> (background) --> sanitize --> tag     on threads that give way
+//!   judged: is it our own line? --> plan::update --> plan::settle --> store.apply     one transaction
 //! ```
 //!
 //! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.
 
 mod clean;
+mod discover;
 mod keep;
 mod reach;
 mod read;
@@ -31,7 +32,7 @@ use tokio::task::JoinSet;
 
 use crate::fetch::{Client, Gap};
 use crate::model::{
-    Clock, Dice, EntryChange, Feed, FeedId, Participant, PollSettings, Roster, Trouble,
+    Clock, Dice, EntryChange, Feed, FeedId, FeedUpdate, Participant, PollSettings, Roster, Trouble,
 };
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
@@ -39,8 +40,10 @@ use crate::store::{KnownFeed, Store, StoreError};
 use crate::tagging::Tagger;
 
 use think::Thinkers;
+use visit::Visited;
 
 pub use clean::{clean_stale, stale_count};
+pub use discover::{Found, FoundBlog, FoundFeed, discover};
 
 use self::under_way::UnderWay;
 
@@ -304,7 +307,7 @@ impl Poller {
                 .to_owned();
         let now = (self.clock)();
         let outcome = own_fault(cause.clone());
-        self.keep_outcome(feed, outcome, &self.terms(&[], now), now)
+        self.keep_outcome(feed, outcome.into(), &self.terms(&[], now), now)
             .await?;
         Ok((PollResult::Failed { cause }, None))
     }
@@ -323,23 +326,34 @@ impl Poller {
             return Ok((result, None));
         }
         let (feed, terms) = (known.feed.clone(), self.terms_of(&known, now));
-        let outcome = self.visit(known, now).await;
-        let _alone = match reach::reach(&outcome) {
+        let mut visited = self.visit(known, now).await;
+        let _alone = match reach::reach(&visited.outcome) {
             Reach::Missed => Some(self.judging.lock().await),
             Reach::Reached => None,
         };
-        let outcome = self.judged(&feed, outcome, now).await?;
-        let (result, remark) = (result_of(&outcome), remark_of(&outcome));
-        let kept = self.keep_outcome(&feed, outcome, &terms, now).await;
+        visited.outcome = self.judged(&feed, visited.outcome, now).await?;
+        let result = result_of(&visited.outcome);
+        let remarks = [remark_of(&visited.outcome), visited.remark.clone()];
+        let kept = self.keep_outcome(&feed, visited, &terms, now).await;
         self.write_pauses_down().await?;
         match kept {
-            Ok(held_until) => {
+            Ok(kept) => {
                 let result = match result {
                     PollResult::Held { .. } => PollResult::Held {
-                        until: held_until.unwrap_or(now),
+                        until: kept.held_until.unwrap_or(now),
+                    },
+                    // What is called gone is gone only after a while.
+                    PollResult::Gone if !kept.gone => PollResult::Failed {
+                        cause: kept.failure.map(|it| it.cause).unwrap_or_default(),
                     },
                     result => result,
                 };
+                let remarks: Vec<String> = remarks
+                    .into_iter()
+                    .flatten()
+                    .chain(kept.moves.notices())
+                    .collect();
+                let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
                 Ok((result, remark))
             }
             Err(refused) => {
@@ -348,7 +362,8 @@ impl Poller {
                     "what this feed says could not be kept ({refused}); please report it to thingplanet's authors"
                 );
                 tracing::error!(error = %refused, feed = %feed.address, "an update was refused");
-                self.keep_outcome(&feed, own_fault(cause.clone()), &terms, now)
+                let outcome = own_fault(cause.clone());
+                self.keep_outcome(&feed, outcome.into(), &terms, now)
                     .await?;
                 Ok((PollResult::Failed { cause }, None))
             }
@@ -391,22 +406,27 @@ impl Poller {
         twice.max(WORK_MIN)
     }
 
-    /// Records an outcome; says until when the feed's host asked us to wait.
+    /// Decides and records; hands back what was decided, without the document.
     async fn keep_outcome(
         &self,
         feed: &Feed,
-        outcome: Outcome,
+        visited: Visited,
         terms: &Terms,
         now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let is_put_off = matches!(outcome, Outcome::Paused { .. });
-        let mut update = plan::update(feed, outcome, terms, now);
+    ) -> Result<FeedUpdate, StoreError> {
+        let is_put_off = matches!(visited.outcome, Outcome::Paused { .. });
+        let mut update = plan::update(feed, visited.outcome, terms, now);
+        if let Some(landing) = &visited.landing {
+            plan::settle(feed, landing, &mut update);
+        }
         let is_whole =
             feed.validators.url.is_none() || plan::asks_whole(feed, visit::is_outdated(feed), now);
         update.asked_whole = is_whole && !is_put_off;
-        let held_until = update.held_until;
+        let document = update.document.take();
+        let kept = update.clone();
+        update.document = document;
         self.store.apply(update, sanitize::VERSION).await?;
-        Ok(held_until)
+        Ok(kept)
     }
 }
 
@@ -475,7 +495,7 @@ fn result_of(outcome: &Outcome) -> PollResult {
         Outcome::Throttled { .. } | Outcome::Paused { .. } => PollResult::Held {
             until: Timestamp::MIN,
         },
-        Outcome::Failed { cause, .. } => PollResult::Failed {
+        Outcome::Missing { cause } | Outcome::Failed { cause, .. } => PollResult::Failed {
             cause: cause.clone(),
         },
         Outcome::Offline => PollResult::Failed {

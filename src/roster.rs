@@ -25,6 +25,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
+use url::Url;
 
 use crate::model::Roster;
 
@@ -50,6 +51,16 @@ pub enum RosterError {
     /// The file was read, and something in it is wrong.
     #[error(transparent)]
     Invalid(#[from] Findings),
+}
+
+/// Reads the address of a blog or feed as feeds.toml would take it.
+///
+/// # Errors
+///
+/// What is wrong with it, and what to write instead.
+pub fn address(text: &str) -> Result<Url, String> {
+    address::web(text)
+        .map_err(|trouble| format!("the address {text} {}: {}", trouble.message, trouble.help))
 }
 
 /// Reads a roster from the text of a feeds.toml; `file` is only named, never opened.

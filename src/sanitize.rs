@@ -28,9 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;
 
-use crate::model::{Markup, SafeHtml};
-
-pub use page::{FeedKind, FeedLink};
+use crate::model::{FrontPage, Markup, SafeHtml};
 
 /// Changes whenever the same input gives different output, so that what an older version made can be made again.
 pub const VERSION: u32 = 2;
@@ -79,14 +77,10 @@ pub fn line(markup: &Markup) -> String {
     }
 }
 
-/// The feeds that a blog's front page announces, at most 50, in page order but with feeds of comments last.
-pub fn feed_links(page: &str, base: &Url) -> Vec<FeedLink> {
-    page::feed_links(page, base)
-}
-
-/// The title of a web page as one plain line, if it has one.
-pub fn page_title(page: &str) -> Option<String> {
-    page::page_title(page)
+/// What a web page says about itself and its feeds; `url` is where it was read. Never fails: a page that says nothing is
+/// an empty one.
+pub fn front(page: &str, url: &Url) -> FrontPage {
+    page::front(page, url)
 }
 
 /// The beginning of a text. Where it is too long, pictures that are written out in it go first: none of them would be

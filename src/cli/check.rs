@@ -1,7 +1,7 @@
 //! `thingplanet check`: everything that is wrong with feeds.toml and the templates, at once.
 
 use super::{Ending, Files, open, report};
-use crate::model::Roster;
+use crate::model::{Roster, one_line};
 use crate::render::{Pages, words};
 use crate::roster::{self, RosterError};
 use crate::store::{Access, Store};
@@ -19,6 +19,9 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
                 files.roster.display()
             ))?;
             for remark in open::remarks(&roster) {
+                report::say(format_args!("a remark: {remark}"))?;
+            }
+            for remark in moved(files).await {
                 report::say(format_args!("a remark: {remark}"))?;
             }
             if awaits_retag(files, &roster).await {
@@ -47,6 +50,19 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     }
     report::say(report::counted(problems, "problem"))?;
     Ok(Ending::CouldNotRun)
+}
+
+/// What feeds.toml should say anew, since feeds have moved. Nothing stored is no mistake here either.
+async fn moved(files: &Files) -> Vec<String> {
+    let Ok(store) = Store::open(&files.db, Access::Read).await else {
+        return Vec::new();
+    };
+    let feeds = store.feeds().await.unwrap_or_default();
+    let told = feeds.iter().flat_map(|feed| {
+        let notices = feed.moves.notices().into_iter();
+        notices.map(|notice| format!("{}: {notice}", one_line(&feed.owner.name)))
+    });
+    told.collect()
 }
 
 /// Whether stored posts wait for a retag. Nothing stored, or nothing that can be read, is no mistake in feeds.toml.

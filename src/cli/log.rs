@@ -1,11 +1,12 @@
-//! `thingplanet log`: who changed tags by hand or by rule, and when.
+//! `thingplanet log`: who changed tags by hand or by rule, which feeds moved, and when.
 
 use clap::Args;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Ending, Files, open, report};
 use crate::model::{Fingerprint, one_line};
-use crate::store::{Access, Line, Store};
+use crate::store::{Access, Line, MoveLine, Store};
 
 #[derive(Debug, Args)]
 pub(super) struct LogArguments {
@@ -20,12 +21,20 @@ pub(super) struct LogArguments {
 pub(super) async fn run(arguments: LogArguments) -> anyhow::Result<Ending> {
     let roster = open::roster(&arguments.files.roster)?;
     let store = Store::open(&arguments.files.db, Access::Read).await?;
+    let zone = &roster.course.timezone;
     let lines = store.audit(arguments.last).await?;
-    for line in lines.iter().rev() {
-        report::say(told(line, &roster.course.timezone))?;
+    let lines = lines.iter().map(|line| (line.at, told(line, zone)));
+    let moves = store.moves(arguments.last).await?;
+    let moves = moves.iter().map(|line| (line.at, moved(line, zone)));
+    let mut lines: Vec<(Timestamp, String)> = lines.chain(moves).collect();
+    // The newest first, as many as are wanted, and then the newest last.
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    lines.truncate(usize::try_from(arguments.last).unwrap_or(usize::MAX));
+    for (_, line) in lines.iter().rev() {
+        report::say(line)?;
     }
     if lines.is_empty() {
-        report::say("Nothing was decided or retagged yet.")?;
+        report::say("Nothing was decided or retagged yet, and no feed has moved.")?;
     }
     Ok(Ending::Fine)
 }
@@ -48,6 +57,18 @@ fn told(line: &Line, zone: &TimeZone) -> String {
             short(Some(line.rules_after))
         ),
     }
+}
+
+fn moved(line: &MoveLine, zone: &TimeZone) -> String {
+    let at = line.at.to_zoned_datetime(zone.clone());
+    format!(
+        "{} the feed of {} moved from {} to {}: {}",
+        at.strftime("%Y-%m-%d %H:%M"),
+        one_line(&line.owner),
+        one_line(&line.from),
+        one_line(&line.to),
+        one_line(&line.why)
+    )
 }
 
 /// Enough of a fingerprint to tell it from the others.

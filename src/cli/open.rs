@@ -76,6 +76,12 @@ pub(super) const RETAG_AWAITED: &str = "the rules changed since the stored posts
 
 /// A poller for this roster.
 pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
+    let client = client(roster)?;
+    Ok(Poller::new(store.clone(), client, roster, clock(), dice()))
+}
+
+/// The one client, which asks as this roster says.
+pub(super) fn client(roster: &Roster) -> anyhow::Result<Client> {
     let networks: Result<Vec<Network>, _> = roster
         .poll
         .allow_networks
@@ -93,8 +99,7 @@ pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
             at_once_max: roster.poll.at_once_per_platform_max,
         },
     };
-    let client = Client::new(&settings)?;
-    Ok(Poller::new(store.clone(), client, roster, clock(), dice()))
+    Ok(Client::new(&settings)?)
 }
 
 /// What the robot calls itself: a name, a version, and the page that says whom to ask and how to opt out.

@@ -48,7 +48,7 @@ pub(super) fn log(polled: &Polled) {
     if polled.remark.is_some() {
         tracing::warn!(
             feed,
-            "another participant seems to have this feed as well; /status says who"
+            "the organiser has to decide something about this feed; /status says what"
         );
     }
     match &polled.result {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Author, Fingerprint, Rhythm};
+use super::{Author, Fingerprint, Moves, Rhythm};
 
 /// A feed's number in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,8 @@ pub struct Feed {
     pub rhythm: Rhythm,
     /// When we last asked for the whole of it, without validators.
     pub whole_at: Option<Timestamp>,
+    /// What its address has been doing.
+    pub moves: Moves,
     /// What was odd in the last document, a sentence each.
     pub problems: Vec<String>,
     /// The last time that many posts came at once.

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::{EntryId, Failure, FeedId, Fingerprint, Flood, Guid, ReadyEntry, Rhythm, Validators};
+use super::{
+    EntryId, Failure, FeedId, Fingerprint, Flood, Guid, Moves, ReadyEntry, Rhythm, Validators,
+};
 
 /// What the store already has of an entry, as far as deciding needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub struct FeedUpdate {
     pub failure: Option<Failure>,
     /// Whether the host says that it is gone for good.
     pub gone: bool,
+    /// What its address has been doing.
+    pub moves: Moves,
     /// Where the feed was found, when it had to be looked for.
     pub found_at: Option<Url>,
     /// Whether the whole of it was asked for, without validators.

@@ -6,6 +6,7 @@ mod interval;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::moves;
 use crate::model::{Document, Failure, Feed, FeedUpdate, Trouble, Validators};
 
 pub use self::agenda::{resume, spread};
@@ -36,6 +37,11 @@ pub enum Outcome {
     },
     /// The host says that the feed is gone for good (410).
     Gone,
+    /// The host has nothing at this address (404).
+    Missing {
+        /// One plain sentence: what happened and what to do.
+        cause: String,
+    },
     /// The host asks us to come less often (429, 503).
     Throttled {
         /// How long it asked us to wait, if it said.
@@ -88,6 +94,9 @@ const OFFLINE_WAIT: SignedDuration = SignedDuration::from_mins(5);
 const WHOLE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// By hand a feed is asked at most once in this.
 const BY_HAND_EVERY: SignedDuration = SignedDuration::from_mins(15);
+/// What a 410 says before it has been said often and long enough.
+const CALLED_GONE: &str = "the blog says that this feed is gone for good (410), which is believed when it still says so \
+                           in a week: ask the blogger whether the blog has moved";
 
 /// Turns an outcome into what the store is to record.
 pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> FeedUpdate {
@@ -98,6 +107,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
         held_until: None,
         failure: None,
         gone: false,
+        moves: moves::after(feed, &outcome, now),
         found_at: None,
         asked_whole: false,
         validators: None,
@@ -124,28 +134,31 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             update.validators = Some(validators);
             update.found_at = found_at;
         }
-        Outcome::Gone => {
-            update.gone = true;
-            update.next_poll_at = later(now, longer(WEEK, terms.dice));
-        }
         Outcome::Throttled { wait } => {
             let until = later(now, throttled_for(wait).max(throttled_again(feed)));
             update.held_until = Some(until);
             update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
             update.failure.clone_from(&feed.failure);
+            update.gone = feed.gone;
         }
         Outcome::Paused { wait } => not_asked(&mut update, feed, later(now, wait), terms),
+        Outcome::Gone => {
+            let cause = CALLED_GONE.to_owned();
+            fail(feed, &mut update, cause, Trouble::Other, terms);
+        }
+        Outcome::Missing { cause } => fail(feed, &mut update, cause, Trouble::Other, terms),
         Outcome::Failed { cause, trouble } => {
-            let failure = failed(feed, cause, trouble, now);
-            let wait = backoff(&failure, now).max(terms.every);
-            update.next_poll_at = later(now, longer(wait, terms.dice));
-            update.failure = Some(failure);
+            fail(feed, &mut update, cause, trouble, terms);
         }
         Outcome::Offline => {
             update.next_poll_at = later(now, OFFLINE_WAIT + BACK_WITHIN.mul_f64(terms.dice));
             update.failure.clone_from(&feed.failure);
+            update.gone = feed.gone;
         }
+    }
+    if let Some(found) = &update.found_at {
+        moves::found_anew(&mut update.moves, found);
     }
     update
 }
@@ -187,6 +200,34 @@ fn throttled_again(feed: &Feed) -> SignedDuration {
         _ => SignedDuration::ZERO,
     };
     last.saturating_mul(2).min(THROTTLE_AGAIN_MAX)
+}
+
+fn fail(feed: &Feed, update: &mut FeedUpdate, cause: String, trouble: Trouble, terms: &Terms) {
+    let now = update.polled_at;
+    let failure = failed(feed, cause, trouble, now);
+    let wait = backoff(&failure, now).max(terms.every);
+    update.next_poll_at = later(now, longer(wait, terms.dice));
+    update.failure = Some(failure);
+    refused(feed, update, terms);
+}
+
+/// What is gone, or long not found, is asked seldom: this is the one place where `moves` has a say in when.
+fn refused(feed: &Feed, update: &mut FeedUpdate, terms: &Terms) {
+    let now = update.polled_at;
+    update.gone = moves::is_gone(&update.moves, now) || feed.gone;
+    if let Some(wait) = moves::seldom(&update.moves, update.gone, now) {
+        let next = later(now, longer(wait, terms.dice));
+        update.next_poll_at = update.next_poll_at.max(next);
+    }
+    if update.gone {
+        update.failure = None;
+    } else if moves::is_long_missing(&update.moves, now)
+        && let Some(failure) = &mut update.failure
+    {
+        failure
+            .cause
+            .push_str(" (it has not been found for a month, so it is looked for once a week)");
+    }
 }
 
 fn failed(feed: &Feed, cause: String, trouble: Trouble, now: Timestamp) -> Failure {

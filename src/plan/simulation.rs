@@ -13,7 +13,7 @@ use url::Url;
 
 use super::pace::{Gap, Pace, Ticket};
 use super::{Outcome, Posts, Season, Terms, platform, resume, spread, throttled_for, update};
-use crate::model::{Author, Feed, FeedId, Rhythm, Trouble, Validators};
+use crate::model::{Author, Feed, FeedId, Moves, Rhythm, Trouble, Validators};
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
@@ -141,6 +141,7 @@ fn seat(number: usize) -> Seat {
         gone: false,
         rhythm: Rhythm::default(),
         whole_at: None,
+        moves: Moves::default(),
         problems: Vec::new(),
         flood: None,
         entry_count: 0,

@@ -11,7 +11,7 @@ use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
 use crate::model::{Document, Feed, Fingerprint, Trouble, Validators};
 use crate::parse::{self, ParseError};
-use crate::plan::{self, Outcome};
+use crate::plan::{self, Landing, Outcome};
 use crate::sanitize;
 use crate::store::{KnownFeed, StoreError};
 
@@ -21,12 +21,67 @@ struct Body {
     url: Url,
     charset: Option<String>,
     validators: Validators,
+    permanent: Option<Url>,
     is_part: bool,
     fresh_for: Option<SignedDuration>,
 }
 
-/// What a request came to: a body to read, or an outcome already.
-type Answer = Result<Arc<Body>, Box<Outcome>>;
+/// What a request came to: a body to read, or an end already.
+type Answer = Result<Arc<Body>, Box<Ended>>;
+
+/// A request that brought nothing to read, and where a leading run of permanent redirects ended.
+struct Ended {
+    outcome: Outcome,
+    permanent: Option<Url>,
+}
+
+/// From where an answer came, on which way.
+struct Way<'a> {
+    asked: &'a Url,
+    source: Option<Url>,
+    permanent: Option<Url>,
+    /// Whether a watched redirect led there, and not the answer of the address.
+    is_rescue: bool,
+}
+
+impl Ended {
+    /// Which address said that there is nothing new.
+    fn source(&self) -> Option<Url> {
+        match &self.outcome {
+            Outcome::Unchanged { validators, .. } => validators.url.clone(),
+            _ => None,
+        }
+    }
+}
+
+impl From<Outcome> for Ended {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            permanent: None,
+        }
+    }
+}
+
+/// What a visit came to.
+pub(super) struct Visited {
+    /// How it ended.
+    pub(super) outcome: Outcome,
+    /// Where a good answer of the feed's own address came from.
+    pub(super) landing: Option<Landing>,
+    /// What the organiser has to decide about where it came from.
+    pub(super) remark: Option<String>,
+}
+
+impl From<Outcome> for Visited {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            landing: None,
+            remark: None,
+        }
+    }
+}
 
 /// What a body came to: a document, or nothing when these very bytes were read before.
 type Read = Result<Option<Box<Document>>, Unread>;
@@ -53,7 +108,7 @@ const LOOK_AGAIN_AFTER: u32 = 3;
 
 impl Poller {
     /// Asks one feed and reads what comes. Never fails: whatever happens is an outcome.
-    pub(super) async fn visit(&self, known: KnownFeed, now: Timestamp) -> Outcome {
+    pub(super) async fn visit(&self, known: KnownFeed, now: Timestamp) -> Visited {
         let known = Arc::new(known);
         let feed = &known.feed;
         let url = where_to_ask(feed);
@@ -64,16 +119,137 @@ impl Poller {
         } else {
             Validators::default()
         };
-        let body = match self.ask(feed, &url, validators, now).await {
-            Ok(body) => body,
-            Err(outcome) => return *outcome,
-        };
-        match self.read(&known, &body, now).await {
-            Err(Unread::Parse(ParseError::WebPage)) if url == feed.address && !feed.named => {
-                self.follow(&known, body, now).await
+        let answer = self.ask(feed, &url, validators, now).await;
+        let visited = match answer {
+            Ok(body) => match self.read(&known, &body, now).await {
+                Err(Unread::Parse(ParseError::WebPage)) if url == feed.address && !feed.named => {
+                    self.follow(&known, body, now).await.into()
+                }
+                Err(Unread::Parse(ParseError::WebPage)) => self.page_instead(body).await.into(),
+                read => {
+                    let outcome = outcome(read, &body, (!is_feed).then(|| url.clone()));
+                    let way = Way {
+                        asked: &url,
+                        source: Some(body.url.clone()),
+                        permanent: body.permanent.clone(),
+                        is_rescue: false,
+                    };
+                    self.landed(&known, outcome, way).await
+                }
+            },
+            Err(ended) => {
+                let way = Way {
+                    asked: &url,
+                    source: ended.source(),
+                    permanent: ended.permanent,
+                    is_rescue: false,
+                };
+                self.landed(&known, ended.outcome, way).await
             }
-            read => outcome(read, &body, (!is_feed).then_some(url)),
+        };
+        match self.rescued(&known, &visited.outcome, now).await {
+            Some(rescued) => rescued,
+            None => visited,
         }
+    }
+
+    /// Where nothing is any more, but a redirect led somewhere before: asks there at once.
+    async fn rescued(
+        &self,
+        known: &Arc<KnownFeed>,
+        outcome: &Outcome,
+        now: Timestamp,
+    ) -> Option<Visited> {
+        let feed = &known.feed;
+        let watch = feed.moves.watch.as_ref().filter(|watch| watch.shares)?;
+        if !matches!(outcome, Outcome::Gone | Outcome::Missing { .. }) {
+            return None;
+        }
+        let url = &watch.target;
+        let validators = feed.validators.clone();
+        let (outcome, source) = match self.ask(feed, url, validators, now).await {
+            Ok(body) => (outcome_of(self, known, &body, now).await, body.url.clone()),
+            Err(ended) => {
+                let source = ended.source()?;
+                (ended.outcome, source)
+            }
+        };
+        let is_good = matches!(outcome, Outcome::Read { .. } | Outcome::Unchanged { .. });
+        if !is_good || source != *url {
+            return None;
+        }
+        let way = Way {
+            asked: feed.feed_url.as_ref()?,
+            source: Some(source),
+            permanent: None,
+            is_rescue: true,
+        };
+        Some(self.landed(known, outcome, way).await)
+    }
+
+    /// Adds to an outcome where it came from, when it is a good one of the feed's own address.
+    async fn landed(&self, known: &Arc<KnownFeed>, outcome: Outcome, way: Way<'_>) -> Visited {
+        let Way {
+            asked,
+            source,
+            permanent,
+            is_rescue,
+        } = way;
+        let shares = match &outcome {
+            Outcome::Read { document, .. } => plan::shares(&known.entries, document),
+            // What was read before is known to be the same blog's.
+            Outcome::Unchanged { .. } => true,
+            _ => return outcome.into(),
+        };
+        let Some(source) = source else {
+            return outcome.into();
+        };
+        let feed = &known.feed;
+        let may_move = permanent.is_some() || is_rescue;
+        let other = if may_move {
+            // Where that cannot be looked up, nothing is believed this time.
+            self.store.taken(feed.id, source.clone()).await
+        } else {
+            Ok(None)
+        };
+        let remark = other.as_ref().ok().and_then(Option::as_ref).map(|other| {
+            format!(
+                "the address leads on to {source}, which is the feed of {}: if the two are one blog, keep it with one \
+                 of them in feeds.toml",
+                other.name
+            )
+        });
+        let landing = Landing {
+            asked: asked.clone(),
+            source,
+            permanent,
+            shares,
+            is_rescue,
+            is_taken: !matches!(other, Ok(None)),
+        };
+        Visited {
+            outcome,
+            landing: Some(landing),
+            remark,
+        }
+    }
+
+    /// A page came where the feed was, such as a login or that of a new owner.
+    async fn page_instead(&self, page: Arc<Body>) -> Outcome {
+        let reading = self.think(move || {
+            let text = String::from_utf8_lossy(&page.bytes);
+            let front = sanitize::front(&text, &page.url);
+            let cause = match plan::discover(&front, &[]) {
+                Err(plan::NoFeed::Private(cause)) => cause,
+                _ => ParseError::WebPage.to_string(),
+            };
+            match front.title.filter(|title| !cause.contains(title.as_str())) {
+                Some(title) => format!("{cause} (the title of the page is “{title}”)"),
+                None => cause,
+            }
+        });
+        let cause = reading.await;
+        failed(cause.unwrap_or_else(|| ParseError::Panicked.to_string()))
     }
 
     /// Asks an address for a feed, and whether what answered is this participant's to read.
@@ -81,7 +257,7 @@ impl Poller {
         let answer = self.request(url, validators, now).await;
         let source = match &answer {
             Ok(body) => Some(&body.url),
-            Err(outcome) => match &**outcome {
+            Err(ended) => match &ended.outcome {
                 Outcome::Unchanged { validators, .. } => validators.url.as_ref(),
                 _ => None,
             },
@@ -98,7 +274,7 @@ impl Poller {
             ),
             Err(error) => not_looked_up(&error),
         };
-        Err(Box::new(failed(cause)))
+        Err(Box::new(failed(cause).into()))
     }
 
     async fn request(&self, url: &Url, validators: Validators, now: Timestamp) -> Answer {
@@ -106,13 +282,14 @@ impl Poller {
             url: url.clone(),
             validators,
         };
-        Err(Box::new(match self.client.get(&request, now).await {
+        let outcome = match self.client.get(&request, now).await {
             Ok(Fetched::Fresh {
                 body,
                 is_part,
                 final_url,
                 charset,
                 validators,
+                permanent,
                 fresh_for,
                 ..
             }) => {
@@ -121,27 +298,35 @@ impl Poller {
                     url: final_url,
                     charset,
                     validators,
+                    permanent,
                     is_part,
                     fresh_for,
                 }));
             }
             Ok(Fetched::NotModified {
                 validators,
+                permanent,
                 fresh_for,
-                ..
-            }) => Outcome::Unchanged {
-                validators,
-                found_at: None,
-                fresh_for,
-            },
+            }) => {
+                let outcome = Outcome::Unchanged {
+                    validators,
+                    found_at: None,
+                    fresh_for,
+                };
+                return Err(Box::new(Ended { outcome, permanent }));
+            }
             Ok(Fetched::Gone) => Outcome::Gone,
             Ok(Fetched::Throttled { retry_after, .. }) => Outcome::Throttled { wait: retry_after },
             Err(FetchError::Paused { wait }) => Outcome::Paused { wait },
+            Err(error @ FetchError::Status(404)) => Outcome::Missing {
+                cause: error.to_string(),
+            },
             Err(error) => Outcome::Failed {
                 cause: error.to_string(),
                 trouble: trouble(&error),
             },
-        }))
+        };
+        Err(Box::new(outcome.into()))
     }
 
     /// The address is a blog's, and its page says where the feed is.
@@ -154,7 +339,7 @@ impl Poller {
             .ask(&known.feed, &link, Validators::default(), now)
             .await
         {
-            Err(outcome) => *outcome,
+            Err(ended) => ended.outcome,
             Ok(body) => outcome(
                 self.read(known, &body, now).await,
                 &body,
@@ -163,9 +348,12 @@ impl Poller {
         };
         match outcome {
             Outcome::Failed { cause, trouble } => Outcome::Failed {
-                cause: format!("the blog's page names {link} as its feed, but {cause}"),
+                cause: format!("the blog's page leads to {link} as its feed, but {cause}"),
                 trouble,
             },
+            Outcome::Missing { cause } => failed(format!(
+                "the blog's page leads to {link} as its feed, but {cause}"
+            )),
             outcome => outcome,
         }
     }
@@ -252,10 +440,24 @@ pub(super) fn is_outdated(feed: &Feed) -> bool {
     feed.parser < parse::VERSION
 }
 
+/// What a body comes to, asked at the feed's own address.
+async fn outcome_of(
+    poller: &Poller,
+    known: &Arc<KnownFeed>,
+    body: &Arc<Body>,
+    now: Timestamp,
+) -> Outcome {
+    outcome(poller.read(known, body, now).await, body, None)
+}
+
 /// The feed, where it is known and has not failed too often; else the address on the roster.
 pub(super) fn where_to_ask(feed: &Feed) -> Url {
     let failures = feed.failure.as_ref().map_or(0, |failure| failure.count);
     let lost = failures > 0 && failures.is_multiple_of(LOOK_AGAIN_AFTER);
+    // One that has moved may have moved back; a blog's page is asked for its feed all the same.
+    if let Some(moved) = feed.moves.moved.as_ref().filter(|_| lost && feed.named) {
+        return moved.from.clone();
+    }
     feed.feed_url
         .clone()
         .filter(|_| !lost)
@@ -280,26 +482,16 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
     }
 }
 
-/// The first feed that a blog's page offers (`sanitize` puts comment feeds last), or what to do where it offers none.
+/// The feed of a blog, by what its page says, or what to do where it offers none.
 async fn feed_link(poller: &Poller, page: Arc<Body>) -> Result<Url, String> {
     let found = poller.think(move || {
         let text = String::from_utf8_lossy(&page.bytes);
-        let first = sanitize::feed_links(&text, &page.url).into_iter().next();
-        first
-            .map(|link| link.url)
-            .ok_or_else(|| no_feed(sanitize::page_title(&text).as_deref()))
+        let front = sanitize::front(&text, &page.url);
+        plan::discover(&front, &[])
+            .map(|found| found.feed.url)
+            .map_err(|refusal| refusal.to_string())
     });
     found
         .await
         .unwrap_or_else(|| Err(ParseError::Panicked.to_string()))
-}
-
-fn no_feed(title: Option<&str>) -> String {
-    let which = title
-        .map(|title| format!(" (its title is “{title}”)"))
-        .unwrap_or_default();
-    format!(
-        "the page at this address{which} names no feed: ask the blogger for the feed's address, \
-         and write it as `feed = \"…\"` in feeds.toml"
-    )
 }

@@ -14,9 +14,9 @@ use url::Url;
 use super::site::{Posted, Progress, Site, Tally};
 use super::views::Pager;
 use crate::model::{
-    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
-    Participant, Place, PlanetSettings, PollSettings, Rhythm, Rule, SafeHtml, Tag, TagState, Thing,
-    Trouble, Validators,
+    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, Moves,
+    OddPost, Participant, Place, PlanetSettings, PollSettings, Rhythm, Rule, SafeHtml, Tag,
+    TagState, Thing, Trouble, Validators,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -333,6 +333,7 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
         held_until: (at == 5).then_some(NOW + SignedDuration::from_hours(5)),
         failure: matches!(at, 2 | 6).then_some(failure),
         gone: at == 3,
+        moves: Moves::default(),
         problems: vec!["2 of 25 posts have no date; the day we first saw them stands in.".into()],
         entry_count: 3,
         newest_at: Some(ago(if at == 1 { 40 } else { 1 })),

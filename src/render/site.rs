@@ -237,7 +237,7 @@ impl<'a> Site<'a> {
                 .and_then(|feed| feed.polled_at)
                 .map(|at| self.minute(at)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
-            problems: feed.map(|feed| feed.problems.clone()).unwrap_or_default(),
+            problems: feed.map(problems_of).unwrap_or_default(),
             odd_posts: odd.iter().map(|post| self.odd_post(post)).collect(),
             flood: feed.and_then(|feed| self.flood(feed)),
             things,
@@ -543,7 +543,7 @@ impl<'a> Site<'a> {
                 .held_until
                 .filter(|until| *until > self.now)
                 .map(|until| self.minute(until)),
-            problems: feed.problems.clone(),
+            problems: problems_of(feed),
             odd_posts: odd
                 .into_iter()
                 .take(ODD_POSTS_MAX)
@@ -704,6 +704,12 @@ fn every(minutes: u32) -> String {
         (hours, 0) => format!("once in {hours} hours"),
         _ => format!("once in {minutes} minutes"),
     }
+}
+
+/// What is odd about a feed: what its document said, and what its address does.
+fn problems_of(feed: &Feed) -> Vec<String> {
+    let notices = feed.moves.notices();
+    feed.problems.iter().cloned().chain(notices).collect()
 }
 
 fn state_of(health: &Health) -> (&'static str, &'static str) {

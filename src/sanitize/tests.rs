@@ -427,40 +427,6 @@ fn a_long_line_ends_at_a_word_with_an_ellipsis() {
     assert_eq!(line(&Markup::Plain(fits.clone())), fits);
 }
 
-#[test]
-fn a_page_tells_its_feeds() {
-    let page = r#"<html><head><title>My &amp; blog</title><script>'<link rel=alternate type=application/rss+xml href=no>'</script>
-        <base href="https://other.example/blog/"><base href="/second">
-        <link rel="alternate" type="application/rss+xml" title="X &raquo; Comments Feed" href="comments/feed/">
-        <link rel="stylesheet alternate" type="Application/RSS+xml; charset=utf-8" title="X" href="feed/">
-        <link rel=alternate type=application/atom+xml href="//b.example/atom">
-        <link rel=alternate type=application/atom+xml href="//b.example/atom">
-        <link rel=alternate type=application/feed+json href="javascript:x">
-        <link rel=alternate type=application/json href="/wp-json/wp/v2/pages/1">
-        <link rel=alternate type=application/feed+json href="f.json">
-        <link rel=alternate hreflang=de href="/de"></head>"#;
-    let found: Vec<_> = feed_links(page, &base())
-        .into_iter()
-        .map(|link| (String::from(link.url), link.title, link.kind))
-        .collect();
-    let expected = [
-        ("https://other.example/blog/feed/", "X", FeedKind::Rss),
-        ("https://b.example/atom", "", FeedKind::Atom),
-        ("https://other.example/blog/f.json", "", FeedKind::Json),
-        (
-            "https://other.example/blog/comments/feed/",
-            "X » Comments Feed",
-            FeedKind::Rss,
-        ),
-    ];
-    assert_eq!(
-        found,
-        expected.map(|(url, title, kind)| (url.to_owned(), title.to_owned(), kind))
-    );
-    assert_eq!(page_title(page).as_deref(), Some("My & blog"));
-    assert_eq!(page_title("<p>none"), None);
-}
-
 fn fragment() -> impl Strategy<Value = String> {
     let tags = "a abbr b blockquote br caption dd div dl dt em embed figure form h1 h2 h5 hr i iframe img input li \
         math noscript object ol option p picture pre q rt ruby script section select source span style svg table \

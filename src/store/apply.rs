@@ -6,6 +6,7 @@ use url::Url;
 
 use super::decisions::decisions;
 use super::entries::tags;
+use super::moves;
 use super::retag::note_rules;
 use super::rows::{join_lines, millis};
 use super::{Store, StoreError};
@@ -42,6 +43,7 @@ fn apply(
     sanitizer: u32,
 ) -> Result<Applied, StoreError> {
     record_state(transaction, update)?;
+    moves::record(transaction, update)?;
     if let Some(validators) = &update.validators {
         let sql =
             "UPDATE feed SET validators_url = ?2, etag = ?3, last_modified = ?4 WHERE id = ?1";

@@ -84,10 +84,11 @@ fn answer(connection: &Connection, question: &Question) -> Result<Background, St
 
 /// Others on the roster who read the same address, the first on it first.
 pub(super) const SAME_SOURCE: &str = "
-    SELECT participant.name, feed.feed_url,
+    SELECT participant.name, coalesce(feed.moved_url, feed.feed_url),
            (participant.position, feed.id) < (SELECT owner.position, own.id FROM feed AS own
                JOIN participant AS owner ON owner.id = own.participant_id WHERE own.id = ?2),
-           (SELECT own.feed_url FROM feed AS own WHERE own.id = ?2)
+           (SELECT coalesce(own.moved_url, own.feed_url)
+            FROM feed AS own WHERE own.id = ?2)
     FROM feed CROSS JOIN participant ON participant.id = feed.participant_id
     WHERE feed.source_key = ?1 AND feed.id <> ?2 AND feed.listed = 1
       AND participant.id <> (SELECT participant_id FROM feed WHERE id = ?2)";

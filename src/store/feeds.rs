@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use rusqlite::{Connection, Row};
 use url::Url;
 
+use super::moves::moves;
 use super::rows::{fingerprint, split_lines, time, time_if, url_if};
 use super::{Store, StoreError};
 use crate::model::{
@@ -22,7 +23,7 @@ pub struct KnownFeed {
 
 /// Everything but the condition; the counts come from the owner's part of one index.
 pub(super) const FEEDS: &str = "
-    SELECT feed.id, feed.address, feed.feed_url, feed.title, feed.validators_url, feed.etag, feed.last_modified,
+    SELECT feed.id, feed.address, coalesce(feed.moved_url, feed.feed_url), feed.title, feed.validators_url, feed.etag, feed.last_modified,
            feed.body, feed.polled_at, feed.ok_at, feed.next_poll_at, feed.held_until, feed.failing_since,
            feed.failure_cause, feed.failure_count, feed.gone, feed.problems,
            participant.name, participant.slug, coalesce(participant.site_url, feed.site_url), participant.excerpt_only,
@@ -30,7 +31,9 @@ pub(super) const FEEDS: &str = "
            (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
            feed.flood_shown, feed.failure_kind, feed.whole_at, feed.ttl_seconds, feed.update_seconds, feed.skip_hours,
-           feed.skip_days
+           feed.skip_days,
+           moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
+           missing_since, missing_count
     FROM feed JOIN participant ON participant.id = feed.participant_id ";
 
 impl Store {
@@ -161,6 +164,7 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         held_until: time_if(row, 11)?,
         failure,
         gone: row.get(15)?,
+        moves: moves(row)?,
         parser: row.get(24)?,
         flood: flood(row)?,
         whole_at: time_if(row, 29)?,

@@ -33,6 +33,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0002_reading.sql")),
     M::up(include_str!("../../migrations/0003_decisions.sql")),
     M::up(include_str!("../../migrations/0004_schedule.sql")),
+    M::up(include_str!("../../migrations/0005_moves.sql")),
 ];
 
 impl Store {

@@ -95,7 +95,7 @@ fn known_feed(
     keys: &BTreeSet<String>,
 ) -> Result<Option<(i64, i64)>, StoreError> {
     let sql =
-        "SELECT id, participant_id, address_key FROM feed WHERE address_key = ?1 OR feed_url = ?2
+        "SELECT id, participant_id, address_key FROM feed WHERE address_key = ?1 OR feed_url = ?2 OR moved_url = ?2
                ORDER BY address_key = ?1 DESC, id";
     let key = canonical(address);
     let mut statement = transaction.prepare_cached(sql)?;
@@ -178,7 +178,9 @@ fn subscribe(
     let sql = "UPDATE feed SET next_poll_at = held_until, failing_since = NULL, failure_cause = NULL, failure_count = 0,
                    failure_kind = NULL, whole_at = NULL, ttl_seconds = NULL, update_seconds = NULL, skip_hours = 0,
                    skip_days = 0, gone = 0, validators_url = NULL, etag = NULL, last_modified = NULL, body = NULL, self_key = NULL,
-                   source_key = NULL
+                   source_key = NULL, moving_to = NULL, moving_since = NULL, moving_seen = 0, moving_shares = 0,
+                   moved_url = NULL, moved_from = NULL, moved_at = NULL, gone_since = NULL, gone_count = 0,
+                   missing_since = NULL, missing_count = 0
                WHERE id = ?1 AND (address <> ?2 OR (?3 IS NULL AND named = 1) OR (?3 IS NOT NULL AND feed_url IS NOT ?3))";
     transaction.execute(sql, params![id, address.as_str(), feed_url])?;
     // Who turns out to own a feed owns the posts that came from it.

@@ -11,7 +11,7 @@ use super::entries::QUERIES;
 use super::{Access, Cursor, Listing, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
-    GuidRule, KnownEntry, Markup, Origin, Participant, Place, PlanetSettings, PollSettings,
+    GuidRule, KnownEntry, Markup, Moves, Origin, Participant, Place, PlanetSettings, PollSettings,
     ReadyEntry, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators,
 };
 
@@ -143,6 +143,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
         held_until: None,
         failure: None,
         gone: false,
+        moves: Moves::default(),
         found_at: None,
         asked_whole: false,
         validators: Some(Validators {

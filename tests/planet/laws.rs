@@ -11,7 +11,7 @@ use proptest::sample::select;
 use rusqlite::Connection;
 use thingplanet::model::{
     Decision, Document, EntryChange, EntryId, EntryText, FeedUpdate, Fingerprint, Guid, GuidRule,
-    Markup, ReadyEntry, Rhythm, SafeHtml, Tag, Validators, Verdict,
+    Markup, Moves, ReadyEntry, Rhythm, SafeHtml, Tag, Validators, Verdict,
 };
 use thingplanet::plan::effective;
 use thingplanet::retag::{self, Report};
@@ -86,6 +86,7 @@ impl Memory {
             held_until: None,
             failure: None,
             gone: false,
+            moves: Moves::default(),
             found_at: None,
             asked_whole: false,
             validators: Some(Validators::default()),

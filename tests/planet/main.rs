@@ -12,13 +12,16 @@
 
 mod command;
 mod decide;
+mod discover;
 mod durability;
 mod feeds;
 mod frb;
+mod fronts;
 mod harness;
 mod hostile;
 mod identity;
 mod laws;
+mod moves;
 mod pace;
 mod pages;
 mod polite;

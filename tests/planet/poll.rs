@@ -301,36 +301,6 @@ async fn a_post_that_leaves_its_feed_stays_on_the_planet() {
 }
 
 #[tokio::test]
-async fn a_feed_that_is_gone_says_so_in_plain_words_and_comes_back_when_it_does() {
-    let (blogs, planet) = ann_answers([
-        Answer::feed(ann().xml()),
-        Answer::status(410),
-        Answer::feed(ann().post("I am back", "2011-08-09").xml()),
-    ])
-    .await;
-    planet.poll().await;
-
-    let gone = planet.poll().await;
-    assert_eq!(gone.failed.len(), 1);
-    assert_eq!(gone.failed[0].result, PollResult::Gone);
-    assert_eq!(planet.health("Ann").await, Health::Gone);
-    assert!(planet.words("/status").await.contains("gone for good"));
-    assert_eq!(planet.feed("/feed.atom").await.entries.len(), 2);
-
-    planet.later(24);
-    assert_eq!(
-        planet.poll_what_is_due().await.feeds,
-        0,
-        "it is left in peace"
-    );
-    assert_eq!(blogs.asked("/ann/feed").len(), 2);
-
-    planet.later(8 * 24);
-    assert_eq!(planet.poll_what_is_due().await.new, 1);
-    assert_eq!(planet.health("Ann").await, Health::Ok);
-}
-
-#[tokio::test]
 async fn a_host_that_asks_us_to_wait_is_left_alone_until_then() {
     let (blogs, planet) = ann_answers([
         Answer::status(429).header("retry-after", "10800"),

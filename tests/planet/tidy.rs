@@ -64,7 +64,7 @@ const OWNERS: [(&str, &[&str]); 36] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -80,6 +80,10 @@ const MIGRATIONS: [(&str, &str); 4] = [
     (
         "0004_schedule.sql",
         "ef76a857d01d56f9f0643e586927465689e25b72e3a92fad8e3ac81ae47f5ad6",
+    ),
+    (
+        "0005_moves.sql",
+        "88589991d41e7f2b648191a49636130e9debac64ce8d6a0368908070a64786f0",
     ),
 ];
 

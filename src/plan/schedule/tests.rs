@@ -7,7 +7,7 @@ use super::{
     Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, resume, season, spread,
     throttled_for, update,
 };
-use crate::model::{Author, Feed, FeedId, FeedUpdate, Rhythm, Trouble, Validators};
+use crate::model::{Author, Feed, FeedId, FeedUpdate, Moves, Rhythm, Trouble, Validators};
 
 fn now() -> Timestamp {
     "2011-07-21T12:00:00Z".parse().unwrap()
@@ -38,6 +38,7 @@ fn feed() -> Feed {
         whole_at: None,
         failure: None,
         gone: false,
+        moves: Moves::default(),
         problems: Vec::new(),
         entry_count: 0,
         newest_at: None,
@@ -493,4 +494,97 @@ fn after_a_pause_a_platforms_feeds_come_back_one_after_the_other() {
         (seconds(&back[0]), seconds(&back[1]), seconds(&back[99])),
         (0, 6, 594)
     );
+}
+
+/// An outcome, so many hours after the one before.
+type Came = (i64, fn() -> Outcome);
+
+/// Every outcome in turn; how it ended.
+fn in_turn(steps: &[Came]) -> FeedUpdate {
+    let (mut feed, mut at) = (feed(), now());
+    let mut last = None;
+    for (hours, outcome) in steps {
+        at += SignedDuration::from_hours(*hours);
+        let done = update(&feed, outcome(), &terms(0.0), at);
+        feed.failure.clone_from(&done.failure);
+        feed.gone = done.gone;
+        feed.moves.clone_from(&done.moves);
+        last = Some(done);
+    }
+    last.unwrap()
+}
+
+fn gone() -> Outcome {
+    Outcome::Gone
+}
+
+fn missing() -> Outcome {
+    Outcome::Missing {
+        cause: "404".to_owned(),
+    }
+}
+
+fn well() -> Outcome {
+    Outcome::Unchanged {
+        validators: Validators::default(),
+        found_at: None,
+        fresh_for: None,
+    }
+}
+
+/// Shows A25.
+#[test]
+fn a_feed_is_gone_after_three_times_and_a_week_and_then_asked_once_a_week() {
+    let verdict = |steps: &[Came]| {
+        let update = in_turn(steps);
+        let wait = update.next_poll_at.duration_since(update.polled_at);
+        (
+            update.gone,
+            update.failure.is_some(),
+            wait.as_hours() >= 7 * 24,
+        )
+    };
+    let week = 7 * 24;
+    let kept = (false, true, false);
+    assert_eq!(verdict(&[(0, gone)]), kept);
+    assert_eq!(verdict(&[(0, gone), (week, gone)]), kept, "twice");
+    let in_a_day = [
+        (0, gone as fn() -> Outcome),
+        (1, gone),
+        (1, gone),
+        (1, gone),
+    ];
+    assert_eq!(verdict(&in_a_day), kept, "often, but for hours only");
+    let for_good = [(0, gone as fn() -> Outcome), (80, gone), (88, gone)];
+    assert_eq!(verdict(&for_good), (true, false, true));
+    let broken = [&for_good[..], &[(week, missing)]].concat();
+    assert_eq!(verdict(&broken), (true, false, true), "it stays gone");
+    let again = [&for_good[..], &[(week, well)]].concat();
+    assert_eq!(verdict(&again), (false, false, false), "and comes back");
+    let between = [
+        (0, gone as fn() -> Outcome),
+        (80, gone),
+        (80, well),
+        (8, gone),
+    ];
+    assert_eq!(verdict(&between), kept, "a good answer ends the count");
+}
+
+/// Shows A25.
+#[test]
+fn what_is_not_found_for_a_month_is_looked_for_once_a_week() {
+    let short = in_turn(&[(0, missing), (20 * 24, missing)]);
+    assert!(hours_of(&short) <= 24);
+    let long = in_turn(&[(0, missing), (30 * 24, missing)]);
+    assert_eq!(hours_of(&long), 7 * 24);
+    let cause = long.failure.unwrap().cause;
+    assert!(cause.contains("once a week"), "{cause}");
+    assert!(!long.gone, "that is for its host to say");
+}
+
+fn hours_of(update: &FeedUpdate) -> i64 {
+    update
+        .next_poll_at
+        .duration_since(update.polled_at)
+        .as_hours()
 }
