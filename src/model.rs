@@ -17,6 +17,7 @@ mod rules;
 mod tag;
 mod text;
 mod update;
+mod walk;
 
 /// Tells the time. The clock itself belongs to `cli`; below it, `now` is asked for or handed down.
 pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
@@ -41,3 +42,4 @@ pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};
+pub use walk::{ReadBack, Walk, WalkEnd, Way};

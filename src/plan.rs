@@ -5,10 +5,12 @@
 //! cleaned entry + what we have --is_news, dates, twin, hold_floods--> its dates and its place
 //! rules' tags + decisions ---effective--> the tags that it has
 //! feed + outcome + now ------update-----> FeedUpdate: health, next poll, validators, entry changes
+//! walk + older page ---------backfill---> the page before it, or why there is none
 //! ```
 //!
 //! This room must not know how bytes are fetched, cleaned or stored.
 
+pub mod backfill;
 mod decide;
 mod entries;
 mod retag;
@@ -16,7 +18,7 @@ mod schedule;
 
 pub use decide::effective;
 pub use entries::{
-    Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
+    Came, Dates, Intent, Intents, alike, dates, hold_back, hold_floods, intents, is_news, twin,
 };
 pub use retag::{Counts, Difference, difference};
 pub use schedule::{Outcome, update};

@@ -5,10 +5,13 @@
 //!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome
 //!     read: parse --> intents --> (background) --> sanitize --> tag     on the blocking pool
 //!   plan::update --> store.apply               one transaction
+//! walk_back: one older page of each blog that joined, of one blog a platform, when it is due
+//!   fetch --> read --> plan::backfill --> store.keep_page
 //! ```
 //!
 //! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.
 
+mod backfill;
 mod clean;
 mod read;
 mod visit;
@@ -25,12 +28,13 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::fetch::{Client, host_key};
-use crate::model::{Clock, EntryChange, Feed, FeedId, PollSettings, Roster};
+use crate::model::{Clock, Course, EntryChange, Feed, FeedId, PollSettings, Roster};
 use crate::plan::{self, Outcome};
 use crate::sanitize;
 use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
 
+pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
@@ -47,6 +51,8 @@ pub struct Poller {
     hosts: Hosts,
     /// How many documents may be read at this moment: one core is left to those who ask for pages, where there are two.
     readers: Arc<Semaphore>,
+    /// The moment the course opens; no older posts are looked for.
+    opens: Option<Timestamp>,
 }
 
 /// One lock a host, so that no host is asked twice at once even where a page or two lead to the same one.
@@ -59,6 +65,12 @@ pub enum Which {
     All,
     /// Those whose time has come.
     Due,
+}
+
+/// The beginning of a course's first day, where it has one.
+fn opening(course: &Course) -> Option<Timestamp> {
+    let day = course.opens?.at(0, 0, 0, 0);
+    course.timezone.to_timestamp(day).ok()
 }
 
 /// All cores but one, and one at least.
@@ -139,6 +151,7 @@ impl Poller {
             clock,
             hosts: Hosts::default(),
             readers: Arc::new(Semaphore::new(spare_cores())),
+            opens: opening(&roster.course),
         }
     }
 
@@ -200,6 +213,7 @@ impl Poller {
         let now = (self.clock)();
         let feeds = self.store.feeds().await?;
         let next = feeds.iter().map(|feed| due_at(feed).unwrap_or(now)).min();
+        let next = next.into_iter().chain(self.next_page_at().await?).min();
         let seconds = next.map_or(60, |next| next.duration_since(now).as_secs().clamp(1, 60));
         Ok(Duration::from_secs(seconds.unsigned_abs()))
     }

@@ -7,6 +7,7 @@
 
 mod apply;
 mod audit;
+mod backfill;
 mod background;
 mod clean;
 mod decisions;

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{Ending, Files, open, report};
 use crate::model::Roster;
-use crate::poll::{Listener, Poller, Which};
+use crate::poll::{Listener, Poller, WalkListener, Which};
 use crate::render::Pages;
 use crate::roster::Watch;
 use crate::store::Store;
@@ -143,6 +143,8 @@ async fn poll_once(poller: &Poller, live: &watch::Receiver<Arc<Live>>) -> anyhow
         }
     });
     poller.round(Which::Due, &listener).await?;
+    let log_page: WalkListener = Arc::new(report::log_page);
+    poller.walk_back(&log_page).await?;
     Ok(poller.pause().await?)
 }
 

@@ -20,7 +20,7 @@ pub struct Rhythm {
 /// Where else a feed document says that something of it is. Hints from a stranger: http(s) only, and never trusted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FeedLinks {
-    /// Its WebSub hubs (`rel="hub"`), in document order.
+    /// Its `WebSub` hubs (`rel="hub"`), in document order.
     pub hubs: Vec<Url>,
     /// The archive before this document (`rel="prev-archive"`, RFC 5005 section 4).
     pub previous_archive: Option<Url>,

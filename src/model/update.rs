@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::{EntryId, Failure, FeedId, Fingerprint, Flood, Guid, ReadyEntry, Validators};
+use super::{EntryId, Failure, FeedId, Fingerprint, Flood, Guid, ReadyEntry, Validators, Walk};
 
 /// What the store already has of an entry, as far as deciding needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +112,8 @@ pub struct Document {
     pub noted: Vec<(EntryId, Vec<String>)>,
     /// Whether many posts came at once.
     pub flood: Option<Flood>,
+    /// How its older pages would be read; kept only where the blog has just joined.
+    pub walk: Option<Walk>,
     /// What the organiser has to decide about this feed, a sentence; it stands among the problems too.
     pub remark: Option<String>,
 }

@@ -153,6 +153,7 @@ mod tests {
             body: None,
             parser: 0,
             flood: None,
+            read_back: None,
             polled_at: None,
             ok_at: None,
             next_poll_at: None,

@@ -9,6 +9,7 @@ use crate::model::{
     ParsedEntry, ReadyEntry, Words,
 };
 use crate::parse::{self, ParseError, Source};
+use crate::plan::backfill::{self, Page};
 use crate::plan::{self, Came, Intent, Intents};
 use crate::sanitize;
 use crate::store::{Background, Question};
@@ -25,6 +26,10 @@ pub(super) struct Reading<'a> {
     pub(super) known: &'a [KnownEntry],
     /// The rules by which the second step will tag.
     pub(super) rules: Fingerprint,
+    /// The moment the course opens.
+    pub(super) opens: Option<Timestamp>,
+    /// Whether it is an older page of the blog, and not its feed.
+    pub(super) older: bool,
     pub(super) now: Timestamp,
 }
 
@@ -33,6 +38,8 @@ pub(super) struct Compared {
     document: Document,
     work: Vec<Intent>,
     ids: Vec<String>,
+    page: Page,
+    older: bool,
 }
 
 /// What the second step needs beside it.
@@ -43,6 +50,8 @@ pub(super) struct Work<'a> {
     pub(super) owner: &'a str,
     pub(super) tagger: &'a Tagger,
     pub(super) now: Timestamp,
+    /// Of an older page: which moment stands in for the date of a post that has none.
+    pub(super) undated_at: Option<Timestamp>,
 }
 
 /// Entries whose ids are looked up among those of other participants.
@@ -58,12 +67,16 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
     let parsed = parse::feed(reading.bytes, source)?;
     let ids = parsed.entries.iter().filter_map(lasting_id).take(IDS_MAX);
     let ids = ids.collect();
+    let (body, bytes) = (reading.fingerprint, reading.bytes.len());
+    let page = Page::of(&parsed, reading.url, body, bytes, reading.opens);
+    let begun = !reading.older && page.entries > 0;
     // What is missing in a document that was cut, or in which anything is wrong, may be there all the same.
     let whole = parsed.problems.is_empty() && parsed.entries.len() < reading.entries_max;
     let came = Came {
         complete: parsed.complete && whole,
         entries: parsed.entries,
         tombstones: parsed.tombstones,
+        older: reading.older,
     };
     let Intents {
         work,
@@ -90,12 +103,15 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         revived,
         noted,
         flood: None,
+        walk: begun.then(|| backfill::begin(&page, reading.now)),
         remark: None,
     };
     Ok(Compared {
         document,
         work,
         ids,
+        page,
+        older: reading.older,
     })
 }
 
@@ -119,6 +135,11 @@ impl Compared {
         }
     }
 
+    /// What the document tells of its place among the blog's pages.
+    pub(super) fn page(&self) -> &Page {
+        &self.page
+    }
+
     /// Prepares what is new or changed.
     pub(super) fn finish(self, work: &Work<'_>) -> Document {
         let mut document = self.document;
@@ -128,7 +149,11 @@ impl Compared {
             EntryChange::New(entry) => Some(entry),
             EntryChange::Changed(..) => None,
         });
-        document.flood = plan::hold_floods(new);
+        if self.older {
+            plan::hold_back(new, work.known);
+        } else {
+            document.flood = plan::hold_floods(new);
+        }
         document.remark = work.background.same_feed.as_ref().map(|other| {
             format!(
                 "this looks like the feed of {} as well: if the two are one blog, keep it with one of them in feeds.toml",
@@ -142,7 +167,10 @@ impl Compared {
 
 /// Cleans, dates and tags one entry.
 fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
-    let entry = intent.entry;
+    let mut entry = intent.entry;
+    // Of a post from the past that does not say when it was written nobody would see that it is no news.
+    let placeless = work.undated_at.filter(|_| entry.published.is_none());
+    entry.published = entry.published.or(placeless);
     let html = sanitize::html(&entry.content, entry.base.as_ref());
     let after = Words {
         title: sanitize::line(&entry.title),
@@ -191,7 +219,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         links: reader.links,
         tags,
         problems: entry.problems.iter().map(ToString::to_string).collect(),
-        on_front: true,
+        on_front: placeless.is_none(),
         twin_of,
     };
     match id {

@@ -173,6 +173,7 @@ impl Poller {
                 known: &known.entries,
                 tagger: &tagger,
                 now,
+                undated_at: None,
             };
             Some(Box::new(compared.finish(&work)))
         });
@@ -180,7 +181,7 @@ impl Poller {
     }
 
     /// Does hard work on the blocking pool when it is its turn; nothing where it panicked.
-    async fn think<T, F>(&self, work: F) -> Option<T>
+    pub(super) async fn think<T, F>(&self, work: F) -> Option<T>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -197,6 +198,7 @@ impl Poller {
     ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
         let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
+        let opens = self.opens;
         let comparing = self.think(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
             if known.feed.body == Some(fingerprint) && !is_outdated(&known.feed) {
@@ -210,6 +212,8 @@ impl Poller {
                 entries_max,
                 known: &known.entries,
                 rules,
+                opens,
+                older: false,
                 now,
             };
             compare(&reading).map(Some)

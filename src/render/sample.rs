@@ -15,8 +15,8 @@ use super::site::{Posted, Progress, Site, Tally};
 use super::views::Pager;
 use crate::model::{
     Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
-    Participant, Place, PlanetSettings, PollSettings, Rule, SafeHtml, Tag, TagState, Thing,
-    Validators,
+    Participant, Place, PlanetSettings, PollSettings, ReadBack, Rule, SafeHtml, Tag, TagState,
+    Thing, Validators, WalkEnd,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -318,6 +318,12 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
                 shown: 5,
             },
         )),
+        read_back: (at == 1).then_some(ReadBack {
+            pages: 4,
+            to: Some(ago(45)),
+            end: Some(WalkEnd::Opening),
+            cause: None,
+        }),
         polled_at: seen.then_some(NOW),
         ok_at: seen.then_some(NOW),
         next_poll_at: Some(NOW + SignedDuration::from_hours(1)),

@@ -146,6 +146,9 @@ fn record_document(
             }
         }
     }
+    if let Some(walk) = &document.walk {
+        super::backfill::begin(transaction, update.feed, walk)?;
+    }
     let moved = remember(transaction, document, update.polled_at)?;
     if renamed || moved || applied != Applied::default() {
         touch(transaction, update.polled_at)?;
@@ -154,7 +157,7 @@ fn record_document(
 }
 
 /// The entry with this guid, should it have come in since the decision was made.
-fn existing(
+pub(super) fn existing(
     transaction: &Transaction<'_>,
     feed: FeedId,
     guid: &Guid,
@@ -166,7 +169,7 @@ fn existing(
     Ok(found)
 }
 
-fn insert(
+pub(super) fn insert(
     transaction: &Transaction<'_>,
     feed: FeedId,
     entry: &ReadyEntry,

@@ -28,8 +28,9 @@ const FEEDS: &str = "
            (SELECT count(*) FROM shown_entry WHERE shown_entry.participant_id = participant.id),
            (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
-           feed.flood_shown
-    FROM feed JOIN participant ON participant.id = feed.participant_id ";
+           feed.flood_shown, backfill.pages, backfill.back_to, backfill.ended, backfill.cause
+    FROM feed JOIN participant ON participant.id = feed.participant_id
+        LEFT JOIN backfill ON backfill.feed_id = feed.id ";
 
 impl Store {
     /// Every feed on the roster, in the roster's order.
@@ -160,6 +161,10 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         gone: row.get(15)?,
         parser: row.get(24)?,
         flood: flood(row)?,
+        read_back: row
+            .get::<_, Option<u32>>(28)?
+            .map(|_| super::backfill::read_back(row, 28))
+            .transpose()?,
         problems: split_lines(row, 16)?,
         owner: Author {
             name: row.get(17)?,

@@ -164,6 +164,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
             revived: Vec::new(),
             noted: Vec::new(),
             flood: None,
+            walk: None,
             remark: None,
         }),
     }

@@ -103,6 +103,7 @@ impl Memory {
                 revived: Vec::new(),
                 noted: Vec::new(),
                 flood: None,
+                walk: None,
                 remark: None,
             }),
         };

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on says so by panicking, in its helpers too"
 )]
 
+mod backfill;
 mod command;
 mod decide;
 mod durability;

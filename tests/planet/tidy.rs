@@ -60,7 +60,7 @@ const OWNERS: [(&str, &[&str]); 32] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -72,6 +72,10 @@ const MIGRATIONS: [(&str, &str); 3] = [
     (
         "0003_decisions.sql",
         "3fbbd57110506f7b968c418d9049a5090db105f378b3ee3d72f2c077097ed028",
+    ),
+    (
+        "0006_backfill.sql",
+        "c6c5f246f7ee7c9b7ad7fbc830c039e809a3812da895d65c04c1aaa8be9e123e",
     ),
 ];
 

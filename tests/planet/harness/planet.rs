@@ -12,7 +12,9 @@ use thingplanet::fetch::{Client, ClientSettings, FeedRequest, Fetched};
 use thingplanet::model::{
     Clock, Health, Participant, Roster, TagState, Validators, Verdict, slug_of,
 };
-use thingplanet::poll::{Listener, Polled, Poller, Summary, Which, clean_stale};
+use thingplanet::poll::{
+    Listener, Polled, Poller, Summary, WalkListener, Walked, Which, clean_stale,
+};
 use thingplanet::render::Pages;
 use thingplanet::retag::{self, Report};
 use thingplanet::roster;
@@ -114,6 +116,32 @@ impl Planet {
     /// Polls the feeds whose time has come.
     pub(crate) async fn poll_what_is_due(&self) -> Summary {
         self.round(Which::Due).await.0
+    }
+
+    /// Reads older pages as long as some are due.
+    pub(crate) async fn walk_back(&self) -> Vec<Walked> {
+        let mut all = Vec::new();
+        while self.poller().next_page_at().await.unwrap() <= Some(self.now()) {
+            let walked = self.walk_back_once().await;
+            if walked.is_empty() {
+                break;
+            }
+            all.extend(walked);
+        }
+        all
+    }
+
+    /// Reads one older page of every blog that has one due.
+    pub(crate) async fn walk_back_once(&self) -> Vec<Walked> {
+        let listener: WalkListener = Arc::new(|_| ());
+        let poller = self.poller();
+        let walking = timeout(PATIENCE, poller.walk_back(&listener)).await;
+        walking.expect("the walk did not end").unwrap()
+    }
+
+    /// How many posts there are, shown or not.
+    pub(crate) fn count_posts(&self) -> usize {
+        self.ask_database("SELECT guid FROM entry").len()
     }
 
     /// What a query says, a text a row.
@@ -286,8 +314,7 @@ impl Planet {
     }
 
     async fn round(&self, which: Which) -> (Summary, Vec<Polled>) {
-        let store = self.running().store.clone();
-        let poller = Poller::new(store, self.client(), &self.roster, self.clock());
+        let poller = self.poller();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = Arc::clone(&heard);
         let listener: Listener = Arc::new(move |polled| {
@@ -298,6 +325,11 @@ impl Planet {
         let summary = round.expect("the round did not end").unwrap();
         let heard = heard.lock().unwrap().clone();
         (summary, heard)
+    }
+
+    fn poller(&self) -> Poller {
+        let store = self.running().store.clone();
+        Poller::new(store, self.client(), &self.roster, self.clock())
     }
 
     fn client(&self) -> Client {
