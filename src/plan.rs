@@ -15,6 +15,7 @@ mod decide;
 mod entries;
 mod retag;
 mod schedule;
+pub mod websub;
 
 pub use decide::effective;
 pub use entries::{

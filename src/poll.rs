@@ -15,6 +15,7 @@ mod backfill;
 mod clean;
 mod read;
 mod visit;
+mod websub;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
@@ -36,6 +37,7 @@ use crate::tagging::Tagger;
 
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
+pub use websub::Secrets;
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
 pub type Listener = Arc<dyn Fn(&Polled) -> ControlFlow<()> + Send + Sync>;
@@ -53,6 +55,8 @@ pub struct Poller {
     readers: Arc<Semaphore>,
     /// The moment the course opens; no older posts are looked for.
     opens: Option<Timestamp>,
+    /// Where hubs can reach the planet, if they can.
+    hubs: Option<websub::Hubs>,
 }
 
 /// One lock a host, so that no host is asked twice at once even where a page or two lead to the same one.
@@ -152,6 +156,7 @@ impl Poller {
             hosts: Hosts::default(),
             readers: Arc::new(Semaphore::new(spare_cores())),
             opens: opening(&roster.course),
+            hubs: None,
         }
     }
 
@@ -314,9 +319,16 @@ impl Poller {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
-        let update = plan::update(feed, outcome, &self.settings, now);
+        let mut update = plan::update(feed, outcome, &self.settings, now);
+        if update.validators.is_some() {
+            let next = update.next_poll_at;
+            update.next_poll_at = plan::websub::slowed(next, feed.relied_until, now);
+        }
         let next_poll_at = update.next_poll_at;
-        self.store.apply(update, sanitize::VERSION).await?;
+        let applied = self.store.apply(update, sanitize::VERSION).await?;
+        if applied.new > 0 && self.hubs.is_some() {
+            self.score_hub(feed, now).await?;
+        }
         Ok(next_poll_at)
     }
 }

@@ -19,6 +19,7 @@ mod open;
 mod retag;
 mod rows;
 mod sync;
+mod websub;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ pub use find::{Found, Glimpse};
 pub use open::Access;
 pub use retag::{Changes, Piece, Retagging, Seen, Span, Stored};
 pub use sync::Synced;
+pub use websub::{HubState, HubWord};
 
 /// The planet's memory.
 #[derive(Debug, Clone)]

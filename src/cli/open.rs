@@ -89,7 +89,14 @@ pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
         allow_networks: networks.context("allow_networks in feeds.toml")?,
     };
     let client = Client::new(&settings)?;
-    Ok(Poller::new(store.clone(), client, roster, clock()))
+    let poller = Poller::new(store.clone(), client, roster, clock());
+    Ok(poller.with_hubs(&roster.planet.base_url, Arc::new(secrets)))
+}
+
+/// Random bytes from the operating system, where it has some.
+fn secrets() -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).ok().map(|()| bytes)
 }
 
 /// What the robot calls itself: a name, a version, and the page that says whom to ask and how to opt out.

@@ -145,6 +145,7 @@ async fn poll_once(poller: &Poller, live: &watch::Receiver<Arc<Live>>) -> anyhow
     poller.round(Which::Due, &listener).await?;
     let log_page: WalkListener = Arc::new(report::log_page);
     poller.walk_back(&log_page).await?;
+    poller.subscribe().await?;
     Ok(poller.pause().await?)
 }
 

@@ -59,6 +59,8 @@ pub struct Feed {
     pub flood: Option<(Timestamp, Flood)>,
     /// How far its older pages were read; nothing before it was read for the first time.
     pub read_back: Option<ReadBack>,
+    /// Until when a hub is relied upon to tell of its news, so that polling is a fallback.
+    pub relied_until: Option<Timestamp>,
     /// How many of its owner's entries are shown.
     pub entry_count: u64,
     /// When its owner's newest entry was published.

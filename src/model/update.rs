@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::{EntryId, Failure, FeedId, Fingerprint, Flood, Guid, ReadyEntry, Validators, Walk};
+use super::{
+    EntryId, Failure, FeedId, Fingerprint, Flood, Guid, HubOffer, ReadyEntry, Validators, Walk,
+};
 
 /// What the store already has of an entry, as far as deciding needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +116,8 @@ pub struct Document {
     pub flood: Option<Flood>,
     /// How its older pages would be read; kept only where the blog has just joined.
     pub walk: Option<Walk>,
+    /// The hub that it names, if it does.
+    pub hub: Option<HubOffer>,
     /// What the organiser has to decide about this feed, a sentence; it stands among the problems too.
     pub remark: Option<String>,
 }

@@ -154,6 +154,7 @@ mod tests {
             parser: 0,
             flood: None,
             read_back: None,
+            relied_until: None,
             polled_at: None,
             ok_at: None,
             next_poll_at: None,

@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::parse::{self, ParseError, Source};
 use crate::plan::backfill::{self, Page};
+use crate::plan::websub;
 use crate::plan::{self, Came, Intent, Intents};
 use crate::sanitize;
 use crate::store::{Background, Question};
@@ -69,6 +70,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
     let ids = ids.collect();
     let (body, bytes) = (reading.fingerprint, reading.bytes.len());
     let page = Page::of(&parsed, reading.url, body, bytes, reading.opens);
+    let hub = websub::offer(&parsed.links.hubs, parsed.self_url.as_ref(), reading.url);
     let begun = !reading.older && page.entries > 0;
     // What is missing in a document that was cut, or in which anything is wrong, may be there all the same.
     let whole = parsed.problems.is_empty() && parsed.entries.len() < reading.entries_max;
@@ -103,6 +105,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         revived,
         noted,
         flood: None,
+        hub,
         walk: begun.then(|| backfill::begin(&page, reading.now)),
         remark: None,
     };

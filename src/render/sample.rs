@@ -324,6 +324,7 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
             end: Some(WalkEnd::Opening),
             cause: None,
         }),
+        relied_until: None,
         polled_at: seen.then_some(NOW),
         ok_at: seen.then_some(NOW),
         next_poll_at: Some(NOW + SignedDuration::from_hours(1)),

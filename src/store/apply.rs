@@ -146,6 +146,7 @@ fn record_document(
             }
         }
     }
+    super::websub::note_offer(transaction, update.feed, document.hub.as_ref())?;
     if let Some(walk) = &document.walk {
         super::backfill::begin(transaction, update.feed, walk)?;
     }

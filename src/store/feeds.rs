@@ -28,7 +28,10 @@ const FEEDS: &str = "
            (SELECT count(*) FROM shown_entry WHERE shown_entry.participant_id = participant.id),
            (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
-           feed.flood_shown, backfill.pages, backfill.back_to, backfill.ended, backfill.cause
+           feed.flood_shown, backfill.pages, backfill.back_to, backfill.ended, backfill.cause,
+           -- A hub is relied upon that has promised to tell of news and has done so.
+           (SELECT lease_until FROM subscription
+            WHERE feed_id = feed.id AND ended = 0 AND delivered_at IS NOT NULL AND missed = 0)
     FROM feed JOIN participant ON participant.id = feed.participant_id
         LEFT JOIN backfill ON backfill.feed_id = feed.id ";
 
@@ -165,6 +168,7 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
             .get::<_, Option<u32>>(28)?
             .map(|_| super::backfill::read_back(row, 28))
             .transpose()?,
+        relied_until: time_if(row, 32)?,
         problems: split_lines(row, 16)?,
         owner: Author {
             name: row.get(17)?,

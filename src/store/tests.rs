@@ -165,6 +165,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
             noted: Vec::new(),
             flood: None,
             walk: None,
+            hub: None,
             remark: None,
         }),
     }

@@ -104,6 +104,7 @@ impl Memory {
                 noted: Vec::new(),
                 flood: None,
                 walk: None,
+                hub: None,
                 remark: None,
             }),
         };

@@ -1,0 +1,1 @@
+//! Subscriptions, step by step.
