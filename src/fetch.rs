@@ -14,7 +14,10 @@
 
 mod answer;
 mod error;
+mod freshness;
 mod guard;
+mod headers;
+mod links;
 mod network;
 mod post;
 mod redirect;
@@ -31,7 +34,7 @@ use reqwest::Response;
 use reqwest::header::{HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::{Host, Url};
 
-use crate::model::Validators;
+use crate::model::{HeaderLinks, Validators};
 
 pub use self::error::{FetchError, RedirectFault, SetupError, TlsFault};
 pub use self::guard::allowed;
@@ -86,6 +89,8 @@ pub enum Fetched {
         permanent: Option<Url>,
         /// How long the answer's headers call it fresh, from now (RFC 9111 section 4.2); 0 to 366 days.
         fresh_for: Option<SignedDuration>,
+        /// What the answer's Link headers say.
+        links: HeaderLinks,
     },
     /// Nothing changed since the validators that we sent.
     NotModified {
@@ -202,10 +207,10 @@ impl Client {
         let fetched = match (response.status().as_u16(), sent) {
             (200 | 203 | 226, _) => {
                 let body = self.body(&mut response, decoding).await?;
-                answer::fresh(response.headers(), body, trail)?
+                answer::fresh(response.headers(), body, trail, now)?
             }
             (204 | 206, _) => return Err(FetchError::Empty),
-            (304, Some(sent)) => answer::not_modified(response.headers(), sent, trail),
+            (304, Some(sent)) => answer::not_modified(response.headers(), sent, trail, now),
             (410, _) => Fetched::Gone,
             (status @ (429 | 503), _) => answer::throttled(status, response.headers(), now),
             (status, _) => return Err(FetchError::Status(status)),

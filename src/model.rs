@@ -30,7 +30,7 @@ pub use decision::{Decision, Verdict};
 pub use entry::{Author, Entry, EntryId, OddPost, ReadyEntry};
 pub use feed::{Failure, Feed, FeedId, Flood, Health, Validators};
 pub use fingerprint::Fingerprint;
-pub use hints::{FeedLinks, Rhythm};
+pub use hints::{FeedLinks, HeaderLinks, Rhythm};
 pub use html::SafeHtml;
 pub use link::{canonical, path_of};
 #[cfg(test)]

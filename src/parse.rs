@@ -20,6 +20,7 @@ mod content;
 mod dates;
 mod decode;
 mod finish;
+mod hints;
 mod identity;
 mod json;
 mod people;
@@ -37,7 +38,7 @@ use self::repair::Repaired;
 use crate::model::{ParsedFeed, Problem};
 
 /// Changes whenever the same bytes are read differently, so that unchanged feeds are read again by a better reader.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Where a document came from and how much of it is taken.
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +88,19 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
     }
     let mut problems = decoded.problems;
     let mut repaired = match json::loosen(&decoded.text) {
-        Some(json) => Repaired::untouched(json),
+        Some((json, advice)) => Repaired::untouched(json, advice),
         // What has no root that we know is kept from feed-rs, which looks for one in its own way.
         None => repair::repair(&decoded.text, &mut problems)
             .ok_or_else(|| not_a_feed(&decoded.text, json::fault(&decoded.text)))?,
     };
     let raw = read(&repaired, source, &mut problems)?;
-    let mut parsed = finish::finish(raw, repaired.facts.take(), &decoded.text, source);
+    let mut parsed = finish::finish(
+        raw,
+        repaired.facts.take(),
+        std::mem::take(&mut repaired.advice),
+        &decoded.text,
+        source,
+    );
     parsed.problems.splice(0..0, problems);
     Ok(parsed)
 }

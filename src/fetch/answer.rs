@@ -2,16 +2,16 @@
 //!
 //! Everything here is hostile text. It must not know what the body means.
 
-use jiff::civil::DateTime;
-use jiff::fmt::rfc2822::DateTimeParser;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Response;
 use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, RETRY_AFTER,
+    CONTENT_ENCODING, DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, RETRY_AFTER,
 };
 use url::Url;
 
+use super::freshness::fresh_for;
+use super::headers::{http_date, media_type, text};
+use super::links::links;
 use super::redirect::{Step, Trail};
 use super::transport::Decoding;
 use super::{FetchError, Fetched};
@@ -48,6 +48,7 @@ pub(super) fn fresh(
     headers: &HeaderMap,
     body: Vec<u8>,
     trail: &Trail,
+    now: Timestamp,
 ) -> Result<Fetched, FetchError> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(FetchError::Empty);
@@ -60,14 +61,20 @@ pub(super) fn fresh(
         charset,
         validators: validators(headers, trail.here()),
         permanent: trail.permanent().cloned(),
-        fresh_for: None,
+        fresh_for: fresh_for(headers, now),
+        links: links(headers, trail.here()),
     })
 }
 
 /// Nothing new: the validators that we sent, freshened by what the answer says (RFC 9111 § 3.2).
 ///
 /// An answer with another ETag than ours brings a whole new set, for ETag and Last-Modified of two answers never mix.
-pub(super) fn not_modified(headers: &HeaderMap, sent: &Validators, trail: &Trail) -> Fetched {
+pub(super) fn not_modified(
+    headers: &HeaderMap,
+    sent: &Validators,
+    trail: &Trail,
+    now: Timestamp,
+) -> Fetched {
     let mut validators = sent.clone();
     if let Some(etag) = validator(headers, ETAG)
         && validators.etag.as_deref() != Some(&etag)
@@ -81,7 +88,7 @@ pub(super) fn not_modified(headers: &HeaderMap, sent: &Validators, trail: &Trail
     Fetched::NotModified {
         validators,
         permanent: trail.permanent().cloned(),
-        fresh_for: None,
+        fresh_for: fresh_for(headers, now),
     }
 }
 
@@ -167,41 +174,6 @@ fn validator(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     String::from_utf8(bytes.to_vec()).ok()
 }
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
-}
-
-/// Essence and charset of the Content-Type, each in lower case.
-fn media_type(headers: &HeaderMap) -> (Option<String>, Option<String>) {
-    let Some(value) = text(headers, CONTENT_TYPE) else {
-        return (None, None);
-    };
-    let mut parts = value.split(';').map(str::trim);
-    let essence = parts
-        .next()
-        .filter(|essence| {
-            essence
-                .split_once('/')
-                .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
-        })
-        .map(str::to_ascii_lowercase);
-    let charset = parts
-        .filter_map(|part| part.split_once('='))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
-        .map(|(_, value)| value.trim().trim_matches(['"', '\'']))
-        .filter(|value| is_token(value))
-        .map(str::to_ascii_lowercase);
-    (essence, charset)
-}
-
-/// Whether this is a short word of HTTP, free of quotes, spaces and control characters.
-fn is_token(word: &str) -> bool {
-    (1..=100).contains(&word.len())
-        && word
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-:".contains(&byte))
-}
-
 /// How long a Retry-After asks us to wait: seconds, or a date.
 fn wait(value: &str, now: Timestamp) -> Option<SignedDuration> {
     let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
@@ -212,16 +184,4 @@ fn wait(value: &str, now: Timestamp) -> Option<SignedDuration> {
         http_date(value)?.duration_since(now)
     };
     (!wait.is_negative()).then(|| wait.min(WAIT_MAX))
-}
-
-/// A date in one of the three forms that RFC 9110 § 5.6.7 asks us to read.
-fn http_date(value: &str) -> Option<Timestamp> {
-    let fixed = DateTimeParser::new().relaxed_weekday(true);
-    if let Ok(date) = fixed.parse_timestamp(value) {
-        return Some(date);
-    }
-    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
-        .into_iter()
-        .find_map(|form| DateTime::strptime(form, value).ok())
-        .and_then(|date| TimeZone::UTC.to_timestamp(date).ok())
 }

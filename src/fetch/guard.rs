@@ -15,7 +15,7 @@ use url::{Host, Url};
 use super::{FetchError, Network};
 
 /// Longest address that is asked, in characters.
-const URL_CHARS_MAX: usize = 2_048;
+pub(super) const URL_CHARS_MAX: usize = 2_048;
 
 /// Where blogs live; any other port may be somebody's database.
 const PORTS: [u16; 4] = [80, 443, 8_080, 8_443];

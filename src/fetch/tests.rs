@@ -16,7 +16,7 @@ use super::{
     Client, ClientSettings, FeedRequest, FetchError, Fetched, Network, RedirectFault, SetupError,
     host_key,
 };
-use crate::model::Validators;
+use crate::model::{HeaderLinks, Validators};
 
 const FEED: &[u8] = b"<feed xmlns='http://www.w3.org/2005/Atom'/>";
 const NO_FILE: &str = "/nonexistent";
@@ -125,6 +125,7 @@ async fn a_feed_comes_with_its_type_its_charset_and_its_validators() {
             },
             permanent: None,
             fresh_for: None,
+            links: HeaderLinks::default(),
         }
     );
 }

@@ -29,3 +29,17 @@ pub struct FeedLinks {
     /// What wrote it, as it says itself, such as `Blogger` or `https://wordpress.org/?v=6.6`.
     pub generator: Option<String>,
 }
+
+/// Where else the headers of an answer say that something of a feed is (RFC 8288). They count before what the document
+/// says (`WebSub` section 4). Hints from a stranger: http(s) only, and never trusted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeaderLinks {
+    /// Its `WebSub` hubs (`rel="hub"`), in order, at most eight.
+    pub hubs: Vec<Url>,
+    /// The feed's own address (`rel="self"`), which is a hub's topic.
+    pub self_url: Option<Url>,
+    /// The archive before this document (`rel="prev-archive"`, RFC 5005 section 4).
+    pub previous_archive: Option<Url>,
+    /// The next page (`rel="next"`, RFC 5005 section 3).
+    pub next_page: Option<Url>,
+}

@@ -5,19 +5,19 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::content::{content, texts};
+use super::hints::{self, Advice};
 use super::identity::{self, Clues};
 use super::people::names;
 use super::places::Places;
 use super::repair::{EntryFacts, Facts, Moment, Role};
 use super::{Source, dates, dropped};
-use crate::model::{
-    FeedLinks, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Rhythm, Tombstone, excerpt,
-};
+use crate::model::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone, excerpt};
 
-/// Turns what feed-rs read into what we keep. `facts` are what the repairer read for itself in `text`.
+/// Turns what feed-rs read into what we keep. `facts` and `advice` are what was read past it in `text`.
 pub(super) fn finish(
     feed: raw::Feed,
     facts: Option<Facts>,
+    advice: Advice,
     text: &str,
     source: Source<'_>,
 ) -> ParsedFeed {
@@ -27,6 +27,8 @@ pub(super) fn finish(
     );
     let site_url = page_link(&feed.links, source.url);
     let self_url = self_link(&feed.links, source.url);
+    let rhythm = advice.rhythm();
+    let links = hints::links(&feed.links, feed.generator.as_ref(), advice, source.url);
     let mut context = Context {
         source,
         site_url: site_url.as_ref(),
@@ -59,8 +61,8 @@ pub(super) fn finish(
         self_url,
         entries,
         tombstones: facts.deleted.into_iter().map(tombstone).collect(),
-        rhythm: Rhythm::default(),
-        links: FeedLinks::default(),
+        rhythm,
+        links,
         complete: facts.complete,
         problems,
     }
@@ -345,7 +347,7 @@ fn self_link(links: &[raw::Link], base: Option<&Url>) -> Option<Url> {
 const ADDRESS_MAX: usize = 2_048;
 
 /// An absolute http(s) address, or nothing.
-fn web_url(text: &str, base: Option<&Url>) -> Option<Url> {
+pub(super) fn web_url(text: &str, base: Option<&Url>) -> Option<Url> {
     if text.len() > 2 * ADDRESS_MAX {
         return None;
     }

@@ -5,11 +5,13 @@
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
+use super::hints::Advice;
 use super::people::{self, NAME_MAX, PEOPLE_MAX};
 use super::repair::ENTRIES_MAX;
 
-/// The same document with every field in its proper type; nothing when it is no JSON object.
-pub(super) fn loosen(text: &str) -> Option<String> {
+/// The same document with every field in its proper type, and what feed-rs would lose of it; nothing when it is no
+/// JSON object.
+pub(super) fn loosen(text: &str) -> Option<(String, Advice)> {
     let Value::Object(mut feed) = serde_json::from_str(text).ok()? else {
         return None;
     };
@@ -23,6 +25,7 @@ pub(super) fn loosen(text: &str) -> Option<String> {
         _ if known => Vec::new(),
         _ => return None,
     };
+    let advice = advice(&mut feed);
     texts(&mut feed);
     people(&mut feed);
     feed.insert(
@@ -38,7 +41,24 @@ pub(super) fn loosen(text: &str) -> Option<String> {
             .take(ENTRIES_MAX)
             .collect(),
     );
-    Some(Value::Object(feed).to_string())
+    Some((Value::Object(feed).to_string(), advice))
+}
+
+/// Hubs that speak `WebSub`, and the next page; none of them is left for feed-rs.
+fn advice(feed: &mut Map<String, Value>) -> Advice {
+    let hubs = match feed.remove("hubs") {
+        Some(Value::Array(hubs)) => hubs,
+        _ => Vec::new(),
+    };
+    let speaks = |hub: &&Value| {
+        let kind = hub.get("type").and_then(Value::as_str).unwrap_or_default();
+        kind.eq_ignore_ascii_case("WebSub")
+    };
+    let address = |hub: &Value| hub.get("url").and_then(Value::as_str).map(str::to_owned);
+    let mut advice = Advice::default();
+    advice.hubs = hubs.iter().filter(speaks).filter_map(address).collect();
+    advice.next_page = feed.remove("next_url").as_ref().and_then(text_of);
+    advice
 }
 
 /// Why a document is no feed, in words for whoever wrote it.
@@ -161,7 +181,7 @@ mod tests {
     fn wrong_types_are_put_right_and_nothing_is_lost() {
         let loose = r#"{"version":"http://jsonfeed.org/version/1","author":{"name":"A"},
             "items":[{"id":7,"tags":"one, two","attachments":[{}],"title":null,"content_text":"x"}, null]}"#;
-        let feed: serde_json::Value = serde_json::from_str(&loosen(loose).unwrap()).unwrap();
+        let feed: serde_json::Value = serde_json::from_str(&loosen(loose).unwrap().0).unwrap();
         assert_eq!(feed["version"], "https://jsonfeed.org/version/1.1");
         assert_eq!(feed["authors"][0]["name"], "A");
         let items = feed["items"].as_array().unwrap();
@@ -180,11 +200,11 @@ mod tests {
 
     #[test]
     fn json_that_is_no_feed_stays_what_it_is() {
-        assert_eq!(loosen("[]"), None);
-        assert_eq!(loosen("null"), None);
-        assert_eq!(loosen(r#"{"hello": "world"}"#), None);
-        assert_eq!(loosen(r#"{"error": "rate limited", "items": []}"#), None);
-        assert_eq!(loosen(r#"{"items": [{"sku": 7}, 8]}"#), None);
+        assert!(loosen("[]").is_none());
+        assert!(loosen("null").is_none());
+        assert!(loosen(r#"{"hello": "world"}"#).is_none());
+        assert!(loosen(r#"{"error": "rate limited", "items": []}"#).is_none());
+        assert!(loosen(r#"{"items": [{"sku": 7}, 8]}"#).is_none());
         assert!(loosen(r#"{"items": [{"id": 7}]}"#).is_some());
     }
 }

@@ -24,6 +24,7 @@ pub(super) use self::facts::{EntryFacts, Facts, Moment, Role};
 use self::faults::{BARE, DEEP, Faults, UNCLOSED};
 use self::outline::Outline;
 use self::tags::{Piece, Pieces, Tag};
+use super::hints::Advice;
 use super::places::Places;
 use crate::model::Problem;
 
@@ -74,6 +75,7 @@ pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Option<R
         text: Cow::Owned(repairer.out),
         entries: repairer.entries,
         facts: Some(repairer.facts),
+        advice: repairer.advice,
         opening: repairer.opening,
         ending: root.dialect.ending(),
     })
@@ -104,6 +106,7 @@ struct Repairer<'a> {
     /// The element whose text is being read as a fact.
     capture: Option<Capture>,
     facts: Facts,
+    advice: Advice,
     /// Texts that the feed and the entry that is open have said already, a bit each.
     said: [u8; 2],
     /// Media elements in this entry.
@@ -139,6 +142,7 @@ impl<'a> Repairer<'a> {
             unended: None,
             capture: None,
             facts: Facts::default(),
+            advice: Advice::default(),
             said: [0; 2],
             media: 0,
             links: 0,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::facts::Facts;
+use crate::parse::hints::Advice;
 
 /// A readable document.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(in crate::parse) struct Repaired<'a> {
     pub(in crate::parse) entries: Vec<Range<usize>>,
     /// What the entries say beside their texts; nothing where the ids of feed-rs's model are the feed's own.
     pub(in crate::parse) facts: Option<Facts>,
+    /// When to come again and where more is, as stated.
+    pub(in crate::parse) advice: Advice,
     /// The length of the opening tags that stand around everything.
     pub(super) opening: usize,
     /// Their closing tags.
@@ -21,11 +24,12 @@ pub(in crate::parse) struct Repaired<'a> {
 
 impl<'a> Repaired<'a> {
     /// A document that needs no repair.
-    pub(in crate::parse) fn untouched(text: impl Into<Cow<'a, str>>) -> Self {
+    pub(in crate::parse) fn untouched(text: impl Into<Cow<'a, str>>, advice: Advice) -> Self {
         Self {
             text: text.into(),
             entries: Vec::new(),
             facts: None,
+            advice,
             opening: 0,
             ending: "",
         }

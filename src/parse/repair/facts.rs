@@ -7,6 +7,7 @@
 use super::attributes::{attribute, attribute_in_any_case};
 use super::dialect::Dialect;
 use super::tags::Tag;
+use crate::parse::hints::Topic;
 use crate::parse::people::PEOPLE_MAX;
 
 /// What the whole feed says beside its texts.
@@ -79,6 +80,8 @@ pub(super) enum Fact {
     Person(Role),
     /// Atom 0.3 and careless Atom write the address as text.
     LinkText,
+    /// When to come again; only of the feed.
+    Advice(Topic),
 }
 
 /// Dates of one entry that are looked at.
@@ -111,8 +114,12 @@ impl Capture {
         }
     }
 
-    /// Sees a tag inside the element: of an author that is written as in Atom only the name counts.
+    /// Sees a tag inside the element: of an author that is written as in Atom only the name counts, and hours and days
+    /// stand in elements of their own.
     pub(super) fn inner(&mut self, tag: &Tag<'_>) {
+        if matches!(self.fact, Fact::Advice(_)) {
+            self.push(" ");
+        }
         if matches!(self.fact, Fact::Person(_)) && tag.local() == "name" {
             self.named = tag.closing;
             if !tag.closing {
@@ -172,7 +179,7 @@ impl EntryFacts {
             Fact::Person(role) if self.people.len() < PEOPLE_MAX => {
                 self.people.push((role, text.to_owned()));
             }
-            Fact::Date(_) | Fact::Person(_) | Fact::LinkText => {}
+            Fact::Date(_) | Fact::Person(_) | Fact::LinkText | Fact::Advice(_) => {}
         }
     }
 }
@@ -194,6 +201,8 @@ pub(super) fn fact(dialect: Dialect, tag: &Tag<'_>, in_entry: bool) -> Option<Fa
     match prefix {
         "" | "atom" | "rss" if dialect.is_atom() => atom_fact(tag, local, in_entry),
         "" | "rss" => rss_fact(tag, local, in_entry),
+        "sy" | "syn" if !in_entry && is("updatePeriod") => Some(Fact::Advice(Topic::Period)),
+        "sy" | "syn" if !in_entry && is("updateFrequency") => Some(Fact::Advice(Topic::Frequency)),
         "dc" if is("creator") => Some(Fact::Person(Role::Author)),
         "atom" | "a10" if is("author") => Some(Fact::Person(Role::Author)),
         "itunes" if is("author") => Some(Fact::Person(Role::Other)),
@@ -219,13 +228,27 @@ fn atom_fact(tag: &Tag<'_>, local: &str, in_entry: bool) -> Option<Fact> {
     }
 }
 
+/// What RSS says of the feed as a whole.
+fn feed_fact(local: &str) -> Option<Fact> {
+    let facts = [
+        ("managingEditor", Fact::Person(Role::Other)),
+        ("ttl", Fact::Advice(Topic::Ttl)),
+        ("skipHours", Fact::Advice(Topic::Hours)),
+        ("skipDays", Fact::Advice(Topic::Days)),
+    ];
+    let found = facts
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(local));
+    found.map(|(_, fact)| fact)
+}
+
 fn rss_fact(tag: &Tag<'_>, local: &str, in_entry: bool) -> Option<Fact> {
     let is = |name: &str| local.eq_ignore_ascii_case(name);
     if is("author") {
         return Some(Fact::Person(Role::Author));
     }
     if !in_entry {
-        return is("managingEditor").then_some(Fact::Person(Role::Other));
+        return feed_fact(local);
     }
     if is("guid") {
         let says = attribute_in_any_case(tag.attributes, "isPermaLink");

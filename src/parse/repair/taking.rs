@@ -68,7 +68,7 @@ impl<'a> Repairer<'a> {
         (self.inner == 0).then_some(false)
     }
 
-    /// Tombstones and completeness, which a feed states with elements of their own (RFC 6721, RFC 5005).
+    /// Tombstones, completeness and RDF's software, which a feed states with elements of their own (RFC 6721, RFC 5005).
     fn note_of_feed(&mut self, tag: &Tag<'a>) {
         match tag.local() {
             "deleted-entry" => {
@@ -79,6 +79,11 @@ impl<'a> Repairer<'a> {
                     let when = decoded("when");
                     self.facts.note_deleted(guid.trim(), when.as_deref());
                 }
+            }
+            "generatorAgent" => {
+                let agent = attribute(tag.attributes, "resource");
+                self.advice.generator =
+                    agent.map(|agent| self.entities.decoded(agent).into_owned());
             }
             "complete" if tag.name != "complete" => self.facts.complete = true,
             _ => {}
@@ -93,6 +98,10 @@ impl<'a> Repairer<'a> {
         if let (Fact::LinkText, Some(address)) = (capture.fact, capture.text()) {
             let address = html_escape::encode_double_quoted_attribute(address);
             let _ = write!(self.out, "<link href=\"{address}\"/>");
+        }
+        if let Fact::Advice(topic) = capture.fact {
+            self.advice.note(topic, capture.text().unwrap_or_default());
+            return;
         }
         let facts = match self.entry {
             Some(_) => self.facts.entries.last_mut(),
