@@ -261,6 +261,8 @@ async fn make(folder: &Path, posts: usize) -> usize {
                 revived: Vec::new(),
                 noted: Vec::new(),
                 flood: None,
+                walk: None,
+                hub: None,
                 remark: None,
             }),
         };

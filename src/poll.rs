@@ -13,6 +13,7 @@
 
 mod backfill;
 mod clean;
+mod publish;
 mod read;
 mod visit;
 mod websub;
@@ -55,6 +56,8 @@ pub struct Poller {
     readers: Arc<Semaphore>,
     /// The moment the course opens; no older posts are looked for.
     opens: Option<Timestamp>,
+    /// What our own hub is to know.
+    own: Arc<Own>,
     /// Where hubs can reach the planet, if they can.
     hubs: Option<websub::Hubs>,
 }
@@ -69,6 +72,24 @@ pub enum Which {
     All,
     /// Those whose time has come.
     Due,
+}
+
+/// The planet's own feeds, and the hub that is told of their news.
+struct Own {
+    base_url: String,
+    hub: Option<Url>,
+    things: Vec<u16>,
+}
+
+impl Own {
+    fn of(roster: &Roster) -> Self {
+        let things = roster.course.things.iter();
+        Self {
+            base_url: roster.planet.base_url.clone(),
+            hub: roster.planet.hub.clone(),
+            things: things.map(|thing| thing.number).collect(),
+        }
+    }
 }
 
 /// The beginning of a course's first day, where it has one.
@@ -156,6 +177,7 @@ impl Poller {
             hosts: Hosts::default(),
             readers: Arc::new(Semaphore::new(spare_cores())),
             opens: opening(&roster.course),
+            own: Arc::new(Own::of(roster)),
             hubs: None,
         }
     }

@@ -146,6 +146,7 @@ async fn poll_once(poller: &Poller, live: &watch::Receiver<Arc<Live>>) -> anyhow
     let log_page: WalkListener = Arc::new(report::log_page);
     poller.walk_back(&log_page).await?;
     poller.subscribe().await?;
+    poller.publish().await?;
     Ok(poller.pause().await?)
 }
 

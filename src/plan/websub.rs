@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use url::{Host, Url};
 
-use crate::model::{HubOffer, Subscription};
+use crate::model::{Fingerprint, HubOffer, Subscription};
 
 /// How long a hub is asked to tell of news, in seconds.
 pub const LEASE_SECONDS: u32 = 10 * 24 * 3_600;
@@ -83,7 +83,6 @@ pub enum Todo {
 /// What is to be done, where the feed offers this now and we have that.
 pub fn todo(offer: Option<&HubOffer>, have: Option<&Subscription>, now: Timestamp) -> Todo {
     match (offer, have) {
-        (None, None) => Todo::Nothing,
         (Some(_), None) => Todo::Subscribe,
         (offer, Some(have)) if offer != Some(&have.offer) => Todo::Leave,
         (_, Some(have)) if have.next_at <= now => Todo::Renew,
@@ -180,6 +179,50 @@ pub fn slowed(
 /// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time.
 pub fn soon(polled_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
     polled_at.map_or(now, |at| later(at, POLLS_APART).max(now))
+}
+
+/// What our hub was told of one of our own feeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ping {
+    /// What the feed showed then; nothing where it was never told.
+    pub shown: Option<Fingerprint>,
+    /// Not to be told before this moment.
+    pub due_at: Timestamp,
+    /// How often it was told in vain.
+    pub tries: u32,
+}
+
+/// Between two messages to our hub about one feed, so that many changes are told at once.
+const PINGS_APART: SignedDuration = SignedDuration::from_mins(1);
+/// The longest that a hub which does not answer is left alone.
+const PING_WAIT_MAX: SignedDuration = SignedDuration::from_hours(6);
+
+impl Ping {
+    /// Whether the hub is to be told now that the feed shows this.
+    pub fn is_due(&self, shows: Fingerprint, now: Timestamp) -> bool {
+        self.shown != Some(shows) && self.due_at <= now
+    }
+
+    /// It was told.
+    #[must_use]
+    pub fn told(shows: Fingerprint, now: Timestamp) -> Self {
+        Self {
+            shown: Some(shows),
+            due_at: later(now, PINGS_APART),
+            tries: 0,
+        }
+    }
+
+    /// It did not take it: again after one minute, two, four and so on, up to six hours.
+    #[must_use]
+    pub fn in_vain(self, now: Timestamp) -> Self {
+        let wait = PINGS_APART * (1 << self.tries.min(10));
+        Self {
+            due_at: later(now, wait.min(PING_WAIT_MAX)),
+            tries: self.tries.saturating_add(1),
+            ..self
+        }
+    }
 }
 
 /// Whether a message is signed with our secret (`X-Hub-Signature`, section 7.1); compared in constant time.

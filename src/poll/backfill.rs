@@ -13,7 +13,7 @@ use url::{Host, Url};
 use super::Poller;
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
-use crate::model::{Document, FeedId, Fingerprint, ReadBack, Validators, Walk};
+use crate::model::{Document, FeedId, Fingerprint, HeaderLinks, ReadBack, Validators, Walk};
 use crate::plan::backfill::{self, Page};
 use crate::sanitize;
 use crate::store::{KnownFeed, StoreError};
@@ -212,13 +212,14 @@ impl Poller {
             let _alone = host.lock().await;
             self.client.get(&request, now).await
         };
-        let (body, url, charset) = match answer {
+        let (body, links) = match answer {
             Ok(Fetched::Fresh {
                 body,
                 final_url,
                 charset,
+                links,
                 ..
-            }) => (body, final_url, charset),
+            }) => ((body, final_url, charset), links),
             Ok(Fetched::Throttled { retry_after, .. }) => return Ok(Came::Held(retry_after)),
             Ok(Fetched::Gone) => return Ok(Came::Missing("the page is gone (410)".to_owned())),
             Ok(Fetched::NotModified { .. }) => {
@@ -227,10 +228,10 @@ impl Poller {
             Err(error @ FetchError::Status(404)) => return Ok(Came::Missing(error.to_string())),
             Err(error) => return Ok(Came::Failed(error.to_string())),
         };
-        if !backfill::leads_to(&walk, &url) {
+        if !backfill::leads_to(&walk, &body.1) {
             return Ok(Came::Strayed);
         }
-        let compared = match self.compare_page(&known, body, url, charset, now).await {
+        let compared = match self.compare_page(&known, body, links, now).await {
             Ok(compared) => compared,
             Err(cause) => return Ok(Came::Failed(cause)),
         };
@@ -262,9 +263,8 @@ impl Poller {
     async fn compare_page(
         &self,
         known: &Arc<KnownFeed>,
-        body: Vec<u8>,
-        url: Url,
-        charset: Option<String>,
+        (body, url, charset): (Vec<u8>, Url, Option<String>),
+        links: HeaderLinks,
         now: Timestamp,
     ) -> Result<Compared, String> {
         let known = Arc::clone(known);
@@ -276,6 +276,7 @@ impl Poller {
                 fingerprint: Fingerprint::of(&body),
                 url: &url,
                 charset: charset.as_deref(),
+                links,
                 entries_max,
                 known: &known.entries,
                 rules,

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::model::{
-    Document, EntryChange, EntryText, FeedId, Fingerprint, GuidRule, KnownEntry, Markup,
-    ParsedEntry, ReadyEntry, Words,
+    Document, EntryChange, EntryText, FeedId, FeedLinks, Fingerprint, GuidRule, HeaderLinks,
+    KnownEntry, Markup, ParsedEntry, ReadyEntry, Words,
 };
 use crate::parse::{self, ParseError, Source};
 use crate::plan::backfill::{self, Page};
@@ -23,6 +23,8 @@ pub(super) struct Reading<'a> {
     /// Where it came from, after redirects.
     pub(super) url: &'a Url,
     pub(super) charset: Option<&'a str>,
+    /// What the answer's own headers say of hubs and older pages; they count before the document (`WebSub` section 4).
+    pub(super) links: HeaderLinks,
     pub(super) entries_max: usize,
     pub(super) known: &'a [KnownEntry],
     /// The rules by which the second step will tag.
@@ -65,12 +67,15 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         charset: reading.charset,
         entries_max: reading.entries_max,
     };
-    let parsed = parse::feed(reading.bytes, source)?;
+    let mut parsed = parse::feed(reading.bytes, source)?;
+    let own_name = reading.links.self_url.as_ref().or(parsed.self_url.as_ref());
+    let own_name = own_name.cloned();
+    parsed.links = joined(&reading.links, parsed.links);
     let ids = parsed.entries.iter().filter_map(lasting_id).take(IDS_MAX);
     let ids = ids.collect();
     let (body, bytes) = (reading.fingerprint, reading.bytes.len());
     let page = Page::of(&parsed, reading.url, body, bytes, reading.opens);
-    let hub = websub::offer(&parsed.links.hubs, parsed.self_url.as_ref(), reading.url);
+    let hub = websub::offer(&parsed.links.hubs, own_name.as_ref(), reading.url);
     let begun = !reading.older && page.entries > 0;
     // What is missing in a document that was cut, or in which anything is wrong, may be there all the same.
     let whole = parsed.problems.is_empty() && parsed.entries.len() < reading.entries_max;
@@ -116,6 +121,18 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         page,
         older: reading.older,
     })
+}
+
+/// What headers and document say together.
+fn joined(headers: &HeaderLinks, document: FeedLinks) -> FeedLinks {
+    let previous_archive = headers.previous_archive.clone();
+    let next_page = headers.next_page.clone();
+    FeedLinks {
+        hubs: headers.hubs.iter().cloned().chain(document.hubs).collect(),
+        previous_archive: previous_archive.or(document.previous_archive),
+        next_page: next_page.or(document.next_page),
+        generator: document.generator,
+    }
 }
 
 /// The id that an entry brings along, if that means the same beyond its feed.

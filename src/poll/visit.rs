@@ -8,7 +8,7 @@ use url::Url;
 use super::Poller;
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, Fetched};
-use crate::model::{Document, Feed, Fingerprint, Validators};
+use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Validators};
 use crate::parse::{self, ParseError};
 use crate::plan::Outcome;
 use crate::sanitize;
@@ -20,6 +20,7 @@ struct Body {
     url: Url,
     charset: Option<String>,
     validators: Validators,
+    links: HeaderLinks,
 }
 
 /// What a request came to: a body to read, or an outcome already.
@@ -111,6 +112,7 @@ impl Poller {
                 final_url,
                 charset,
                 validators,
+                links,
                 ..
             }) => {
                 return Ok(Arc::new(Body {
@@ -118,6 +120,7 @@ impl Poller {
                     url: final_url,
                     charset,
                     validators,
+                    links,
                 }));
             }
             Ok(Fetched::NotModified { validators, .. }) => Outcome::Unchanged {
@@ -209,6 +212,7 @@ impl Poller {
                 fingerprint,
                 url: &body.url,
                 charset: body.charset.as_deref(),
+                links: body.links.clone(),
                 entries_max,
                 known: &known.entries,
                 rules,

@@ -128,11 +128,10 @@ impl Poller {
             let _alone = host.lock().await;
             self.client.post_form(hub, &form).await
         };
-        match &answer {
-            Ok(_) => tracing::debug!(%hub, "asked a hub for news of a feed"),
-            Err(error) => {
-                tracing::info!(%hub, kind = error.kind(), "a hub refused; polling goes on")
-            }
+        if let Err(error) = &answer {
+            tracing::info!(%hub, kind = error.kind(), "a hub refused; polling goes on");
+        } else {
+            tracing::debug!(%hub, "asked a hub for news of a feed");
         }
         Ok(answer.is_ok())
     }

@@ -267,6 +267,7 @@ fn planet() -> PlanetSettings {
         base_url: "http://127.0.0.1:8023".to_owned(),
         contact: Some("mailto:organisers@example.org".to_owned()),
         content: ContentPolicy::Full,
+        hub: None,
     }
 }
 

@@ -26,3 +26,4 @@ mod retag;
 mod rules;
 mod sanitizing;
 mod tidy;
+mod websub;
