@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use thingplanet::model::{
     Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, ReadyEntry,
-    Roster, SafeHtml, Validators,
+    Rhythm, Roster, SafeHtml, Validators,
 };
 use thingplanet::store::{Access, Span, Store};
 use thingplanet::tagging::Tagger;
@@ -244,6 +244,7 @@ async fn make(folder: &Path, posts: usize) -> usize {
             failure: None,
             gone: false,
             found_at: None,
+            asked_whole: false,
             validators: Some(Validators::default()),
             document: Some(Document {
                 title: format!("Blog {blog}"),
@@ -253,6 +254,7 @@ async fn make(folder: &Path, posts: usize) -> usize {
                 rules: Fingerprint::of(&[]),
                 problems: Vec::new(),
                 self_url: None,
+                rhythm: Rhythm::default(),
                 source: "https://blog.example/feed".parse().unwrap(),
                 parser: 1,
                 changes: entries.into_iter().map(EntryChange::New).collect(),

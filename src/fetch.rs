@@ -19,6 +19,7 @@ mod guard;
 mod headers;
 mod links;
 mod network;
+mod pace;
 mod post;
 mod redirect;
 mod transport;
@@ -32,15 +33,19 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Response;
 use reqwest::header::{HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use url::{Host, Url};
+use url::Url;
 
 use crate::model::{HeaderLinks, Validators};
+use crate::plan;
 
 pub use self::error::{FetchError, RedirectFault, SetupError, TlsFault};
 pub use self::guard::allowed;
 pub use self::network::{Network, NetworkError};
+pub use self::pace::Working;
+pub use crate::plan::pace::Gap;
 
 use self::answer::Answer;
+use self::pace::{Allowance, Pacer};
 use self::redirect::{Step, Trail};
 use self::transport::{Decoding, Transport};
 
@@ -55,6 +60,10 @@ pub struct ClientSettings {
     pub body_bytes_max: usize,
     /// Private networks that may be asked all the same, on any port; empty but for tests and the demo.
     pub allow_networks: Vec<Network>,
+    /// Requests that may be open at once, at least 1.
+    pub at_once_max: u16,
+    /// How close requests to one platform may come inside `allow_networks`; nowhere else closer than [`Gap::POLITE`].
+    pub gap: Gap,
 }
 
 /// What to ask for.
@@ -117,6 +126,7 @@ pub enum Fetched {
 pub struct Client {
     transport: Transport,
     networks: Arc<[Network]>,
+    pacer: Pacer,
     timeout: Duration,
     body_bytes_max: usize,
 }
@@ -134,6 +144,7 @@ impl Client {
         let networks: Arc<[Network]> = settings.allow_networks.clone().into();
         Ok(Self {
             transport: Transport::new(&settings.user_agent, &networks)?,
+            pacer: Pacer::new(settings.at_once_max, settings.gap, &networks),
             networks,
             timeout: settings.timeout,
             body_bytes_max: settings.body_bytes_max,
@@ -142,29 +153,28 @@ impl Client {
 
     /// Asks one address with GET and follows where it leads, within the time limit.
     ///
+    /// Every hop waits until its platform may be asked, however long that takes; only the asking itself is limited. A host
+    /// that answers 429 or 503 has its whole platform left alone for a while, and others who ask it get
+    /// [`FetchError::Paused`].
+    ///
     /// `now` is what a Retry-After date is measured from when the answer has no Date of its own.
     ///
     /// # Errors
     ///
     /// When no useful answer came; the error says in one sentence what happened and what to do.
     pub async fn get(&self, request: &FeedRequest, now: Timestamp) -> Result<Fetched, FetchError> {
-        let late = FetchError::Timeout {
-            limit: self.timeout,
-        };
-        tokio::time::timeout(self.timeout, self.follow(request, now))
-            .await
-            .unwrap_or(Err(late))
-    }
-
-    async fn follow(&self, request: &FeedRequest, now: Timestamp) -> Result<Fetched, FetchError> {
+        let time = Allowance::of(self.timeout);
         let mut trail = Trail::from(&request.url);
         loop {
-            guard::admit(trail.here(), &self.networks).await?;
+            time.spend(guard::admit(trail.here(), &self.networks))
+                .await?;
             self.transport.can_speak(trail.here())?;
             let sent = belonging(&request.validators, trail.here());
-            let answer = match self.ask(Decoding::On, &trail, sent, now).await {
+            let answer = match self.ask(Decoding::On, &trail, sent, &time, now).await {
                 // A Content-Encoding that lies: once more, asking for the plain bytes.
-                Err(FetchError::Encoding) => self.ask(Decoding::Off, &trail, sent, now).await?,
+                Err(FetchError::Encoding) => {
+                    self.ask(Decoding::Off, &trail, sent, &time, now).await?
+                }
                 answer => answer?,
             };
             match answer {
@@ -174,20 +184,60 @@ impl Client {
         }
     }
 
+    /// Leaves the platform of an address alone for so long, as after a 429.
+    pub fn pause(&self, url: &Url, wait: SignedDuration, now: Timestamp) {
+        self.pacer.pause(url, wait, now);
+    }
+
+    /// Leaves a platform alone that was to be left alone before this process began.
+    pub fn resume_pause(&self, platform: &str, until: Timestamp, now: Timestamp) {
+        self.pacer.resume(platform, until, now);
+    }
+
+    /// Asks a platform again whose pause was our own mistake.
+    pub fn lift_pause(&self, platform: &str) {
+        self.pacer.lift(platform);
+    }
+
+    /// The platforms that were paused since this was asked last, each with until when, to be written down.
+    pub fn new_pauses(&self) -> Vec<(String, Timestamp)> {
+        self.pacer.news()
+    }
+
+    /// Has one request less open as long as the result lives, so that answers do not pile up before whoever reads them.
+    ///
+    /// Who holds it must not ask for anything meanwhile, for that could wait for ever.
+    pub fn working(&self) -> Working {
+        self.pacer.working()
+    }
+
+    /// How close requests to an address may come: what feeds.toml says where the address is in `allow_networks`, else
+    /// no closer than [`Gap::POLITE`].
+    pub fn gap_at(&self, url: &Url) -> Gap {
+        self.pacer.gap_at(url)
+    }
+
     async fn ask(
         &self,
         decoding: Decoding,
         trail: &Trail,
         sent: Option<&Validators>,
+        time: &Allowance,
         now: Timestamp,
     ) -> Result<Answer, FetchError> {
         let headers = sent.map(conditional_headers).unwrap_or_default();
-        let response = self
-            .transport
-            .send(decoding, trail.here(), headers)
-            .await
-            .map_err(|error| self.explain(&error))?;
-        self.read(response, decoding, trail, sent, now).await
+        let _turn = self.pacer.turn(trail.here()).await?;
+        let answer = time.spend(async {
+            let sending = self.transport.send(decoding, trail.here(), headers);
+            let response = sending.await.map_err(|error| self.explain(&error))?;
+            self.read(response, decoding, trail, sent, now).await
+        });
+        let answer = answer.await?;
+        if let Answer::Arrived(Fetched::Throttled { retry_after, .. }) = &answer {
+            self.pacer
+                .pause(trail.here(), plan::throttled_for(*retry_after), now);
+        }
+        Ok(answer)
     }
 
     async fn read(
@@ -259,19 +309,6 @@ impl Client {
             return FetchError::Encoding;
         }
         self.explain(error)
-    }
-}
-
-/// What "one request at a time per host" is keyed on: the host without `www.`, or an IP literal with its port.
-pub fn host_key(url: &Url) -> String {
-    let port = url.port_or_known_default().unwrap_or(0);
-    match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            name.strip_prefix("www.").map(str::to_owned).unwrap_or(name)
-        }
-        Some(address) => format!("{address}:{port}"),
-        None => String::new(),
     }
 }
 

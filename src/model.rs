@@ -23,12 +23,15 @@ mod websub;
 /// Tells the time. The clock itself belongs to `cli`; below it, `now` is asked for or handed down.
 pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 
+/// Rolls the dice: a number from 0, included, to 1, excluded. The dice belong to `cli`, like the clock.
+pub type Dice = std::sync::Arc<dyn Fn() -> f64 + Send + Sync>;
+
 pub use course::{
     ContentPolicy, Course, Participant, PlanetSettings, PollSettings, Roster, Thing, slug_of,
 };
 pub use decision::{Decision, Verdict};
 pub use entry::{Author, Entry, EntryId, OddPost, ReadyEntry};
-pub use feed::{Failure, Feed, FeedId, Flood, Health, Validators};
+pub use feed::{Failure, Feed, FeedId, Flood, Health, Trouble, Validators};
 pub use fingerprint::Fingerprint;
 pub use hints::{FeedLinks, HeaderLinks, Rhythm};
 pub use html::SafeHtml;

@@ -5,6 +5,9 @@
 //! cleaned entry + what we have --is_news, dates, twin, hold_floods--> its dates and its place
 //! rules' tags + decisions ---effective--> the tags that it has
 //! feed + outcome + now ------update-----> FeedUpdate: health, next poll, validators, entry changes
+//! who is overdue ----------spread, resume-> when each of them is asked instead, evenly
+//! who could not be reached --Weather------> whether that is the blogs' trouble or our own
+//! who waits to be asked -----pace---------> whose turn it is
 //! walk + older page ---------backfill---> the page before it, or why there is none
 //! ```
 //!
@@ -13,6 +16,9 @@
 pub mod backfill;
 mod decide;
 mod entries;
+mod outage;
+pub mod pace;
+mod platform;
 mod retag;
 mod schedule;
 pub mod websub;
@@ -21,5 +27,10 @@ pub use decide::effective;
 pub use entries::{
     Came, Dates, Intent, Intents, alike, dates, hold_back, hold_floods, intents, is_news, twin,
 };
+pub use outage::{Missed, Reach, Verdict, Weather};
+pub use platform::platform;
 pub use retag::{Counts, Difference, difference};
-pub use schedule::{Outcome, update};
+pub use schedule::{
+    Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, resume, season, spread,
+    throttled_for, update,
+};

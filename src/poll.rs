@@ -1,10 +1,10 @@
 //! Polling: which feed when, and one feed end to end.
 //!
 //! ```text
-//! round: every feed, or those that are due     several at once, never two of one host
+//! round: every feed, or keep: those that are due     a lane a platform, paced by the client
 //!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome
 //!     read: parse --> intents --> (background) --> sanitize --> tag     on the blocking pool
-//!   plan::update --> store.apply               one transaction
+//!   judged: is it our own line? --> plan::update --> store.apply     one transaction
 //! walk_back: one older page of each blog that joined, of one blog a platform, when it is due
 //!   fetch --> read --> plan::backfill --> store.keep_page
 //! ```
@@ -12,33 +12,45 @@
 //! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.
 
 mod backfill;
+mod beside;
 mod clean;
+mod keep;
 mod publish;
+mod reach;
 mod read;
+mod under_way;
 mod visit;
+mod weather;
 mod websub;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+
 use url::Url;
 
-use crate::fetch::{Client, host_key};
-use crate::model::{Clock, Course, EntryChange, Feed, FeedId, PollSettings, Roster};
-use crate::plan::{self, Outcome};
+use crate::fetch::{Client, Gap};
+use crate::model::{
+    Clock, Course, Dice, EntryChange, Feed, FeedId, Participant, PollSettings, Roster, Trouble,
+};
+use crate::plan::{self, Outcome, Terms, Weather};
 use crate::sanitize;
-use crate::store::{Store, StoreError};
+use crate::store::{KnownFeed, Store, StoreError};
 use crate::tagging::Tagger;
 
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
 pub use websub::Secrets;
+
+use self::under_way::UnderWay;
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
 pub type Listener = Arc<dyn Fn(&Polled) -> ControlFlow<()> + Send + Sync>;
@@ -50,8 +62,12 @@ pub struct Poller {
     client: Client,
     tagger: Arc<Tagger>,
     settings: PollSettings,
+    /// The last day of the course, and where it ends.
+    closes: (Option<Date>, TimeZone),
     clock: Clock,
-    hosts: Hosts,
+    dice: Dice,
+    under_way: UnderWay,
+    weather: Arc<Mutex<Weather>>,
     /// How many documents may be read at this moment: one core is left to those who ask for pages, where there are two.
     readers: Arc<Semaphore>,
     /// The moment the course opens; no older posts are looked for.
@@ -62,13 +78,11 @@ pub struct Poller {
     hubs: Option<websub::Hubs>,
 }
 
-/// One lock a host, so that no host is asked twice at once even where a page or two lead to the same one.
-type Hosts = Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>;
-
 /// Which feeds a round takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// Every feed, but for those whose host asked us to wait.
+    /// Every feed, as somebody asks by hand: but for those that were asked in the last quarter of an hour, and those whose
+    /// host asked us to wait.
     All,
     /// Those whose time has come.
     Due,
@@ -104,6 +118,9 @@ fn spare_cores() -> usize {
     cores.saturating_sub(1).max(1)
 }
 
+/// Work on one document that takes longer than this is given up, so that others get their turn.
+const WORK_MIN: Duration = Duration::from_mins(1);
+
 /// One feed's part in a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Polled {
@@ -138,6 +155,11 @@ pub enum PollResult {
         /// Until when.
         until: Timestamp,
     },
+    /// Not asked, because it was asked a moment ago or is being asked.
+    Rested {
+        /// When it may be asked again.
+        until: Timestamp,
+    },
     /// Something went wrong.
     Failed {
         /// One plain sentence: what happened and what to do.
@@ -158,6 +180,12 @@ pub struct Summary {
     pub unchanged: usize,
     /// Feeds whose host asked us to wait.
     pub held: usize,
+    /// Until when the first of them is.
+    pub held_until: Option<Timestamp>,
+    /// Feeds that were not asked, because they were a moment ago.
+    pub rested: usize,
+    /// When the first of them may be asked again.
+    pub rested_until: Option<Timestamp>,
     /// Feeds that failed or are gone, each with its cause.
     pub failed: Vec<Polled>,
     /// Feeds that were read and of which the organiser has to decide something.
@@ -166,15 +194,22 @@ pub struct Summary {
 
 impl Poller {
     /// A poller for this roster.
-    pub fn new(store: Store, client: Client, roster: &Roster, clock: Clock) -> Self {
+    pub fn new(store: Store, client: Client, roster: &Roster, clock: Clock, dice: Dice) -> Self {
         let tagger = Arc::new(Tagger::new(&roster.course));
+        let addresses = roster.participants.iter().filter_map(Participant::address);
+        let mut platforms: Vec<String> = addresses.filter_map(plan::platform).collect();
+        platforms.sort_unstable();
+        platforms.dedup();
         Self {
             store,
             client,
             tagger,
             settings: roster.poll.clone(),
+            closes: (roster.course.closes, roster.course.timezone.clone()),
             clock,
-            hosts: Hosts::default(),
+            dice,
+            under_way: UnderWay::default(),
+            weather: Arc::new(Mutex::new(Weather::new(platforms.len()))),
             readers: Arc::new(Semaphore::new(spare_cores())),
             opens: opening(&roster.course),
             own: Arc::new(Own::of(roster)),
@@ -188,21 +223,15 @@ impl Poller {
     ///
     /// Only where the store refuses; what was kept before stays kept.
     pub async fn round(&self, which: Which, listener: &Listener) -> Result<Summary, StoreError> {
-        let feeds = self.chosen(which).await?;
-        let round = Arc::new(Round {
-            slots: Semaphore::new(usize::from(self.settings.at_once_max.max(1))),
-            ended: AtomicBool::new(false),
-            listener: Arc::clone(listener),
-        });
-        let mut hosts = JoinSet::new();
-        for (_, feeds) in by_host(feeds) {
-            let (poller, round) = (self.clone(), Arc::clone(&round));
-            hosts.spawn(async move { poller.host(&feeds, &round).await });
+        self.begin().await?;
+        let round = Arc::new(Round::new(which, listener));
+        let mut lanes = JoinSet::new();
+        for (_, feeds) in by_platform(self.chosen(which).await?) {
+            self.open_lane(&mut lanes, String::new(), feeds, &round);
         }
         let mut summary = Summary::default();
-        while let Some(polled) = hosts.join_next().await {
-            let polled = polled.map_err(|error| StoreError::Pool(error.to_string()))??;
-            for polled in polled {
+        while let Some(lane) = lanes.join_next().await {
+            for polled in finished(lane)?.1 {
                 summary.add(polled);
             }
         }
@@ -222,95 +251,133 @@ impl Poller {
     }
 
     async fn chosen(&self, which: Which) -> Result<Vec<Feed>, StoreError> {
-        let now = (self.clock)();
-        let mut feeds = self.store.feeds().await?;
-        feeds.retain(|feed| match which {
-            Which::All => true,
-            Which::Due => due_at(feed).is_none_or(|due| due <= now),
-        });
-        Ok(feeds)
+        match which {
+            Which::All => self.store.feeds().await,
+            Which::Due => Ok(self.store.due((self.clock)()).await?.feeds),
+        }
     }
 
-    /// Until the next feed is due: at least a second, at most a minute.
-    ///
-    /// # Errors
-    ///
-    /// Where the store refuses.
-    pub async fn pause(&self) -> Result<Duration, StoreError> {
+    /// Takes over what was left behind by whoever polled before.
+    async fn begin(&self) -> Result<(), StoreError> {
         let now = (self.clock)();
-        let feeds = self.store.feeds().await?;
-        let next = feeds.iter().map(|feed| due_at(feed).unwrap_or(now)).min();
-        let next = next.into_iter().chain(self.next_page_at().await?).min();
-        let seconds = next.map_or(60, |next| next.duration_since(now).as_secs().clamp(1, 60));
-        Ok(Duration::from_secs(seconds.unsigned_abs()))
+        for (platform, until) in self.store.pauses(now).await? {
+            self.client.resume_pause(&platform, until, now);
+        }
+        if self.store.offline_since().await?.is_some() {
+            self.weather().set_down();
+        }
+        Ok(())
     }
 
-    /// One host's feeds, one after the other.
-    async fn host(&self, feeds: &[Feed], round: &Round) -> Result<Vec<Polled>, StoreError> {
-        let mut polled = Vec::with_capacity(feeds.len());
-        for feed in feeds {
-            // The semaphore is never closed, so there is always a permit in the end.
-            let _slot = round.slots.acquire().await;
-            if round.ended.load(Ordering::Relaxed) {
-                break;
+    /// One platform's feeds, one after the other, or as many at once as feeds.toml allows there.
+    fn open_lane(
+        &self,
+        lanes: &mut JoinSet<Lane>,
+        platform: String,
+        feeds: Vec<Feed>,
+        round: &Arc<Round>,
+    ) {
+        let (poller, round) = (self.clone(), Arc::clone(round));
+        lanes.spawn(async move {
+            let at_once = feeds.first().map_or(1, |feed| poller.gap(feed).at_once_max);
+            let queue = Arc::new(Mutex::new(VecDeque::from(feeds)));
+            let mut workers = JoinSet::new();
+            for _ in 0..at_once {
+                let (poller, round, queue) =
+                    (poller.clone(), Arc::clone(&round), Arc::clone(&queue));
+                workers.spawn(async move { poller.work_off(&queue, &round).await });
             }
-            let (result, remark) = self.contained(feed).await?;
+            let mut polled = Vec::new();
+            while let Some(worker) = workers.join_next().await {
+                polled.extend(worker.map_err(|error| StoreError::Pool(error.to_string()))??);
+            }
+            Ok((platform, polled))
+        });
+    }
+
+    async fn work_off(
+        &self,
+        queue: &Mutex<VecDeque<Feed>>,
+        round: &Round,
+    ) -> Result<Vec<Polled>, StoreError> {
+        let mut polled = Vec::new();
+        while !round.has_ended() {
+            let next = queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop_front();
+            let Some(feed) = next else { break };
+            let (result, remark) = self.contained(&feed, round.which).await?;
             let one = Polled {
                 owner: feed.owner.name.clone(),
                 address: feed.address.to_string(),
                 result,
                 remark,
             };
-            if (round.listener)(&one).is_break() {
-                round.ended.store(true, Ordering::Relaxed);
-            }
+            round.tell(&one);
             polled.push(one);
         }
         Ok(polled)
     }
 
+    /// How close requests to this feed's platform may come.
+    fn gap(&self, feed: &Feed) -> Gap {
+        self.client
+            .gap_at(feed.feed_url.as_ref().unwrap_or(&feed.address))
+    }
+
     /// One feed from end to end, in a task of its own: a panic is this feed's failure and nobody else's.
-    async fn contained(&self, feed: &Feed) -> Result<(PollResult, Option<String>), StoreError> {
+    async fn contained(
+        &self,
+        feed: &Feed,
+        which: Which,
+    ) -> Result<(PollResult, Option<String>), StoreError> {
+        // Somebody else is at it: a round by hand meets the one that never ends, or an answer was slow to come.
+        let Some(_alone) = self.under_way.begin(feed.id) else {
+            let until = (self.clock)();
+            return Ok((PollResult::Rested { until }, None));
+        };
         let (poller, id) = (self.clone(), feed.id);
         // A set of one, because it ends its task when the round is dropped; a task alone would write on.
         let mut alone = JoinSet::new();
-        alone.spawn(async move { poller.feed(id).await });
+        alone.spawn(async move { poller.feed(id, which).await });
         if let Some(Ok(result)) = alone.join_next().await {
             return result;
         }
         let cause =
             "polling this feed failed by thingplanet's own fault; please report its address"
                 .to_owned();
-        let outcome = Outcome::Failed {
-            cause: cause.clone(),
-        };
-        self.keep(feed, outcome, (self.clock)()).await?;
+        let now = (self.clock)();
+        let outcome = own_fault(cause.clone());
+        self.keep_outcome(feed, outcome, &self.terms(&[], now), now)
+            .await?;
         Ok((PollResult::Failed { cause }, None))
     }
 
-    /// The lock of a host.
-    fn host_lock(&self, url: &Url) -> Arc<tokio::sync::Mutex<()>> {
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(hosts.entry(host_key(url)).or_default())
-    }
-
     /// One feed from end to end.
-    async fn feed(&self, id: FeedId) -> Result<(PollResult, Option<String>), StoreError> {
+    async fn feed(
+        &self,
+        id: FeedId,
+        which: Which,
+    ) -> Result<(PollResult, Option<String>), StoreError> {
         let now = (self.clock)();
         let Some(known) = self.store.known(id).await? else {
             return Ok((PollResult::Unchanged, None));
         };
-        if let Some(until) = known.feed.held_until.filter(|until| *until > now) {
-            return Ok((PollResult::Held { until }, None));
+        if let Some(result) = self.left_alone(&known.feed, which, now) {
+            return Ok((result, None));
         }
-        let feed = known.feed.clone();
+        let (feed, terms) = (known.feed.clone(), self.terms_of(&known, now));
         let outcome = self.visit(known, now).await;
+        let outcome = self.judged(&feed, outcome, now).await?;
         let (result, remark) = (result_of(&outcome), remark_of(&outcome));
-        match self.keep(&feed, outcome, now).await {
-            Ok(next_poll_at) => {
+        let kept = self.keep_outcome(&feed, outcome, &terms, now).await;
+        self.write_pauses_down(&feed).await?;
+        match kept {
+            Ok(held_until) => {
                 let result = match result {
                     PollResult::Held { .. } => PollResult::Held {
-                        until: next_poll_at,
+                        until: held_until.unwrap_or(now),
                     },
                     result => result,
                 };
@@ -322,49 +389,118 @@ impl Poller {
                     "what this feed says could not be kept ({refused}); please report it to thingplanet's authors"
                 );
                 tracing::error!(error = %refused, feed = %feed.address, "an update was refused");
-                self.keep(
-                    &feed,
-                    Outcome::Failed {
-                        cause: cause.clone(),
-                    },
-                    now,
-                )
-                .await?;
+                self.keep_outcome(&feed, own_fault(cause.clone()), &terms, now)
+                    .await?;
                 Ok((PollResult::Failed { cause }, None))
             }
         }
     }
 
-    async fn keep(
+    /// Why a feed is not asked now, if it is not.
+    fn left_alone(&self, feed: &Feed, which: Which, now: Timestamp) -> Option<PollResult> {
+        if let Some(until) = feed.held_until.filter(|until| *until > now) {
+            return Some(PollResult::Held { until });
+        }
+        // Where feeds.toml says that no gap is needed, as in tests, none is.
+        let is_by_hand = which == Which::All && !self.gap(feed).between_starts.is_zero();
+        let until = plan::may_be_asked_at(feed).filter(|until| is_by_hand && *until > now)?;
+        Some(PollResult::Rested { until })
+    }
+
+    fn terms_of(&self, known: &KnownFeed, now: Timestamp) -> Terms {
+        let published: Vec<Timestamp> = known.entries.iter().map(|it| it.published_at).collect();
+        self.terms(&published, now)
+    }
+
+    fn terms(&self, published: &[Timestamp], now: Timestamp) -> Terms {
+        let (closes, zone) = &self.closes;
+        Terms {
+            every: self.every(),
+            season: plan::season(*closes, zone, now),
+            posts: plan::posts(published.iter().copied(), now),
+            dice: (self.dice)(),
+        }
+    }
+
+    fn every(&self) -> SignedDuration {
+        SignedDuration::from_mins(i64::from(self.settings.every_minutes))
+    }
+
+    /// How long one document may be worked on: twice what asking for it may take, but a minute at least.
+    fn watchdog(&self) -> Duration {
+        let twice = Duration::from_secs(2 * u64::from(self.settings.timeout_seconds));
+        twice.max(WORK_MIN)
+    }
+
+    /// Records an outcome; says until when the feed's host asked us to wait.
+    async fn keep_outcome(
         &self,
         feed: &Feed,
         outcome: Outcome,
+        terms: &Terms,
         now: Timestamp,
-    ) -> Result<Timestamp, StoreError> {
-        let mut update = plan::update(feed, outcome, &self.settings, now);
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let is_put_off = matches!(outcome, Outcome::Paused { .. });
+        let mut update = plan::update(feed, outcome, terms, now);
+        let is_whole =
+            feed.validators.url.is_none() || plan::asks_whole(feed, visit::is_outdated(feed), now);
+        update.asked_whole = is_whole && !is_put_off;
         if update.validators.is_some() {
             let next = update.next_poll_at;
             update.next_poll_at = plan::websub::slowed(next, feed.relied_until, now);
         }
-        let next_poll_at = update.next_poll_at;
+        let held_until = update.held_until;
         let applied = self.store.apply(update, sanitize::VERSION).await?;
         if applied.new > 0 && self.hubs.is_some() {
             self.score_hub(feed, now).await?;
         }
-        Ok(next_poll_at)
+        Ok(held_until)
     }
 }
 
-/// When a feed may be asked again: never before its host's word.
-fn due_at(feed: &Feed) -> Option<Timestamp> {
-    feed.next_poll_at.max(feed.held_until)
+fn own_fault(cause: String) -> Outcome {
+    Outcome::Failed {
+        cause,
+        trouble: Trouble::Other,
+    }
 }
 
-/// What the hosts of one round share.
+/// A platform's name and how its feeds went, or that the store refused.
+type Lane = Result<(String, Vec<Polled>), StoreError>;
+
+fn finished(lane: Result<Lane, tokio::task::JoinError>) -> Lane {
+    lane.map_err(|error| StoreError::Pool(error.to_string()))?
+}
+
+/// What the lanes of one round share.
 struct Round {
-    slots: Semaphore,
+    which: Which,
     ended: AtomicBool,
     listener: Listener,
+}
+
+impl Round {
+    fn new(which: Which, listener: &Listener) -> Self {
+        Self {
+            which,
+            ended: AtomicBool::new(false),
+            listener: Arc::clone(listener),
+        }
+    }
+
+    fn tell(&self, polled: &Polled) {
+        if (self.listener)(polled).is_break() {
+            self.end();
+        }
+    }
+
+    fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
 }
 
 /// What an outcome comes to in a summary; until when a feed is held is known once it is planned.
@@ -384,11 +520,14 @@ fn result_of(outcome: &Outcome) -> PollResult {
         }
         Outcome::Unchanged { .. } => PollResult::Unchanged,
         Outcome::Gone => PollResult::Gone,
-        Outcome::Throttled { .. } => PollResult::Held {
+        Outcome::Throttled { .. } | Outcome::Paused { .. } => PollResult::Held {
             until: Timestamp::MIN,
         },
-        Outcome::Failed { cause } => PollResult::Failed {
+        Outcome::Failed { cause, .. } => PollResult::Failed {
             cause: cause.clone(),
+        },
+        Outcome::Offline => PollResult::Failed {
+            cause: weather::OFFLINE.to_owned(),
         },
     }
 }
@@ -401,13 +540,15 @@ fn remark_of(outcome: &Outcome) -> Option<String> {
     }
 }
 
-fn by_host(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
-    let mut hosts: BTreeMap<String, Vec<Feed>> = BTreeMap::new();
+fn by_platform(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
+    let mut platforms: BTreeMap<String, Vec<Feed>> = BTreeMap::new();
     for feed in feeds {
-        let host = host_key(feed.feed_url.as_ref().unwrap_or(&feed.address));
-        hosts.entry(host).or_default().push(feed);
+        let url = feed.feed_url.as_ref().unwrap_or(&feed.address);
+        // An address without a host is refused as soon as it is asked.
+        let platform = plan::platform(url).unwrap_or_default();
+        platforms.entry(platform).or_default().push(feed);
     }
-    hosts
+    platforms
 }
 
 impl Summary {
@@ -423,8 +564,19 @@ impl Summary {
                 self.unchanged += usize::from(*new == 0 && *changed == 0);
             }
             PollResult::Unchanged => self.unchanged += 1,
-            PollResult::Held { .. } => self.held += 1,
+            PollResult::Held { until } => {
+                self.held += 1;
+                self.held_until = earlier(self.held_until, *until);
+            }
+            PollResult::Rested { until } => {
+                self.rested += 1;
+                self.rested_until = earlier(self.rested_until, *until);
+            }
             PollResult::Gone | PollResult::Failed { .. } => self.failed.push(polled),
         }
     }
+}
+
+fn earlier(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
+    Some(one.map_or(other, |one| one.min(other)))
 }

@@ -19,6 +19,7 @@ mod open;
 mod pings;
 mod retag;
 mod rows;
+mod schedule;
 mod sync;
 mod websub;
 
@@ -39,6 +40,7 @@ pub use find::{Found, Glimpse};
 pub use open::Access;
 pub use pings::Shown;
 pub use retag::{Changes, Piece, Retagging, Seen, Span, Stored};
+pub use schedule::{Due, PutOff};
 pub use sync::Synced;
 pub use websub::{HubState, HubWord};
 

@@ -66,7 +66,7 @@ def serve(handler=Blogs):
 
 def roster(bases, count):
     text = ['[course]', 'name = "Captured feeds"', '[planet]', 'base_url = "http://127.0.0.1:8023"',
-            '[poll]', 'allow_networks = ["127.0.0.0/8"]', '[[thing]]', 'number = 1', 'title = "Anything"']
+            '[poll]', 'allow_networks = ["127.0.0.0/8"]', 'gap_seconds = 0', '[[thing]]', 'number = 1', 'title = "Anything"']
     for number in range(count):
         base = bases[number % len(bases)]
         text += ['[[participant]]', f'name = "Feed {number}"', f'feed = "{base}/{number}"']

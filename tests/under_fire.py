@@ -69,7 +69,7 @@ class Blogs(http.server.BaseHTTPRequestHandler):
 
 def roster(count, at_once):
     text = ['[course]', 'name = "Under fire"', '[planet]', 'base_url = "http://127.0.0.1:8023"',
-            '[poll]', 'allow_networks = ["127.0.0.0/8"]', f'at_once_max = {at_once}', '[[thing]]', 'number = 6', 'title = "Anything"']
+            '[poll]', 'allow_networks = ["127.0.0.0/8"]', 'gap_seconds = 0', f'at_once_max = {at_once}', '[[thing]]', 'number = 6', 'title = "Anything"']
     for number in range(count):
         host = f"127.0.{number // 250}.{number % 250 + 1}"
         server = http.server.ThreadingHTTPServer((host, 0), Blogs)

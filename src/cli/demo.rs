@@ -88,6 +88,7 @@ fn sample_roster(blogs_url: &str, planet_url: &str) -> anyhow::Result<Roster> {
     let mut roster = roster::parse(COURSE, Path::new("feeds.toml"))?;
     planet_url.clone_into(&mut roster.planet.base_url);
     roster.poll.allow_networks = vec!["127.0.0.0/8".to_owned()];
+    roster.poll.gap_seconds = 0;
     roster.participants = BLOGS
         .iter()
         .map(|blog| participant(blog, blogs_url))

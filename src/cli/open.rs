@@ -9,8 +9,8 @@ use anyhow::Context;
 use jiff::Timestamp;
 
 use super::{Files, report};
-use crate::fetch::{Client, ClientSettings, Network};
-use crate::model::{Clock, Roster, one_line};
+use crate::fetch::{Client, ClientSettings, Gap, Network};
+use crate::model::{Clock, Dice, Roster, one_line};
 use crate::poll::{self, Poller};
 use crate::roster;
 use crate::store::{Access, Store};
@@ -87,9 +87,14 @@ pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
         timeout: Duration::from_secs(u64::from(roster.poll.timeout_seconds)),
         body_bytes_max: roster.poll.body_bytes_max,
         allow_networks: networks.context("allow_networks in feeds.toml")?,
+        at_once_max: roster.poll.at_once_max,
+        gap: Gap {
+            between_starts: Duration::from_secs(u64::from(roster.poll.gap_seconds)),
+            at_once_max: roster.poll.at_once_per_platform_max,
+        },
     };
     let client = Client::new(&settings)?;
-    let poller = Poller::new(store.clone(), client, roster, clock());
+    let poller = Poller::new(store.clone(), client, roster, clock(), dice());
     Ok(poller.with_hubs(&roster.planet.base_url, Arc::new(secrets)))
 }
 
@@ -112,6 +117,11 @@ pub(super) fn user_agent(roster: &Roster) -> String {
         env!("CARGO_PKG_VERSION"),
         planet.base_url
     )
+}
+
+/// The dice, the only ones in the house.
+pub(super) fn dice() -> Dice {
+    Arc::new(fastrand::f64)
 }
 
 /// The clock, the only one in the house.

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 
 use super::poll::Older;
 use crate::model::{WalkEnd, one_line};
@@ -108,6 +109,7 @@ pub(super) fn log(polled: &Polled) {
         PollResult::Unchanged => tracing::info!(feed, "nothing new"),
         PollResult::Gone => tracing::warn!(feed, "gone"),
         PollResult::Held { until } => tracing::info!(feed, %until, "asked to wait"),
+        PollResult::Rested { until } => tracing::info!(feed, %until, "asked a moment ago"),
         PollResult::Failed { cause } => tracing::warn!(feed, cause = one_line(cause), "failed"),
     }
 }
@@ -124,13 +126,27 @@ pub(super) fn summary(summary: &Summary) -> String {
     )];
     if summary.held > 0 {
         lines.push(format!(
-            "{} asked us to wait",
-            counted(summary.held, "blog")
+            "{} asked us to wait{}",
+            counted(summary.held, "blog"),
+            said(", the first of them until", summary.held_until)
+        ));
+    }
+    if summary.rested > 0 {
+        lines.push(format!(
+            "{} left in peace, asked less than a quarter of an hour ago{}",
+            counted(summary.rested, "blog"),
+            said(": possible again from", summary.rested_until)
         ));
     }
     lines.extend(summary.failed.iter().map(failure));
     lines.extend(summary.remarked.iter().filter_map(remark));
     lines.join("\n")
+}
+
+/// A moment in words, to the minute, after these words.
+fn said(before: &str, moment: Option<Timestamp>) -> String {
+    let moment = moment.map(|at| at.strftime("%-d %B %Y, %H:%M UTC"));
+    moment.map_or_else(String::new, |at| format!("{before} {at}"))
 }
 
 /// Prints a line for whoever ran the command.
@@ -175,6 +191,8 @@ fn told(polled: &Polled, sentence: &str) -> String {
 mod tests {
     use expect_test::expect;
 
+    use jiff::Timestamp;
+
     use super::summary;
     use crate::poll::{PollResult, Polled, Summary};
 
@@ -200,12 +218,16 @@ mod tests {
             changed: 1,
             unchanged: 1,
             held: 1,
+            held_until: Some(Timestamp::UNIX_EPOCH),
+            rested: 2,
+            rested_until: Some(Timestamp::UNIX_EPOCH),
             failed: vec![failed],
             remarked: vec![remarked],
         };
         expect![[r"
             3 blogs: 4 new posts, 1 changed; 1 with nothing new, 1 failed
-            1 blog asked us to wait
+            1 blog asked us to wait, the first of them until 1 January 1970, 00:00 UTC
+            2 blogs left in peace, asked less than a quarter of an hour ago: possible again from 1 January 1970, 00:00 UTC
               Ann Smith <https://ann.example/>
                 the blog answered 404 (not found)
               Bob <https://bob.example/>

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{Ending, Files, open, report};
 use crate::model::Roster;
-use crate::poll::{Listener, Poller, WalkListener, Which};
+use crate::poll::{Listener, Poller, WalkListener};
 use crate::render::Pages;
 use crate::roster::Watch;
 use crate::store::Store;
@@ -112,42 +112,43 @@ async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) {
     }
     loop {
         let roster = live.borrow_and_update().roster.clone();
-        let poller = open::poller(store, &roster);
-        // The same poller as long as feeds.toml is the same, so that connections and rules are kept.
-        while !live.has_changed().unwrap_or(false) {
-            let rested = match &poller {
-                Ok(poller) => poll_once(poller, &live).await,
-                Err(error) => Err(anyhow::anyhow!("{error:#}")),
-            };
-            let rest = rested.unwrap_or_else(|error| {
-                tracing::error!("polling failed and is tried again in a minute: {error:#}");
-                Duration::from_mins(1)
-            });
+        // The same poller as long as feeds.toml is the same, so that connections, rules and turns are kept.
+        let kept = match open::poller(store, &roster) {
+            Ok(poller) => keep(&poller, live.clone()).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = kept {
+            tracing::error!("polling failed and is tried again in a minute: {error:#}");
             tokio::select! {
-                () = tokio::time::sleep(rest) => {}
-                // Without an editor nothing changes, and sleeping is all there is to wait for.
-                Ok(()) = live.changed() => break,
+                () = tokio::time::sleep(Duration::from_mins(1)) => {}
+                () = changed(&mut live) => {}
             }
         }
     }
 }
 
-/// One round of what is due, cut short when feeds.toml changes; says how long to rest.
-async fn poll_once(poller: &Poller, live: &watch::Receiver<Arc<Live>>) -> anyhow::Result<Duration> {
-    let live = live.clone();
+/// Polls what is due until feeds.toml changes.
+async fn keep(poller: &Poller, mut live: watch::Receiver<Arc<Live>>) -> anyhow::Result<()> {
+    let seen = live.clone();
     let listener: Listener = Arc::new(move |polled| {
         report::log(polled);
-        match live.has_changed() {
+        match seen.has_changed() {
             Ok(true) => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         }
     });
-    poller.round(Which::Due, &listener).await?;
     let log_page: WalkListener = Arc::new(report::log_page);
-    poller.walk_back(&log_page).await?;
-    poller.subscribe().await?;
-    poller.publish().await?;
-    Ok(poller.pause().await?)
+    tokio::select! {
+        kept = poller.keep(&listener, changed(&mut live)) => Ok(kept?),
+        never = poller.keep_beside(&log_page) => match never {},
+    }
+}
+
+/// Waits for another feeds.toml; without an editor there is never one.
+async fn changed(live: &mut watch::Receiver<Arc<Live>>) {
+    if live.changed().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 /// Looks at feeds.toml and takes over what changed. A broken edit is told and the last good roster stays.

@@ -6,6 +6,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use reqwest::StatusCode;
 use rustls::CertificateError;
 
@@ -95,6 +96,14 @@ pub enum FetchError {
          with a rule for its address at Cloudflare"
     )]
     Challenge,
+    /// The platform asked us to wait, or does not accept connections, and is left alone until then.
+    #[error(
+        "the blog's platform asked to be left alone for a while: nothing needs doing, it is asked again by itself"
+    )]
+    Paused {
+        /// For how much longer.
+        wait: SignedDuration,
+    },
     /// The answer has no body, or says that it is only a part.
     #[error(
         "the blog answered with nothing, or with only a part of its feed: if this lasts, check the address in \
@@ -185,6 +194,7 @@ impl FetchError {
             Self::TooLarge { .. } => "too-large",
             Self::Status(_) => "status",
             Self::Challenge => "challenge",
+            Self::Paused { .. } => "paused",
             Self::Empty => "empty",
             Self::Redirects(_) => "redirects",
             Self::Encoding => "encoding",

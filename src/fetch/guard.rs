@@ -120,11 +120,27 @@ pub(super) async fn admit(url: &Url, allow: &[Network]) -> Result<(), FetchError
     }
 }
 
+/// The addresses at which a host would be asked, so that hosts which share one are told.
+///
+/// # Errors
+///
+/// [`FetchError::BadUrl`] without a host, [`FetchError::Dns`] without an address, [`FetchError::Refused`] without one that
+/// may be asked.
+pub(super) async fn addresses(url: &Url, allow: &[Network]) -> Result<Vec<IpAddr>, FetchError> {
+    match url.host() {
+        None => Err(FetchError::BadUrl),
+        Some(Host::Ipv4(ip)) => Ok(vec![ip.into()]),
+        Some(Host::Ipv6(ip)) => Ok(vec![ip.into()]),
+        Some(Host::Domain(name)) => Ok(looked_up(name, allow).await?),
+    }
+}
+
 fn may_pass(ip: IpAddr, port_is_usual: bool, allow: &[Network]) -> bool {
     is_listed(ip, allow) || (port_is_usual && is_public(ip))
 }
 
-fn is_listed(ip: IpAddr, allow: &[Network]) -> bool {
+/// Whether an address lies in one of the networks that were let in.
+pub(super) fn is_listed(ip: IpAddr, allow: &[Network]) -> bool {
     let ip = ip.to_canonical();
     allow.iter().any(|network| network.contains(ip))
 }

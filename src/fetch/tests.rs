@@ -13,8 +13,8 @@ use url::Url;
 use self::origin::{Origin, empty, page, reply};
 use super::transport::{Transport, Trust};
 use super::{
-    Client, ClientSettings, FeedRequest, FetchError, Fetched, Network, RedirectFault, SetupError,
-    host_key,
+    Client, ClientSettings, FeedRequest, FetchError, Fetched, Gap, Network, RedirectFault,
+    SetupError,
 };
 use crate::model::{HeaderLinks, Validators};
 
@@ -32,6 +32,11 @@ fn settings(allow: &[&str]) -> ClientSettings {
         timeout: Duration::from_secs(20),
         body_bytes_max: 100_000,
         allow_networks,
+        at_once_max: 64,
+        gap: Gap {
+            between_starts: Duration::ZERO,
+            at_once_max: 64,
+        },
     }
 }
 
@@ -774,19 +779,6 @@ fn a_user_agent_that_no_header_can_carry_is_refused() {
 }
 
 // Words.
-
-#[test]
-fn a_host_is_keyed_without_www_and_an_address_with_its_port() {
-    for (address, key) in [
-        ("http://WWW.Blog.Example/feed", "blog.example"),
-        ("https://blog.example.:8080/", "blog.example"),
-        ("http://alice.blogspot.example/", "alice.blogspot.example"),
-        ("http://127.0.0.1:8023/x", "127.0.0.1:8023"),
-        ("https://[::1]/", "[::1]:443"),
-    ] {
-        assert_eq!(host_key(&url(address)), key);
-    }
-}
 
 #[test]
 fn an_error_is_one_sentence_with_a_cure() {

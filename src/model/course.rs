@@ -107,8 +107,12 @@ pub enum ContentPolicy {
 pub struct PollSettings {
     /// Minutes between two polls of one feed, 10 to 10 080.
     pub every_minutes: u32,
-    /// Feeds fetched at the same time, 1 to 64; never two from one host.
+    /// Feeds fetched at the same time, 1 to 64.
     pub at_once_max: u16,
+    /// Seconds between two requests to one platform, 0 to 60. Less than 1 counts only inside `allow_networks`.
+    pub gap_seconds: u16,
+    /// Requests under way at once to one platform, 1 to 64. More than 1 counts only inside `allow_networks`.
+    pub at_once_per_platform_max: u16,
     /// Seconds one request may take in all, 1 to 300.
     pub timeout_seconds: u16,
     /// Largest feed that is read, after decompression, in bytes.
@@ -124,6 +128,8 @@ impl Default for PollSettings {
         Self {
             every_minutes: 60,
             at_once_max: 8,
+            gap_seconds: 1,
+            at_once_per_platform_max: 1,
             timeout_seconds: 30,
             body_bytes_max: 10_000_000,
             entries_max: 300,

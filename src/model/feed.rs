@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Author, Fingerprint, ReadBack};
+use super::{Author, Fingerprint, ReadBack, Rhythm};
 
 /// A feed's number in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +53,10 @@ pub struct Feed {
     pub failure: Option<Failure>,
     /// Whether the host says that it is gone for good.
     pub gone: bool,
+    /// When the last document asks to be read again.
+    pub rhythm: Rhythm,
+    /// When we last asked for the whole of it, without validators.
+    pub whole_at: Option<Timestamp>,
     /// What was odd in the last document, a sentence each.
     pub problems: Vec<String>,
     /// The last time that many posts came at once.
@@ -85,6 +89,46 @@ pub struct Failure {
     pub cause: String,
     /// Polls that failed since then, from 1.
     pub count: u32,
+    /// Of what kind the last of them was.
+    pub trouble: Trouble,
+}
+
+/// What kind of trouble a feed has, as far as that decides when to ask again and how to call it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody was reached: no name, no connection, no answer in time. It may be our own line.
+    Unreachable,
+    /// Nobody accepts connections at its address.
+    Refused,
+    /// A protection against robots stands before it.
+    Blocked,
+    /// It is closed to us (401, 403).
+    Closed,
+    /// Anything else: it answers, but not with a feed.
+    #[default]
+    Other,
+}
+
+impl Trouble {
+    const NAMES: [(Self, &'static str); 5] = [
+        (Self::Unreachable, "unreachable"),
+        (Self::Refused, "refused"),
+        (Self::Blocked, "blocked"),
+        (Self::Closed, "closed"),
+        (Self::Other, "other"),
+    ];
+
+    /// A short name that never changes, for the store.
+    pub fn as_str(self) -> &'static str {
+        let name = Self::NAMES.iter().find(|(trouble, _)| *trouble == self);
+        name.map_or("other", |(_, name)| name)
+    }
+
+    /// The kind of this name; whatever a newer thingplanet calls otherwise is some other trouble.
+    pub fn from_name(name: &str) -> Self {
+        let known = Self::NAMES.iter().find(|(_, other)| *other == name);
+        known.map_or(Self::Other, |(trouble, _)| *trouble)
+    }
 }
 
 /// A feed's state in one word.
@@ -99,10 +143,17 @@ pub enum Health {
         /// When the newest entry was published, if there is any.
         since: Option<Timestamp>,
     },
-    /// It has not answered yet but to ask us to wait.
+    /// It has not answered yet but to ask us to wait, which is over.
     Waiting,
+    /// Its host asked us to wait.
+    Paused {
+        /// Until when.
+        until: Timestamp,
+    },
     /// It does not answer well.
     Failing(Failure),
+    /// A protection against robots keeps us out.
+    Blocked(Failure),
     /// Its host says that it is gone for good.
     Gone,
 }
@@ -116,8 +167,14 @@ impl Feed {
         if self.gone {
             return Health::Gone;
         }
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Health::Paused { until };
+        }
         if let Some(failure) = &self.failure {
-            return Health::Failing(failure.clone());
+            return match failure.trouble {
+                Trouble::Blocked => Health::Blocked(failure.clone()),
+                _ => Health::Failing(failure.clone()),
+            };
         }
         if self.ok_at.is_none() {
             let asked = self.polled_at.is_some();

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    EntryId, Failure, FeedId, Fingerprint, Flood, Guid, HubOffer, ReadyEntry, Validators, Walk,
+    EntryId, Failure, FeedId, Fingerprint, Flood, Guid, HubOffer, ReadyEntry, Rhythm, Validators,
+    Walk,
 };
 
 /// What the store already has of an entry, as far as deciding needs it.
@@ -77,6 +78,8 @@ pub struct FeedUpdate {
     pub gone: bool,
     /// Where the feed was found, when it had to be looked for.
     pub found_at: Option<Url>,
+    /// Whether the whole of it was asked for, without validators.
+    pub asked_whole: bool,
     /// New validators; absent to keep those we have.
     pub validators: Option<Validators>,
     /// What a document that was read says; absent when nothing was read.
@@ -98,6 +101,8 @@ pub struct Document {
     pub problems: Vec<String>,
     /// The address under which the feed knows itself. A hint for comparing, never followed.
     pub self_url: Option<Url>,
+    /// When it asks to be read again.
+    pub rhythm: Rhythm,
     /// Where it was read, after redirects.
     pub source: Url,
     /// The version of the parser that read it.

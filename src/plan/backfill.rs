@@ -286,6 +286,12 @@ pub fn held(walk: Walk, wait: Option<SignedDuration>, now: Timestamp) -> Walk {
     walk
 }
 
+/// The page was not asked, because its platform is left alone for so long.
+pub fn paused(mut walk: Walk, wait: SignedDuration, now: Timestamp) -> Walk {
+    walk.due_at = later(now, wait.max(SPACING));
+    walk
+}
+
 /// The page lies where the feed itself does not lead, whatever redirects say.
 pub fn strayed(mut walk: Walk, now: Timestamp) -> Walk {
     walk.asked(now);

@@ -1,9 +1,15 @@
 //! The feed: its health, its validators, and when it is polled again.
 
+mod agenda;
+mod interval;
+
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::model::{Document, Failure, Feed, FeedUpdate, PollSettings, Validators};
+use crate::model::{Document, Failure, Feed, FeedUpdate, Trouble, Validators};
+
+pub use self::agenda::{resume, spread};
+pub use self::interval::{Posts, Season, posts, season};
 
 /// How one poll ended.
 #[derive(Debug)]
@@ -16,6 +22,8 @@ pub enum Outcome {
         validators: Validators,
         /// Where the feed was found, when it had to be looked for.
         found_at: Option<Url>,
+        /// How long the answer's headers call it fresh.
+        fresh_for: Option<SignedDuration>,
     },
     /// Nothing new: a 304, or the very bytes of last time.
     Unchanged {
@@ -23,6 +31,8 @@ pub enum Outcome {
         validators: Validators,
         /// Where the feed was found, when it had to be looked for.
         found_at: Option<Url>,
+        /// How long the answer's headers call it fresh.
+        fresh_for: Option<SignedDuration>,
     },
     /// The host says that the feed is gone for good (410).
     Gone,
@@ -31,36 +41,65 @@ pub enum Outcome {
         /// How long it asked us to wait, if it said.
         wait: Option<SignedDuration>,
     },
+    /// It was not asked, because its platform is left alone for so much longer.
+    Paused {
+        /// How long.
+        wait: SignedDuration,
+    },
     /// Anything else went wrong.
     Failed {
         /// One plain sentence: what happened and what to do.
         cause: String,
+        /// Of what kind it is.
+        trouble: Trouble,
     },
+    /// Nobody could be reached because our own line is broken, which is not the blog's fault.
+    Offline,
 }
 
-/// A feed that has been failing waits as long again as it has failed, up to a day; so asking by hand costs it nothing.
+/// What a decision about a feed depends on besides the feed and its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// How often a feed is asked that says nothing of it.
+    pub every: SignedDuration,
+    /// Whether the course still runs.
+    pub season: Season,
+    /// How often the feed's owner writes.
+    pub posts: Posts,
+    /// A random number from 0 to 1.
+    pub dice: f64,
+}
+
+/// A feed that fails waits as long again as it has failed, up to a day; so asking by hand costs it nothing.
 const BACKOFF_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// A feed that has failed for so long is asked once in as much.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Who keeps robots out, or us, is not asked sooner than this: asking again does not open the door.
+const CLOSED_MIN: SignedDuration = SignedDuration::from_hours(4);
 /// Who asks us to slow down without saying for how long gets at least this.
 const THROTTLE_MIN: SignedDuration = SignedDuration::from_hours(1);
-/// A 410 may be a mistake of the host's, so we look again after a week.
-const GONE_RECHECK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Who asks us to slow down again and again without saying for how long gets at most this.
+const THROTTLE_AGAIN_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Feeds whose wait is over come back within this, not all at once.
+const BACK_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// When a poll that failed because of our own line is tried again, and how far such polls are spread.
+const OFFLINE_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// The whole of a feed whose server gives validators is asked for at most once in this.
+const WHOLE_EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// By hand a feed is asked at most once in this.
+const BY_HAND_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
 /// Turns an outcome into what the store is to record.
-pub fn update(
-    feed: &Feed,
-    outcome: Outcome,
-    settings: &PollSettings,
-    now: Timestamp,
-) -> FeedUpdate {
-    let every = SignedDuration::from_mins(i64::from(settings.every_minutes));
+pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> FeedUpdate {
     let mut update = FeedUpdate {
         feed: feed.id,
         polled_at: now,
-        next_poll_at: later(now, every),
+        next_poll_at: now,
         held_until: None,
         failure: None,
         gone: false,
         found_at: None,
+        asked_whole: false,
         validators: None,
         document: None,
     };
@@ -69,7 +108,9 @@ pub fn update(
             document,
             validators,
             found_at,
+            fresh_for,
         } => {
+            update.next_poll_at = interval::next(feed, fresh_for, document.rhythm, terms, now);
             update.validators = Some(validators);
             update.found_at = found_at;
             update.document = Some(*document);
@@ -77,47 +118,109 @@ pub fn update(
         Outcome::Unchanged {
             validators,
             found_at,
+            fresh_for,
         } => {
+            update.next_poll_at = interval::next(feed, fresh_for, feed.rhythm, terms, now);
             update.validators = Some(validators);
             update.found_at = found_at;
         }
         Outcome::Gone => {
             update.gone = true;
-            update.next_poll_at = later(now, GONE_RECHECK);
+            update.next_poll_at = later(now, longer(WEEK, terms.dice));
         }
         Outcome::Throttled { wait } => {
-            let until = later(now, wait.unwrap_or_default().max(THROTTLE_MIN));
+            let until = later(now, throttled_for(wait).max(throttled_again(feed)));
             update.held_until = Some(until);
-            update.next_poll_at = until;
+            update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
             update.failure.clone_from(&feed.failure);
         }
-        Outcome::Failed { cause } => {
-            let failure = failed(feed, cause, now);
-            update.next_poll_at = later(now, backoff(&failure, now).max(every));
+        Outcome::Paused { wait } => {
+            let until = later(now, wait);
+            update.polled_at = feed.polled_at.unwrap_or(now);
+            update.held_until = Some(until);
+            update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
+            update.failure.clone_from(&feed.failure);
+            update.gone = feed.gone;
+        }
+        Outcome::Failed { cause, trouble } => {
+            let failure = failed(feed, cause, trouble, now);
+            let wait = backoff(&failure, now).max(terms.every);
+            update.next_poll_at = later(now, longer(wait, terms.dice));
             update.failure = Some(failure);
+        }
+        Outcome::Offline => {
+            update.next_poll_at = later(now, OFFLINE_WAIT + BACK_WITHIN.mul_f64(terms.dice));
+            update.failure.clone_from(&feed.failure);
         }
     }
     update
 }
 
-fn failed(feed: &Feed, cause: String, now: Timestamp) -> Failure {
+/// How long a host is left alone that asked us to wait for so long, or without saying for how long (RFC 6585 section 4,
+/// RFC 9110 section 10.2.3). Never less than it asked.
+pub fn throttled_for(wait: Option<SignedDuration>) -> SignedDuration {
+    wait.unwrap_or_default().max(THROTTLE_MIN)
+}
+
+/// Whether the whole of a feed is to be asked for, because what read it last has changed; at most once a day, as a server
+/// that gives validators would rather answer that nothing changed.
+pub fn asks_whole(feed: &Feed, is_outdated: bool, now: Timestamp) -> bool {
+    is_outdated
+        && feed
+            .whole_at
+            .is_none_or(|at| now.duration_since(at) >= WHOLE_EVERY)
+}
+
+/// When a feed may be asked by hand: neither within a quarter of an hour nor before its host's word.
+pub fn may_be_asked_at(feed: &Feed) -> Option<Timestamp> {
+    let rested = feed.polled_at.map(|at| later(at, BY_HAND_EVERY));
+    rested.max(feed.held_until)
+}
+
+/// Twice as long as the last time, where the host asked us to wait the last time as well.
+fn throttled_again(feed: &Feed) -> SignedDuration {
+    let last = match (feed.held_until, feed.polled_at) {
+        (Some(until), Some(asked)) => until.duration_since(asked),
+        _ => SignedDuration::ZERO,
+    };
+    last.saturating_mul(2).min(THROTTLE_AGAIN_MAX)
+}
+
+fn failed(feed: &Feed, cause: String, trouble: Trouble, now: Timestamp) -> Failure {
     match &feed.failure {
         Some(before) => Failure {
             since: before.since,
             cause,
             count: before.count.saturating_add(1),
+            trouble,
         },
         None => Failure {
             since: now,
             cause,
             count: 1,
+            trouble,
         },
     }
 }
 
 fn backoff(failure: &Failure, now: Timestamp) -> SignedDuration {
-    now.duration_since(failure.since).min(BACKOFF_MAX)
+    let failing_for = now.duration_since(failure.since);
+    let max = if failing_for < WEEK {
+        BACKOFF_MAX
+    } else {
+        WEEK
+    };
+    let min = match failure.trouble {
+        Trouble::Blocked | Trouble::Closed => CLOSED_MIN,
+        _ => SignedDuration::ZERO,
+    };
+    failing_for.min(max).max(min)
+}
+
+/// A wait of which nothing may be cut off, made longer by up to a tenth, or half an hour.
+fn longer(wait: SignedDuration, dice: f64) -> SignedDuration {
+    wait + interval::jitter_max(wait).mul_f64(dice)
 }
 
 fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
@@ -125,145 +228,4 @@ fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::{SignedDuration, Timestamp};
-    use url::Url;
-
-    use super::{Outcome, update};
-    use crate::model::{Author, Feed, FeedId, FeedUpdate, PollSettings, Validators};
-
-    fn now() -> Timestamp {
-        "2011-07-21T12:00:00Z".parse().unwrap()
-    }
-
-    fn feed() -> Feed {
-        Feed {
-            id: FeedId(1),
-            owner: Author {
-                name: "A".to_owned(),
-                slug: "a".to_owned(),
-                site_url: None,
-                excerpt_only: false,
-            },
-            address: Url::parse("https://a.example/").unwrap(),
-            named: false,
-            feed_url: None,
-            title: String::new(),
-            validators: Validators::default(),
-            body: None,
-            parser: 0,
-            flood: None,
-            read_back: None,
-            relied_until: None,
-            polled_at: None,
-            ok_at: None,
-            next_poll_at: None,
-            held_until: None,
-            failure: None,
-            gone: false,
-            problems: Vec::new(),
-            entry_count: 0,
-            newest_at: None,
-        }
-    }
-
-    fn after(feed: &Feed, outcome: Outcome) -> FeedUpdate {
-        update(feed, outcome, &PollSettings::default(), now())
-    }
-
-    fn hours(update: &FeedUpdate) -> i64 {
-        update.next_poll_at.duration_since(now()).as_hours()
-    }
-
-    #[test]
-    fn failures_back_off_with_time_and_remember_since_when() {
-        let (mut feed, mut at) = (feed(), now());
-        let mut waits = Vec::new();
-        for _ in 0..8 {
-            let failed = Outcome::Failed {
-                cause: "it broke".to_owned(),
-            };
-            let update = update(&feed, failed, &PollSettings::default(), at);
-            waits.push(update.next_poll_at.duration_since(at).as_hours());
-            at = update.next_poll_at;
-            feed.failure = update.failure;
-        }
-        assert_eq!(waits, [1, 1, 2, 4, 8, 16, 24, 24]);
-        let known = feed
-            .failure
-            .as_ref()
-            .map(|failure| (failure.since, failure.count));
-        assert_eq!(known, Some((now(), 8)));
-        let well = Outcome::Unchanged {
-            validators: Validators::default(),
-            found_at: None,
-        };
-        assert_eq!(after(&feed, well).failure, None);
-    }
-
-    #[test]
-    fn asking_by_hand_does_not_make_a_failing_feed_wait_longer() {
-        let mut feed = feed();
-        for _ in 0..6 {
-            let update = after(
-                &feed,
-                Outcome::Failed {
-                    cause: "it broke".to_owned(),
-                },
-            );
-            assert_eq!(hours(&update), 1);
-            feed.failure = update.failure;
-        }
-    }
-
-    #[test]
-    fn retry_after_is_honoured_and_never_shortened() {
-        let day = after(
-            &feed(),
-            Outcome::Throttled {
-                wait: Some(SignedDuration::from_hours(48)),
-            },
-        );
-        assert_eq!((hours(&day), day.held_until), (48, Some(day.next_poll_at)));
-        assert_eq!(hours(&after(&feed(), Outcome::Throttled { wait: None })), 1);
-        assert_eq!(
-            hours(&after(
-                &feed(),
-                Outcome::Throttled {
-                    wait: Some(SignedDuration::from_secs(5))
-                }
-            )),
-            1
-        );
-    }
-
-    #[test]
-    fn validators_change_only_with_a_good_answer() {
-        let failed = after(
-            &feed(),
-            Outcome::Failed {
-                cause: "x".to_owned(),
-            },
-        );
-        assert_eq!(failed.validators, None);
-        let fresh = Validators {
-            etag: Some("\"2\"".to_owned()),
-            ..Validators::default()
-        };
-        let unchanged = after(
-            &feed(),
-            Outcome::Unchanged {
-                validators: fresh.clone(),
-                found_at: None,
-            },
-        );
-        assert_eq!(unchanged.validators, Some(fresh));
-    }
-
-    #[test]
-    fn a_gone_feed_is_asked_again_after_a_week() {
-        let gone = after(&feed(), Outcome::Gone);
-        assert!(gone.gone);
-        assert_eq!(hours(&gone), 7 * 24);
-    }
-}
+mod tests;

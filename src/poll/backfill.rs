@@ -14,6 +14,7 @@ use super::Poller;
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
 use crate::model::{Document, FeedId, Fingerprint, HeaderLinks, ReadBack, Validators, Walk};
+use crate::plan;
 use crate::plan::backfill::{self, Page};
 use crate::sanitize;
 use crate::store::{KnownFeed, StoreError};
@@ -44,6 +45,7 @@ enum Came {
     Page(Box<Document>, Box<Page>),
     Missing(String),
     Held(Option<SignedDuration>),
+    Paused(SignedDuration),
     Failed(String),
     Strayed,
     Theirs,
@@ -100,29 +102,30 @@ impl Poller {
         let since = now.checked_sub(ASKED_LATELY).unwrap_or(Timestamp::MIN);
         let walks = self.store.walks(since).await?;
         let mut asked: HashMap<String, Timestamp> = HashMap::new();
-        for host in walks
-            .iter()
-            .filter_map(|(_, walk)| walk.hosts.first().zip(walk.asked_at))
-        {
-            let last = asked.entry(platform(host.0)).or_insert(host.1);
-            *last = host.1.max(*last);
+        for (_, walk) in &walks {
+            let home = walk.hosts.first().and_then(|host| platform_of(host));
+            if let Some((home, at)) = home.zip(walk.asked_at) {
+                let last = asked.entry(home).or_insert(at);
+                *last = at.max(*last);
+            }
         }
         let mut next: HashMap<String, (Timestamp, FeedId, Walk)> = HashMap::new();
         for (feed, walk) in walks {
             let Some(url) = &walk.next else { continue };
-            let platform = platform(url.host_str().unwrap_or_default());
-            let rested = asked
-                .get(&platform)
-                .map(|last| backfill::rested_at(url, *last));
+            let platform = plan::platform(url).unwrap_or_default();
+            let last = asked.get(&platform);
+            let rested = last.map(|last| backfill::rested_at(url, *last));
             let at = rested.map_or(walk.due_at, |rested| rested.max(walk.due_at));
             // Blogs of this machine need not wait for one another either.
             let key = match url.host() {
                 Some(Host::Ipv4(ip)) if ip.is_loopback() => format!("{platform} {}", feed.0),
                 _ => platform,
             };
-            let earliest = next.entry(key).or_insert_with(|| (at, feed, walk.clone()));
-            if at < earliest.0 {
-                *earliest = (at, feed, walk);
+            match next.get(&key) {
+                Some((earliest, ..)) if *earliest <= at => {}
+                _ => {
+                    next.insert(key, (at, feed, walk));
+                }
             }
         }
         let mut next: Vec<_> = next.into_values().collect();
@@ -148,9 +151,11 @@ impl Poller {
             return Ok(None);
         }
         let owner = known.feed.owner.name.clone();
+        let asked_feed = known.feed.clone();
         let came = self
             .contained_page(known, walk.clone(), url.clone(), now)
             .await?;
+        self.write_pauses_down(&asked_feed).await?;
         let (document, walk) = match came {
             Came::Page(document, page) => {
                 let new = document.changes.len();
@@ -158,6 +163,7 @@ impl Poller {
                 (Some(*document), walk)
             }
             Came::Missing(cause) => (None, backfill::missing(walk, cause, now)),
+            Came::Paused(wait) => (None, backfill::paused(walk, wait, now)),
             Came::Held(wait) => (None, backfill::held(walk, wait, now)),
             Came::Failed(cause) => (None, backfill::failed(walk, cause, now)),
             Came::Strayed => (None, backfill::strayed(walk, now)),
@@ -207,11 +213,7 @@ impl Poller {
             url,
             validators: Validators::default(),
         };
-        let answer = {
-            let host = self.host_lock(&request.url);
-            let _alone = host.lock().await;
-            self.client.get(&request, now).await
-        };
+        let answer = self.client.get(&request, now).await;
         let (body, links) = match answer {
             Ok(Fetched::Fresh {
                 body,
@@ -225,6 +227,7 @@ impl Poller {
             Ok(Fetched::NotModified { .. }) => {
                 return Ok(Came::Failed("its host answered with nothing".to_owned()));
             }
+            Err(FetchError::Paused { wait }) => return Ok(Came::Paused(wait)),
             Err(error @ FetchError::Status(404)) => return Ok(Came::Missing(error.to_string())),
             Err(error) => return Ok(Came::Failed(error.to_string())),
         };
@@ -302,17 +305,7 @@ fn joined(
     }
 }
 
-/// What is asked for one page at a time: the last two labels of a host, or an address. That lumps a country's academic
-/// hosts together, which only makes us slower.
-fn platform(host: &str) -> String {
-    let name = host.split(':').next().unwrap_or(host);
-    if name
-        .bytes()
-        .next_back()
-        .is_none_or(|byte| !byte.is_ascii_alphabetic())
-    {
-        return host.to_owned();
-    }
-    let labels: Vec<&str> = name.rsplit('.').take(2).collect();
-    labels.into_iter().rev().collect::<Vec<_>>().join(".")
+/// The platform of a host as walks remember it.
+fn platform_of(host: &str) -> Option<String> {
+    plan::platform(&Url::parse(&format!("http://{host}/")).ok()?)
 }

@@ -32,7 +32,7 @@ impl Poller {
                     ("hub.topic", topic.as_str()),
                     ("hub.url", topic.as_str()),
                 ];
-                let answer = self.client.post_form(&hub, &fields).await;
+                let answer = self.client.post_form(&hub, &fields, now).await;
                 if let Err(error) = &answer {
                     tracing::info!(%hub, kind = error.kind(), "our hub did not take a message");
                     taken = false;

@@ -102,6 +102,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         rules: reading.rules,
         problems: problems.map(|problem| problem.to_string()).collect(),
         self_url: parsed.self_url,
+        rhythm: parsed.rhythm,
         source: reading.url.clone(),
         parser: parse::VERSION,
         changes: Vec::new(),

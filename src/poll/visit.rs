@@ -1,16 +1,19 @@
 //! Visiting one feed: fetch it, find it first where only the blog is known, and have it read.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinHandle;
 use url::Url;
 
 use super::Poller;
+use super::reach::trouble;
 use super::read::{Compared, Reading, Work, compare};
-use crate::fetch::{FeedRequest, Fetched};
-use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Validators};
+use crate::fetch::{FeedRequest, FetchError, Fetched};
+use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Trouble, Validators};
 use crate::parse::{self, ParseError};
-use crate::plan::Outcome;
+use crate::plan::{self, Outcome};
 use crate::sanitize;
 use crate::store::{KnownFeed, StoreError};
 
@@ -21,6 +24,7 @@ struct Body {
     charset: Option<String>,
     validators: Validators,
     links: HeaderLinks,
+    fresh_for: Option<SignedDuration>,
 }
 
 /// What a request came to: a body to read, or an outcome already.
@@ -57,7 +61,7 @@ impl Poller {
         let url = where_to_ask(feed);
         // Validators belong to the feed, not to the page on which it is looked for.
         let is_feed = feed.feed_url.as_ref() == Some(&url);
-        let validators = if is_feed && !is_outdated(feed) {
+        let validators = if is_feed && !plan::asks_whole(feed, is_outdated(feed), now) {
             feed.validators.clone()
         } else {
             Validators::default()
@@ -96,7 +100,7 @@ impl Poller {
             ),
             Err(error) => not_looked_up(&error),
         };
-        Err(Box::new(Outcome::Failed { cause }))
+        Err(Box::new(failed(cause)))
     }
 
     async fn request(&self, url: &Url, validators: Validators, now: Timestamp) -> Answer {
@@ -104,8 +108,6 @@ impl Poller {
             url: url.clone(),
             validators,
         };
-        let host = self.host_lock(url);
-        let _alone = host.lock().await;
         Err(Box::new(match self.client.get(&request, now).await {
             Ok(Fetched::Fresh {
                 body,
@@ -113,6 +115,7 @@ impl Poller {
                 charset,
                 validators,
                 links,
+                fresh_for,
                 ..
             }) => {
                 return Ok(Arc::new(Body {
@@ -121,16 +124,24 @@ impl Poller {
                     charset,
                     validators,
                     links,
+                    fresh_for,
                 }));
             }
-            Ok(Fetched::NotModified { validators, .. }) => Outcome::Unchanged {
+            Ok(Fetched::NotModified {
+                validators,
+                fresh_for,
+                ..
+            }) => Outcome::Unchanged {
                 validators,
                 found_at: None,
+                fresh_for,
             },
             Ok(Fetched::Gone) => Outcome::Gone,
             Ok(Fetched::Throttled { retry_after, .. }) => Outcome::Throttled { wait: retry_after },
+            Err(FetchError::Paused { wait }) => Outcome::Paused { wait },
             Err(error) => Outcome::Failed {
                 cause: error.to_string(),
+                trouble: trouble(&error),
             },
         }))
     }
@@ -139,7 +150,7 @@ impl Poller {
     async fn follow(&self, known: &Arc<KnownFeed>, page: Arc<Body>, now: Timestamp) -> Outcome {
         let link = match feed_link(self, page).await {
             Ok(link) => link,
-            Err(cause) => return Outcome::Failed { cause },
+            Err(cause) => return failed(cause),
         };
         let outcome = match self
             .ask(&known.feed, &link, Validators::default(), now)
@@ -153,8 +164,9 @@ impl Poller {
             ),
         };
         match outcome {
-            Outcome::Failed { cause } => Outcome::Failed {
+            Outcome::Failed { cause, trouble } => Outcome::Failed {
                 cause: format!("the blog's page names {link} as its feed, but {cause}"),
+                trouble,
             },
             outcome => outcome,
         }
@@ -189,8 +201,9 @@ impl Poller {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
+        let _working = self.client.working();
         let _turn = self.readers.acquire().await.ok();
-        tokio::task::spawn_blocking(work).await.ok()
+        watched(self.watchdog(), tokio::task::spawn_blocking(work)).await
     }
 
     async fn compare(
@@ -226,6 +239,18 @@ impl Poller {
     }
 }
 
+/// What work comes to; nothing where it panicked, or takes so long that others must not wait for it any more.
+async fn watched<T>(patience: Duration, work: JoinHandle<T>) -> Option<T> {
+    tokio::time::timeout(patience, work).await.ok()?.ok()
+}
+
+fn failed(cause: String) -> Outcome {
+    Outcome::Failed {
+        cause,
+        trouble: Trouble::Other,
+    }
+}
+
 fn not_looked_up(error: &StoreError) -> String {
     format!("what is known of this feed could not be looked up ({error}); it is tried again later")
 }
@@ -235,12 +260,12 @@ fn panicked() -> Unread {
 }
 
 /// Whether an older parser read the feed, so that one request asks for the whole of it.
-fn is_outdated(feed: &Feed) -> bool {
+pub(super) fn is_outdated(feed: &Feed) -> bool {
     feed.parser < parse::VERSION
 }
 
 /// The feed, where it is known and has not failed too often; else the address on the roster.
-fn where_to_ask(feed: &Feed) -> Url {
+pub(super) fn where_to_ask(feed: &Feed) -> Url {
     let failures = feed.failure.as_ref().map_or(0, |failure| failure.count);
     let lost = failures > 0 && failures.is_multiple_of(LOOK_AGAIN_AFTER);
     feed.feed_url
@@ -256,14 +281,14 @@ fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
             document,
             validators,
             found_at,
+            fresh_for: body.fresh_for,
         },
         Ok(None) => Outcome::Unchanged {
             validators,
             found_at,
+            fresh_for: body.fresh_for,
         },
-        Err(unread) => Outcome::Failed {
-            cause: unread.cause(),
-        },
+        Err(unread) => failed(unread.cause()),
     }
 }
 
@@ -289,4 +314,22 @@ fn no_feed(title: Option<&str>) -> String {
         "the page at this address{which} names no feed: ask the blogger for the feed's address, \
          and write it as `feed = \"…\"` in feeds.toml"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::watched;
+
+    /// Shows A30.
+    #[tokio::test]
+    async fn work_that_never_ends_or_panics_frees_its_place() {
+        let never = tokio::spawn(std::future::pending::<()>());
+        assert_eq!(watched(Duration::from_millis(1), never).await, None);
+        let patience = Duration::from_mins(1);
+        let panics = tokio::spawn(async { panic!("as a parser might") });
+        assert_eq!(watched::<()>(patience, panics).await, None);
+        assert_eq!(watched(patience, tokio::spawn(async { 6 })).await, Some(6));
+    }
 }

@@ -123,11 +123,7 @@ impl Poller {
         ];
         form.extend(have.secret.as_deref().map(|secret| ("hub.secret", secret)));
         let hub = &have.offer.hub;
-        let answer = {
-            let host = self.host_lock(hub);
-            let _alone = host.lock().await;
-            self.client.post_form(hub, &form).await
-        };
+        let answer = self.client.post_form(hub, &form, now).await;
         if let Err(error) = &answer {
             tracing::info!(%hub, kind = error.kind(), "a hub refused; polling goes on");
         } else {

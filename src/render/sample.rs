@@ -15,8 +15,8 @@ use super::site::{Posted, Progress, Site, Tally};
 use super::views::Pager;
 use crate::model::{
     Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
-    Participant, Place, PlanetSettings, PollSettings, ReadBack, Rule, SafeHtml, Tag, TagState,
-    Thing, Validators, WalkEnd,
+    Participant, Place, PlanetSettings, PollSettings, ReadBack, Rhythm, Rule, SafeHtml, Tag,
+    TagState, Thing, Trouble, Validators, WalkEnd,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -54,6 +54,8 @@ impl Sample {
             "Bücherwurm & Co",
             "図書館",
             "New here",
+            "Patient One",
+            "Locked Out",
         ];
         let participants: Vec<Participant> = names.into_iter().map(participant).collect();
         let feeds = participants.iter().enumerate().filter_map(feed).collect();
@@ -300,8 +302,13 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
         cause: "The blog’s server did not answer within 30 seconds; it is asked again later."
             .into(),
         count: 9,
+        trouble: if at == 6 {
+            Trouble::Blocked
+        } else {
+            Trouble::Unreachable
+        },
     };
-    let seen = at < 4;
+    let seen = at != 4;
     Some(Feed {
         named: false,
         id: FeedId(0),
@@ -329,8 +336,10 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
         polled_at: seen.then_some(NOW),
         ok_at: seen.then_some(NOW),
         next_poll_at: Some(NOW + SignedDuration::from_hours(1)),
-        held_until: (at == 2).then_some(NOW + SignedDuration::from_hours(5)),
-        failure: (at == 2).then_some(failure),
+        rhythm: Rhythm::default(),
+        whole_at: None,
+        held_until: (at == 5).then_some(NOW + SignedDuration::from_hours(5)),
+        failure: matches!(at, 2 | 6).then_some(failure),
         gone: at == 3,
         problems: vec!["2 of 25 posts have no date; the day we first saw them stands in.".into()],
         entry_count: 3,

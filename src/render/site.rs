@@ -481,7 +481,9 @@ impl<'a> Site<'a> {
             .collect();
         let health = person.feed.as_ref().map(|feed| feed.health(self.now));
         let note = match health {
-            Some(Health::Failing(_) | Health::Gone) => Some("blog cannot be read"),
+            Some(Health::Failing(_) | Health::Blocked(_) | Health::Gone) => {
+                Some("blog cannot be read")
+            }
             _ => None,
         };
         ProgressRow {
@@ -586,16 +588,20 @@ impl<'a> Site<'a> {
         let (state, words) = state_of(health);
         let since = match health {
             Health::Quiet { since } => since.map(|since| self.day(since)),
-            Health::Failing(failure) => Some(self.day(failure.since)),
+            Health::Failing(failure) | Health::Blocked(failure) => Some(self.day(failure.since)),
+            Health::Paused { until } => Some(self.minute(*until)),
             _ => None,
         };
         let cause = match health {
-            Health::Failing(failure) => Some(one_line(&failure.cause)),
+            Health::Failing(failure) | Health::Blocked(failure) => Some(one_line(&failure.cause)),
             Health::Gone => Some("Its host says that the blog is gone for good.".to_owned()),
             _ => None,
         };
         let advice = match health {
             Health::New => Some("It will be asked soon; nothing needs doing."),
+            Health::Paused { .. } => Some(
+                "Its host, or the platform that it lives on, asked for this; it is asked again by itself.",
+            ),
             Health::Gone => Some(
                 "If the blog has moved, tell the organisers its new address, so that they put it in feeds.toml.",
             ),
@@ -702,18 +708,22 @@ fn state_of(health: &Health) -> (&'static str, &'static str) {
     match health {
         Health::New => ("new", "not asked yet"),
         Health::Waiting => ("waiting", "asked us to wait"),
+        Health::Paused { .. } => ("paused", "paused until"),
         Health::Ok => ("ok", "ok"),
         Health::Quiet { since: Some(_) } => ("quiet", "quiet since"),
         Health::Quiet { since: None } => ("quiet", "no posts yet"),
         Health::Failing(_) => ("failing", "failing since"),
+        Health::Blocked(_) => ("blocked", "blocked by bot protection since"),
         Health::Gone => ("gone", "gone"),
     }
 }
 
 /// The states in the order in which they want attention, each with what it is called in a summary.
-const STATES: [(&str, &str); 6] = [
+const STATES: [(&str, &str); 8] = [
     ("failing", "failing"),
+    ("blocked", "blocked by bot protection"),
     ("gone", "gone"),
+    ("paused", "paused"),
     ("waiting", "asked us to wait"),
     ("new", "not asked yet"),
     ("quiet", "quiet"),
@@ -788,10 +798,13 @@ mod tests {
         let sample = Sample::full();
         let view = sample.site().status(&sample.feeds, &sample.odd_posts());
         let states: Vec<&str> = view.feeds.iter().map(|row| row.health.state).collect();
-        assert_eq!(states, ["failing", "gone", "new", "quiet", "ok"]);
+        assert_eq!(
+            states,
+            ["failing", "blocked", "gone", "paused", "new", "quiet", "ok"]
+        );
         assert_eq!(view.summary[0].count, "1 blog");
         assert!(
-            view.feeds[1].next_poll.is_none(),
+            view.feeds[2].next_poll.is_none(),
             "who is gone is not asked"
         );
     }

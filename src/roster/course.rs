@@ -108,6 +108,12 @@ pub(super) fn poll<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Poll
     if let Some(feeds) = narrow(section.number("at_once_max", 1..=64, notes)) {
         poll.at_once_max = feeds;
     }
+    if let Some(seconds) = narrow(section.number("gap_seconds", 0..=60, notes)) {
+        poll.gap_seconds = seconds;
+    }
+    if let Some(requests) = narrow(section.number("at_once_per_platform_max", 1..=64, notes)) {
+        poll.at_once_per_platform_max = requests;
+    }
     if let Some(seconds) = narrow(section.number("timeout_seconds", 1..=300, notes)) {
         poll.timeout_seconds = seconds;
     }

@@ -57,6 +57,8 @@ pub(super) const POLL: Shape = Shape {
     keys: &[
         "every_minutes",
         "at_once_max",
+        "gap_seconds",
+        "at_once_per_platform_max",
         "timeout_seconds",
         "body_bytes_max",
         "entries_max",
@@ -127,11 +129,13 @@ pub(super) fn header_of(name: &str) -> Option<&'static str> {
 
 /// Whether the value of this key is a number, wherever it stands.
 pub(super) fn is_numeric(key: &str) -> bool {
-    const NUMERIC: [&str; 7] = [
+    const NUMERIC: [&str; 9] = [
         "number",
         "week",
         "every_minutes",
         "at_once_max",
+        "gap_seconds",
+        "at_once_per_platform_max",
         "timeout_seconds",
         "body_bytes_max",
         "entries_max",

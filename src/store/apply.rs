@@ -1,6 +1,6 @@
 //! Carrying out what a poll decided: one feed, one transaction.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, params};
 use url::Url;
 
@@ -73,8 +73,8 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<()
     let polled_at = millis(update.polled_at);
     let failure = update.failure.as_ref();
     let sql = "UPDATE feed SET polled_at = ?2, next_poll_at = ?3, held_until = ?4, failing_since = ?5, failure_cause = ?6,
-                   failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at),
-                   feed_url = coalesce(?9, feed_url)
+                   failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at), failure_kind = ?11,
+                   whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url)
                WHERE id = ?1";
     transaction.execute(
         sql,
@@ -90,6 +90,8 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<()
             update.found_at.as_ref().map(Url::as_str),
             // Only a good answer brings validators, even if empty ones.
             update.validators.is_some(),
+            failure.map(|failure| failure.trouble.as_str()),
+            update.asked_whole,
         ],
     )?;
     Ok(())
@@ -114,6 +116,19 @@ fn record_document(
             document.parser,
             document.self_url.as_ref().map(key),
             key(&document.source),
+        ],
+    )?;
+    let rhythm = &document.rhythm;
+    let sql = "UPDATE feed SET ttl_seconds = ?2, update_seconds = ?3, skip_hours = ?4, skip_days = ?5 WHERE id = ?1";
+    let seconds = |time: Option<SignedDuration>| time.map(|time| time.as_secs().max(1));
+    transaction.execute(
+        sql,
+        params![
+            update.feed.0,
+            seconds(rhythm.ttl),
+            seconds(rhythm.update_every),
+            rhythm.skip_hours,
+            rhythm.skip_days
         ],
     )?;
     if let Some(flood) = document.flood {

@@ -1,5 +1,6 @@
 //! Feeds: which are there, how they fare, and what deciding about one needs to know.
 
+use jiff::SignedDuration;
 use rusqlite::{Connection, Row};
 use url::Url;
 
@@ -7,7 +8,7 @@ use super::rows::{fingerprint, split_lines, time, time_if, url_if};
 use super::{Store, StoreError};
 use crate::model::{
     Author, EntryId, Failure, Feed, FeedId, Fingerprint, Flood, Guid, GuidRule, KnownEntry, Origin,
-    Validators,
+    Rhythm, Trouble, Validators,
 };
 
 /// A feed with what we already have of it.
@@ -20,7 +21,7 @@ pub struct KnownFeed {
 }
 
 /// Everything but the condition; the counts come from the owner's part of one index.
-const FEEDS: &str = "
+pub(super) const FEEDS: &str = "
     SELECT feed.id, feed.address, feed.feed_url, feed.title, feed.validators_url, feed.etag, feed.last_modified,
            feed.body, feed.polled_at, feed.ok_at, feed.next_poll_at, feed.held_until, feed.failing_since,
            feed.failure_cause, feed.failure_count, feed.gone, feed.problems,
@@ -28,7 +29,8 @@ const FEEDS: &str = "
            (SELECT count(*) FROM shown_entry WHERE shown_entry.participant_id = participant.id),
            (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
-           feed.flood_shown, backfill.pages, backfill.back_to, backfill.ended, backfill.cause,
+           feed.flood_shown, feed.failure_kind, feed.whole_at, feed.ttl_seconds, feed.update_seconds, feed.skip_hours,
+           feed.skip_days, backfill.pages, backfill.back_to, backfill.ended, backfill.cause,
            -- A hub is relied upon that has promised to tell of news and has done so.
            (SELECT lease_until FROM subscription
             WHERE feed_id = feed.id AND ended = 0 AND delivered_at IS NOT NULL AND missed = 0)
@@ -131,7 +133,7 @@ fn known_entry(row: &Row<'_>) -> rusqlite::Result<KnownEntry> {
     })
 }
 
-fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
+pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
     let address: String = row.get(1)?;
     let address = Url::parse(&address).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
@@ -141,6 +143,7 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
             since,
             cause,
             count: row.get(14)?,
+            trouble: Trouble::from_name(&row.get::<_, Option<String>>(28)?.unwrap_or_default()),
         }),
         _ => None,
     };
@@ -164,11 +167,22 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         gone: row.get(15)?,
         parser: row.get(24)?,
         flood: flood(row)?,
+        whole_at: time_if(row, 29)?,
+        rhythm: Rhythm {
+            ttl: row
+                .get::<_, Option<i64>>(30)?
+                .map(SignedDuration::from_secs),
+            update_every: row
+                .get::<_, Option<i64>>(31)?
+                .map(SignedDuration::from_secs),
+            skip_hours: row.get(32)?,
+            skip_days: row.get(33)?,
+        },
         read_back: row
-            .get::<_, Option<u32>>(28)?
-            .map(|_| super::backfill::read_back(row, 28))
+            .get::<_, Option<u32>>(34)?
+            .map(|_| super::backfill::read_back(row, 34))
             .transpose()?,
-        relied_until: time_if(row, 32)?,
+        relied_until: time_if(row, 38)?,
         problems: split_lines(row, 16)?,
         owner: Author {
             name: row.get(17)?,

@@ -32,6 +32,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_planet.sql")),
     M::up(include_str!("../../migrations/0002_reading.sql")),
     M::up(include_str!("../../migrations/0003_decisions.sql")),
+    M::up(include_str!("../../migrations/0004_schedule.sql")),
     M::up(include_str!("../../migrations/0006_backfill.sql")),
     M::up(include_str!("../../migrations/0007_websub.sql")),
 ];

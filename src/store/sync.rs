@@ -176,7 +176,8 @@ fn subscribe(
     // Another address is another try: what the old one said of health and validators is void. Only when its host asked
     // us to wait, we wait.
     let sql = "UPDATE feed SET next_poll_at = held_until, failing_since = NULL, failure_cause = NULL, failure_count = 0,
-                   gone = 0, validators_url = NULL, etag = NULL, last_modified = NULL, body = NULL, self_key = NULL,
+                   failure_kind = NULL, whole_at = NULL, ttl_seconds = NULL, update_seconds = NULL, skip_hours = 0,
+                   skip_days = 0, gone = 0, validators_url = NULL, etag = NULL, last_modified = NULL, body = NULL, self_key = NULL,
                    source_key = NULL
                WHERE id = ?1 AND (address <> ?2 OR (?3 IS NULL AND named = 1) OR (?3 IS NOT NULL AND feed_url IS NOT ?3))";
     transaction.execute(sql, params![id, address.as_str(), feed_url])?;

@@ -12,7 +12,7 @@ use super::{Access, Cursor, Listing, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
     GuidRule, KnownEntry, Markup, Origin, Participant, Place, PlanetSettings, PollSettings,
-    ReadyEntry, Roster, Rule, SafeHtml, Tag, TagState, Validators,
+    ReadyEntry, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators,
 };
 
 struct Home {
@@ -145,6 +145,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
         failure: None,
         gone: false,
         found_at: None,
+        asked_whole: false,
         validators: Some(Validators {
             url: None,
             etag: Some("W/\"a,b\"".to_owned()),
@@ -157,6 +158,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
             rules: Fingerprint::of(b"rules"),
             problems: Vec::new(),
             self_url: None,
+            rhythm: Rhythm::default(),
             source: url("https://ann.example/feed"),
             parser: 1,
             changes,
@@ -631,6 +633,7 @@ async fn a_failure_is_kept_with_its_cause_and_does_not_touch_what_was_read() {
         since: day(31),
         cause: "the blog answered 500".to_owned(),
         count: 1,
+        trouble: Trouble::Blocked,
     };
     let mut update = read(feed, Vec::new());
     (update.failure, update.validators, update.document) = (Some(failure.clone()), None, None);

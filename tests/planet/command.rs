@@ -11,7 +11,7 @@ use crate::harness::{
 
 const COURSE: &str = "[course]\nname = \"Nine Things\"\n";
 const THING: &str = "[[thing]]\nnumber = 6\ntitle = \"Online networks\"\n";
-const LOOPBACK: &str = "[poll]\nallow_networks = [\"127.0.0.0/8\"]\n";
+const LOOPBACK: &str = "[poll]\nallow_networks = [\"127.0.0.0/8\"]\ngap_seconds = 0\n";
 
 fn participant(name: &str, feed: &str) -> String {
     format!("[[participant]]\nname = \"{name}\"\nfeed = \"{feed}\"\n")

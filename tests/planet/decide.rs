@@ -21,7 +21,7 @@ async fn polled() -> (Blogosphere, Folder) {
     folder.write(
         "feeds.toml",
         &format!(
-            "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n\
+            "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\ngap_seconds = 0\n\
              [[thing]]\nnumber = 5\ntitle = \"Reflective practice\"\n\
              [[thing]]\nnumber = 6\ntitle = \"Online networks\"\n\
              [[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n"

@@ -30,7 +30,8 @@ fn path(number: usize) -> String {
 }
 
 fn write_roster(folder: &Folder, blogs: &Blogosphere) {
-    let course = "[course]\nname = \"Kill\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n";
+    let course =
+        "[course]\nname = \"Kill\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\ngap_seconds = 0\n";
     let thing = |number| format!("[[thing]]\nnumber = {number}\ntitle = \"Title {number}\"\n");
     let participant = |number| {
         let url = blogs.url_on(number % usize::from(HOSTS), &path(number));

@@ -11,7 +11,7 @@ use proptest::sample::select;
 use rusqlite::Connection;
 use thingplanet::model::{
     Decision, Document, EntryChange, EntryId, EntryText, FeedUpdate, Fingerprint, Guid, GuidRule,
-    Markup, ReadyEntry, SafeHtml, Tag, Validators, Verdict,
+    Markup, ReadyEntry, Rhythm, SafeHtml, Tag, Validators, Verdict,
 };
 use thingplanet::plan::effective;
 use thingplanet::retag::{self, Report};
@@ -87,6 +87,7 @@ impl Memory {
             failure: None,
             gone: false,
             found_at: None,
+            asked_whole: false,
             validators: Some(Validators::default()),
             document: Some(Document {
                 title: "Ann".to_owned(),
@@ -95,6 +96,7 @@ impl Memory {
                 rules: tagger.fingerprint(),
                 problems: Vec::new(),
                 self_url: None,
+                rhythm: Rhythm::default(),
                 source: "https://ann.example/feed".parse().unwrap(),
                 parser: 1,
                 changes: posts.iter().map(change).collect(),

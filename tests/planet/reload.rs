@@ -8,7 +8,7 @@ use tokio::time::{interval, timeout};
 
 use crate::harness::{Blogosphere, Feed, Folder, Running, ask, html, run};
 
-const COURSE: &str = "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n\
+const COURSE: &str = "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\ngap_seconds = 0\n\
     [[thing]]\nnumber = 6\ntitle = \"Online networks\"\n";
 
 /// The words of a page once they are as wanted.

@@ -107,7 +107,7 @@ fn write_course(folder: &Folder, unit: &str, blogs: &Blogosphere) {
         .collect();
     let (things, feed) = (things.concat(), blogs.url("/ann"));
     let course = format!(
-        "[course]\nname = \"Nine\"\nunit = \"{unit}\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\n\
+        "[course]\nname = \"Nine\"\nunit = \"{unit}\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\ngap_seconds = 0\n\
          {things}[[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n"
     );
     folder.write("feeds.toml", &course);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
-use thingplanet::fetch::{Client, ClientSettings, FeedRequest, Fetched};
+use thingplanet::fetch::{Client, ClientSettings, FeedRequest, Fetched, Gap};
 use thingplanet::model::{
     Clock, Health, Participant, Roster, TagState, Validators, Verdict, slug_of,
 };
@@ -62,6 +62,7 @@ impl Planet {
         let mut roster = roster::parse(COURSE, Path::new("feeds.toml")).unwrap();
         BASE.clone_into(&mut roster.planet.base_url);
         roster.poll.allow_networks = vec!["127.0.0.0/8".to_owned()];
+        roster.poll.gap_seconds = 0;
         let now = "2011-08-01T12:00:00Z".parse().unwrap();
         let mut planet = Self {
             roster,
@@ -292,7 +293,7 @@ impl Planet {
     /// Why somebody's feed fails.
     pub(crate) async fn cause(&self, name: &str) -> String {
         match self.health(name).await {
-            Health::Failing(failure) => failure.cause,
+            Health::Failing(failure) | Health::Blocked(failure) => failure.cause,
             other => panic!("{name}'s feed does not fail: {other:?}"),
         }
     }
@@ -353,7 +354,13 @@ impl Planet {
 
     fn poller(&self) -> Poller {
         let store = self.running().store.clone();
-        let poller = Poller::new(store, self.client(), &self.roster, self.clock());
+        let poller = Poller::new(
+            store,
+            self.client(),
+            &self.roster,
+            self.clock(),
+            Arc::new(|| 0.0),
+        );
         let count = Arc::clone(&self.secrets);
         let secrets = move || {
             let mut bytes = [7; 32];
@@ -371,6 +378,11 @@ impl Planet {
             timeout: Duration::from_secs(u64::from(poll.timeout_seconds)),
             body_bytes_max: poll.body_bytes_max,
             allow_networks: networks.map(|network| network.parse().unwrap()).collect(),
+            at_once_max: poll.at_once_max,
+            gap: Gap {
+                between_starts: Duration::from_secs(u64::from(poll.gap_seconds)),
+                at_once_max: poll.at_once_per_platform_max,
+            },
         };
         Client::new(&settings).unwrap()
     }

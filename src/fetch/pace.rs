@@ -1,0 +1,325 @@
+//! Waiting for a turn: the thin half of [`plan::pace`](crate::plan::pace), with a clock and sleepers.
+//!
+//! Every request of ours waits here, at every hop and whoever makes it. It must not know what is asked, nor what the
+//! answer means.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
+use url::{Host, Url};
+
+use super::{FetchError, Network, guard};
+use crate::plan::pace::{Gap, Pace, Ticket};
+use crate::plan::platform;
+
+/// Names that are looked up at once; each keeps a thread.
+const LOOKUPS_MAX: usize = 8;
+
+/// How long the name of a host may take.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Addresses of one host under which it is paced; more would only be a way to slow others down.
+const ADDRESSES_MAX: usize = 8;
+
+/// Hands out turns. Clones share them.
+#[derive(Debug, Clone)]
+pub(super) struct Pacer(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    began: Instant,
+    gap: Gap,
+    networks: Arc<[Network]>,
+    lookups: Semaphore,
+}
+
+struct State {
+    pace: Pace,
+    waiting: HashMap<Ticket, oneshot::Sender<Result<(), Duration>>>,
+    /// When a sleeper looks again.
+    look_at: Option<Duration>,
+    /// Pauses that nobody has written down yet.
+    news: Vec<(String, Timestamp)>,
+}
+
+/// The right to have one request open; dropping it ends the request.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pacer: Pacer,
+    ticket: Ticket,
+}
+
+/// An answer that is being worked on: as long as it lives, one request less is open.
+#[derive(Debug)]
+pub struct Working(Pacer);
+
+/// A place in the queue, given up when the waiting is cut short.
+struct Place<'a> {
+    pacer: &'a Pacer,
+    ticket: Ticket,
+    is_taken: bool,
+}
+
+impl Pacer {
+    /// So many requests at once over all, and this gap for those in `networks`; others get the polite one at least.
+    pub(super) fn new(at_once_max: u16, gap: Gap, networks: &Arc<[Network]>) -> Self {
+        Self(Arc::new(Shared {
+            state: Mutex::new(State {
+                pace: Pace::new(at_once_max),
+                waiting: HashMap::new(),
+                look_at: None,
+                news: Vec::new(),
+            }),
+            began: Instant::now(),
+            gap,
+            networks: Arc::clone(networks),
+            lookups: Semaphore::new(LOOKUPS_MAX),
+        }))
+    }
+
+    /// Waits until this address may be asked.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError::Paused`] when its platform asked us to wait; as the guard where it has no address to be asked at.
+    pub(super) async fn turn(&self, url: &Url) -> Result<Turn, FetchError> {
+        let platform = platform(url).ok_or(FetchError::BadUrl)?;
+        let addresses = self.addresses(url).await?;
+        let gap = self.gap_for(&addresses);
+        let mut keys = vec![platform];
+        for address in addresses.iter().take(ADDRESSES_MAX) {
+            keys.push(address.to_canonical().to_string());
+        }
+        keys.dedup();
+        let (granted, answer) = oneshot::channel();
+        let mut place = {
+            let mut state = self.state();
+            let ticket = state.pace.queue(keys, gap, self.at());
+            state.waiting.insert(ticket, granted);
+            Place {
+                pacer: self,
+                ticket,
+                is_taken: false,
+            }
+        };
+        self.look();
+        match answer.await {
+            Ok(Ok(())) => {
+                place.is_taken = true;
+                Ok(Turn {
+                    pacer: self.clone(),
+                    ticket: place.ticket,
+                })
+            }
+            Ok(Err(left)) => {
+                place.is_taken = true;
+                Err(FetchError::Paused {
+                    wait: SignedDuration::try_from(left).unwrap_or(SignedDuration::MAX),
+                })
+            }
+            // The sender lives in the map until it is used, so this cannot be; asking later does no harm.
+            Err(_) => Err(FetchError::Paused {
+                wait: SignedDuration::from_mins(1),
+            }),
+        }
+    }
+
+    /// Refuses the platform of this address for so long, and remembers to tell it once.
+    pub(super) fn pause(&self, url: &Url, wait: SignedDuration, now: Timestamp) {
+        let Some(platform) = platform(url) else {
+            return;
+        };
+        let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+        let is_news = {
+            let mut state = self.state();
+            let ends = self.at() + Duration::try_from(wait).unwrap_or_default();
+            let is_news = state.pace.pause(&platform, ends);
+            if is_news {
+                state.news.push((platform, until));
+            }
+            is_news
+        };
+        if is_news {
+            self.look();
+        }
+    }
+
+    /// Takes over a pause that was written down before.
+    pub(super) fn resume(&self, platform: &str, until: Timestamp, now: Timestamp) {
+        let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        if !left.is_zero() {
+            let ends = self.at() + left;
+            self.state().pace.pause(platform, ends);
+        }
+    }
+
+    /// Ends a pause that was a mistake of ours.
+    pub(super) fn lift(&self, platform: &str) {
+        self.state().pace.lift(platform);
+    }
+
+    /// Pauses since this was asked last.
+    pub(super) fn news(&self) -> Vec<(String, Timestamp)> {
+        std::mem::take(&mut self.state().news)
+    }
+
+    /// Counts an answer as being worked on.
+    pub(super) fn working(&self) -> Working {
+        self.state().pace.work_began();
+        Working(self.clone())
+    }
+
+    /// How close requests to this address may come, as far as can be told without looking its name up.
+    pub(super) fn gap_at(&self, url: &Url) -> Gap {
+        let address = match url.host() {
+            Some(Host::Ipv4(ip)) => Some(ip.into()),
+            Some(Host::Ipv6(ip)) => Some(ip.into()),
+            _ => None,
+        };
+        self.gap_for(address.as_slice())
+    }
+
+    fn gap_for(&self, addresses: &[IpAddr]) -> Gap {
+        let networks = &self.0.networks;
+        let is_ours = |ip: &IpAddr| guard::is_listed(*ip, networks);
+        if !addresses.is_empty() && addresses.iter().all(is_ours) {
+            self.0.gap
+        } else {
+            self.0.gap.polite()
+        }
+    }
+
+    async fn addresses(&self, url: &Url) -> Result<Vec<IpAddr>, FetchError> {
+        let _permit = self.0.lookups.acquire().await.ok();
+        let looking = guard::addresses(url, &self.0.networks);
+        tokio::time::timeout(LOOKUP_TIMEOUT, looking)
+            .await
+            .unwrap_or(Err(FetchError::Dns))
+    }
+
+    /// Lets begin whose time has come, and has somebody look again when the next one's time comes.
+    fn look(&self) {
+        let mut state = self.state();
+        let step = state.pace.next(self.at());
+        let answers = step.begun.iter().map(|ticket| (*ticket, Ok(())));
+        let refused = step
+            .refused
+            .iter()
+            .map(|(ticket, left)| (*ticket, Err(*left)));
+        for (ticket, answer) in answers.chain(refused) {
+            if let Some(waiting) = state.waiting.remove(&ticket) {
+                // Who went away has left by itself, or does so as it drops its place.
+                let _: Result<(), _> = waiting.send(answer);
+            }
+        }
+        let Some(look_at) = step.look_at else { return };
+        if state.look_at.is_some_and(|planned| planned <= look_at) {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        state.look_at = Some(look_at);
+        drop(state);
+        let pacer = self.clone();
+        runtime.spawn(async move {
+            tokio::time::sleep_until(pacer.0.began + look_at).await;
+            {
+                let mut state = pacer.state();
+                if state.look_at == Some(look_at) {
+                    state.look_at = None;
+                }
+            }
+            pacer.look();
+        });
+    }
+
+    fn at(&self) -> Duration {
+        self.0.began.elapsed()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Shared")
+            .field("gap", &self.gap)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.pacer.state().pace.done(self.ticket);
+        self.pacer.look();
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.state().pace.work_ended();
+        self.0.look();
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if self.is_taken {
+            return;
+        }
+        {
+            let mut state = self.pacer.state();
+            if state.waiting.remove(&self.ticket).is_some() {
+                state.pace.abandon(self.ticket);
+            } else {
+                // It was granted in the very moment in which nobody wanted it any more.
+                state.pace.done(self.ticket);
+            }
+        }
+        self.pacer.look();
+    }
+}
+
+/// What is left of the time that one request may take; waiting for a turn is not counted.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    left: Mutex<Duration>,
+    limit: Duration,
+}
+
+impl Allowance {
+    /// The whole of it.
+    pub(super) fn of(limit: Duration) -> Self {
+        Self {
+            left: Mutex::new(limit),
+            limit,
+        }
+    }
+
+    /// Works as long as is left.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError::Timeout`] when that is not enough.
+    pub(super) async fn spend<T>(
+        &self,
+        work: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
+        let left = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = Instant::now();
+        let done = tokio::time::timeout(left, work).await;
+        let mut rest = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        *rest = left.saturating_sub(began.elapsed());
+        done.unwrap_or(Err(FetchError::Timeout { limit: self.limit }))
+    }
+}

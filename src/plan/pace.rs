@@ -1,0 +1,305 @@
+//! Pace: whose turn it is to be asked.
+//!
+//! A pure state machine. Each request waits for a turn under some keys: its platform and the addresses of its host. Under
+//! one key requests begin in the order in which they came, no more at once and no sooner after one another than the rules
+//! of that request say; over all keys no more than so many are open at once. A request that waits for its platform holds
+//! nothing that another platform's request needs.
+//!
+//! ```text
+//! queue --> (waits) --next--> begun --> done
+//!              |                         pause(platform) refuses all that wait under it, and all that come
+//!              +--abandon
+//! ```
+//!
+//! Time is what the caller's monotonic clock says since the beginning; this module reads none.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+/// A request that waits for its turn or has it; lower numbers came earlier.
+pub type Ticket = u64;
+
+/// How close requests to one platform may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// From the beginning of one request to the beginning of the next.
+    pub between_starts: Duration,
+    /// Requests under way at once, at least 1.
+    pub at_once_max: u16,
+}
+
+impl Gap {
+    /// What the public internet gets, whatever feeds.toml says: one request in flight and a second between two.
+    pub const POLITE: Self = Self {
+        between_starts: Duration::from_secs(1),
+        at_once_max: 1,
+    };
+
+    /// The same gap, but no closer than the public internet gets.
+    #[must_use]
+    pub fn polite(self) -> Self {
+        Self {
+            between_starts: self.between_starts.max(Self::POLITE.between_starts),
+            at_once_max: Self::POLITE.at_once_max,
+        }
+    }
+}
+
+/// What changed by the passing of time or the end of a request.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Requests that begin now.
+    pub begun: Vec<Ticket>,
+    /// Requests whose platform is paused, each with how long it still is.
+    pub refused: Vec<(Ticket, Duration)>,
+    /// When to look again, if nothing happens before.
+    pub look_at: Option<Duration>,
+}
+
+/// Who waits and who is being asked.
+#[derive(Debug)]
+pub struct Pace {
+    at_once_max: usize,
+    open: usize,
+    busy: usize,
+    tickets: HashMap<Ticket, Request>,
+    lanes: HashMap<String, Lane>,
+    /// Tickets that are first under each of their keys, whether or not their time has come.
+    first: BTreeSet<Ticket>,
+    refused: BTreeSet<Ticket>,
+    last: Ticket,
+}
+
+#[derive(Debug)]
+struct Request {
+    keys: Vec<String>,
+    gap: Gap,
+}
+
+#[derive(Debug, Default)]
+struct Lane {
+    queue: VecDeque<Ticket>,
+    open: u16,
+    started: Option<Duration>,
+    paused_until: Option<Duration>,
+}
+
+/// Lanes that nobody uses are swept out when there are as many as this.
+const LANES_MAX: usize = 4_096;
+
+/// For so long the last start under a key is worth remembering.
+const REMEMBERED: Duration = Duration::from_mins(2);
+
+impl Pace {
+    /// Nobody waits, and no more than so many requests (at least 1) will be open at once.
+    pub fn new(at_once_max: u16) -> Self {
+        Self {
+            at_once_max: usize::from(at_once_max.max(1)),
+            open: 0,
+            busy: 0,
+            tickets: HashMap::new(),
+            lanes: HashMap::new(),
+            first: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            last: 0,
+        }
+    }
+
+    /// A request waits from now on. The first key is its platform, which is the one that may be paused.
+    pub fn queue(&mut self, keys: Vec<String>, gap: Gap, at: Duration) -> Ticket {
+        self.sweep(at);
+        self.last += 1;
+        let ticket = self.last;
+        let paused = keys
+            .first()
+            .is_some_and(|platform| self.paused_for(platform, at).is_some());
+        if paused {
+            self.refused.insert(ticket);
+        } else {
+            for key in &keys {
+                let lane = self.lanes.entry(key.clone()).or_default();
+                lane.queue.push_back(ticket);
+            }
+        }
+        self.tickets.insert(ticket, Request { keys, gap });
+        if !paused {
+            self.note_if_first(ticket);
+        }
+        ticket
+    }
+
+    /// What begins now. To be called after every other call, and when [`Step::look_at`] has come.
+    pub fn next(&mut self, at: Duration) -> Step {
+        let mut step = Step::default();
+        for ticket in std::mem::take(&mut self.refused) {
+            if let Some(request) = self.tickets.remove(&ticket) {
+                let platform = request.keys.first();
+                let left = platform.and_then(|platform| self.paused_for(platform, at));
+                step.refused.push((ticket, left.unwrap_or_default()));
+            }
+        }
+        // Whoever begins makes room at the head of its queues, so look from the front until nothing moves.
+        let mut from = 0;
+        while self.open + self.busy < self.at_once_max {
+            let Some(ticket) = self.first.range(from..).next().copied() else {
+                break;
+            };
+            match self.may_begin_at(ticket) {
+                Some(time) if time <= at => {
+                    self.begin(ticket, at);
+                    step.begun.push(ticket);
+                    from = 0;
+                    step.look_at = None;
+                }
+                time => {
+                    step.look_at = [step.look_at, time].into_iter().flatten().min();
+                    from = ticket + 1;
+                }
+            }
+        }
+        step
+    }
+
+    /// A request that had begun is over.
+    pub fn done(&mut self, ticket: Ticket) {
+        let Some(request) = self.tickets.remove(&ticket) else {
+            return;
+        };
+        self.open = self.open.saturating_sub(1);
+        for key in &request.keys {
+            if let Some(lane) = self.lanes.get_mut(key) {
+                lane.open = lane.open.saturating_sub(1);
+            }
+        }
+    }
+
+    /// A request that waits does so no longer.
+    pub fn abandon(&mut self, ticket: Ticket) {
+        self.refused.remove(&ticket);
+        self.leave(ticket);
+        self.tickets.remove(&ticket);
+    }
+
+    /// Refuses a platform's requests until this time; a longer pause that it already has stays. Says whether it is news.
+    pub fn pause(&mut self, platform: &str, until: Duration) -> bool {
+        let lane = self.lanes.entry(platform.to_owned()).or_default();
+        if lane.paused_until.is_some_and(|already| already >= until) {
+            return false;
+        }
+        lane.paused_until = Some(until);
+        let waiting: Vec<Ticket> = lane.queue.iter().copied().collect();
+        for ticket in waiting {
+            let is_of_platform = self
+                .tickets
+                .get(&ticket)
+                .is_some_and(|request| request.keys.first().is_some_and(|first| first == platform));
+            if is_of_platform {
+                self.leave(ticket);
+                self.refused.insert(ticket);
+            }
+        }
+        true
+    }
+
+    /// Asks a platform again before its pause ends, because the pause was our own mistake.
+    pub fn lift(&mut self, platform: &str) {
+        if let Some(lane) = self.lanes.get_mut(platform) {
+            lane.paused_until = None;
+        }
+    }
+
+    /// How long a platform is still paused; nothing where it is not.
+    pub fn paused_for(&self, platform: &str, at: Duration) -> Option<Duration> {
+        let until = self.lanes.get(platform)?.paused_until?;
+        until.checked_sub(at).filter(|left| !left.is_zero())
+    }
+
+    /// One more answer is being worked on, so that one request less may be open: what comes in must not pile up.
+    pub fn work_began(&mut self) {
+        self.busy += 1;
+    }
+
+    /// One answer less is being worked on.
+    pub fn work_ended(&mut self) {
+        self.busy = self.busy.saturating_sub(1);
+    }
+
+    /// Requests that wait.
+    pub fn waiting(&self) -> usize {
+        self.tickets.len() - self.open
+    }
+
+    /// When a ticket may begin that is first under all its keys; nothing while others have to end before.
+    fn may_begin_at(&self, ticket: Ticket) -> Option<Duration> {
+        let request = self.tickets.get(&ticket)?;
+        let mut earliest = Duration::ZERO;
+        for lane in request.keys.iter().filter_map(|key| self.lanes.get(key)) {
+            if lane.open >= request.gap.at_once_max.max(1) {
+                return None;
+            }
+            if let Some(started) = lane.started {
+                earliest = earliest.max(started + request.gap.between_starts);
+            }
+        }
+        Some(earliest)
+    }
+
+    fn begin(&mut self, ticket: Ticket, at: Duration) {
+        self.open += 1;
+        let keys = self.leave(ticket);
+        for key in keys {
+            let lane = self.lanes.entry(key).or_default();
+            lane.open += 1;
+            lane.started = Some(at);
+        }
+    }
+
+    /// Takes a ticket out of its queues and lets those behind it move up; gives its keys.
+    fn leave(&mut self, ticket: Ticket) -> Vec<String> {
+        self.first.remove(&ticket);
+        let keys = self
+            .tickets
+            .get(&ticket)
+            .map(|request| request.keys.clone());
+        let keys = keys.unwrap_or_default();
+        let mut next = Vec::new();
+        for key in &keys {
+            if let Some(lane) = self.lanes.get_mut(key)
+                && let Some(place) = lane.queue.iter().position(|other| *other == ticket)
+            {
+                lane.queue.remove(place);
+                next.extend(lane.queue.front().copied());
+            }
+        }
+        for ticket in next {
+            self.note_if_first(ticket);
+        }
+        keys
+    }
+
+    fn note_if_first(&mut self, ticket: Ticket) {
+        let is_first = self.tickets.get(&ticket).is_some_and(|request| {
+            let mut lanes = request.keys.iter().filter_map(|key| self.lanes.get(key));
+            lanes.all(|lane| lane.queue.front() == Some(&ticket))
+        });
+        if is_first {
+            self.first.insert(ticket);
+        }
+    }
+
+    fn sweep(&mut self, at: Duration) {
+        if self.lanes.len() < LANES_MAX {
+            return;
+        }
+        self.lanes.retain(|_, lane| {
+            let lately = lane
+                .started
+                .is_some_and(|started| at < started + REMEMBERED);
+            let paused = lane.paused_until.is_some_and(|until| until > at);
+            lane.open > 0 || !lane.queue.is_empty() || lately || paused
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

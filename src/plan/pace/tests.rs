@@ -1,0 +1,162 @@
+//! Turns, gaps and pauses, second by second.
+
+use std::time::Duration;
+
+use super::{Gap, Pace, Step, Ticket};
+
+fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// A pace with one request under each of these keys, all of them come at the beginning.
+fn queued(at_once_max: u16, keys: &[&[&str]]) -> Pace {
+    let mut pace = Pace::new(at_once_max);
+    for keys in keys {
+        queue(&mut pace, keys, 0);
+    }
+    pace
+}
+
+fn queue(pace: &mut Pace, keys: &[&str], seconds: u64) -> Ticket {
+    let keys = keys.iter().map(|&key| key.to_owned()).collect();
+    pace.queue(keys, Gap::POLITE, at(seconds))
+}
+
+/// Checks what begins at this second, and when to look again.
+fn check(pace: &mut Pace, seconds: u64, begun: &[Ticket], look_at: Option<u64>) {
+    let expected = Step {
+        begun: begun.to_vec(),
+        refused: Vec::new(),
+        look_at: look_at.map(at),
+    };
+    assert_eq!(pace.next(at(seconds)), expected, "at {seconds}");
+}
+
+/// Shows A16.
+#[test]
+fn frb033_a_server_gets_one_request_at_a_time_and_none_within_a_second() {
+    let mut pace = queued(8, &[&["p"], &["p"], &["p"]]);
+    check(&mut pace, 0, &[1], None);
+    check(&mut pace, 5, &[], None);
+    pace.done(1);
+    check(&mut pace, 5, &[2], None);
+    pace.done(2);
+    check(&mut pace, 5, &[], Some(6));
+    check(&mut pace, 6, &[3], None);
+}
+
+/// Shows A16.
+#[test]
+fn many_requests_of_one_platform_do_not_keep_others_waiting() {
+    let mut keys: Vec<&[&str]> = vec![&["p"]; 350];
+    keys.extend([&["q"] as &[&str], &["r"]]);
+    let mut pace = queued(2, &keys);
+    check(&mut pace, 0, &[1, 351], None);
+    pace.done(351);
+    check(&mut pace, 0, &[352], None);
+    pace.done(352);
+    pace.done(1);
+    check(&mut pace, 0, &[], Some(1));
+    assert_eq!(pace.waiting(), 349);
+}
+
+/// Shows A16.
+#[test]
+fn frb035_many_hosts_at_one_address_are_paced_as_one() {
+    let mut pace = queued(
+        8,
+        &[
+            &["a", "1.1.1.1"],
+            &["b", "1.1.1.1"],
+            &["c", "2.2.2.2", "1.1.1.1"],
+        ],
+    );
+    check(&mut pace, 0, &[1], None);
+    pace.done(1);
+    check(&mut pace, 0, &[], Some(1));
+    check(&mut pace, 1, &[2], None);
+    pace.done(2);
+    check(&mut pace, 2, &[3], None);
+}
+
+#[test]
+fn who_waits_under_two_keys_is_overtaken_by_nobody_and_blocks_nobody_for_ever() {
+    let mut pace = queued(8, &[&["a"], &["a", "b"], &["b"]]);
+    check(&mut pace, 0, &[1], None);
+    pace.abandon(2);
+    check(&mut pace, 0, &[3], None);
+    pace.done(1);
+    pace.done(3);
+    assert_eq!((pace.open, pace.waiting(), pace.tickets.len()), (0, 0, 0));
+}
+
+#[test]
+fn a_gap_may_be_relaxed_for_those_who_allow_it() {
+    let mut pace = Pace::new(8);
+    let gap = Gap {
+        between_starts: Duration::ZERO,
+        at_once_max: 3,
+    };
+    for _ in 0..5 {
+        pace.queue(vec!["p".to_owned()], gap, at(0));
+    }
+    check(&mut pace, 0, &[1, 2, 3], None);
+    pace.done(2);
+    check(&mut pace, 0, &[4], None);
+    assert_eq!(gap.polite(), Gap::POLITE);
+    let slow = Gap {
+        between_starts: at(10),
+        ..gap
+    };
+    assert_eq!(
+        (slow.polite().between_starts, slow.polite().at_once_max),
+        (at(10), 1)
+    );
+}
+
+/// Shows A12.
+#[test]
+fn frb020_a_pause_refuses_the_whole_platform_and_nobody_else() {
+    let mut pace = queued(8, &[&["p"], &["p"], &["q", "1.1.1.1"], &["p", "1.1.1.1"]]);
+    check(&mut pace, 0, &[1, 3], None);
+    assert!(pace.pause("p", at(3_600)));
+    assert!(!pace.pause("p", at(60)), "a pause is never shortened");
+    let late = queue(&mut pace, &["p"], 10);
+    let refused = [2, 4, late].map(|ticket| (ticket, at(3_590)));
+    assert_eq!(pace.next(at(10)).refused, refused);
+    assert_eq!(pace.waiting(), 0);
+    pace.done(1);
+    queue(&mut pace, &["p"], 3_600);
+    check(&mut pace, 3_600, &[6], None);
+    assert_eq!(pace.paused_for("p", at(3_600)), None);
+}
+
+#[test]
+fn a_pause_of_a_platform_does_not_refuse_its_neighbours_at_the_same_address() {
+    let mut pace = queued(8, &[&["p", "1.1.1.1"], &["q", "1.1.1.1"]]);
+    assert!(pace.pause("1.1.1.1", at(60)));
+    check(&mut pace, 0, &[1], None);
+}
+
+#[test]
+fn unread_answers_keep_new_requests_back() {
+    let mut pace = queued(2, &[&["a"], &["b"], &["c"]]);
+    pace.work_began();
+    check(&mut pace, 0, &[1], None);
+    pace.work_began();
+    pace.done(1);
+    check(&mut pace, 0, &[], None);
+    pace.work_ended();
+    check(&mut pace, 0, &[2], None);
+}
+
+#[test]
+fn lanes_that_nobody_uses_are_forgotten() {
+    let mut pace = Pace::new(1);
+    for number in 0..5_000 {
+        let ticket = queue(&mut pace, &[&format!("p{number}")], number);
+        pace.next(at(number));
+        pace.done(ticket);
+    }
+    assert!(pace.lanes.len() <= super::LANES_MAX, "{}", pace.lanes.len());
+}

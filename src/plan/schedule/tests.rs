@@ -1,0 +1,498 @@
+//! When feeds are asked again, outcome by outcome.
+
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use super::{
+    Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, resume, season, spread,
+    throttled_for, update,
+};
+use crate::model::{Author, Feed, FeedId, FeedUpdate, Rhythm, Trouble, Validators};
+
+fn now() -> Timestamp {
+    "2011-07-21T12:00:00Z".parse().unwrap()
+}
+
+fn feed() -> Feed {
+    Feed {
+        id: FeedId(1),
+        owner: Author {
+            name: "A".to_owned(),
+            slug: "a".to_owned(),
+            site_url: None,
+            excerpt_only: false,
+        },
+        address: Url::parse("https://a.example/").unwrap(),
+        named: false,
+        feed_url: None,
+        title: String::new(),
+        validators: Validators::default(),
+        body: None,
+        parser: 0,
+        flood: None,
+        read_back: None,
+        relied_until: None,
+        polled_at: Some(now() - SignedDuration::from_hours(1)),
+        ok_at: None,
+        next_poll_at: None,
+        held_until: None,
+        rhythm: Rhythm::default(),
+        whole_at: None,
+        failure: None,
+        gone: false,
+        problems: Vec::new(),
+        entry_count: 0,
+        newest_at: None,
+    }
+}
+
+/// An hourly rhythm in a running course; half of the dice is no jitter at all.
+fn terms(dice: f64) -> Terms {
+    Terms {
+        every: SignedDuration::from_mins(60),
+        season: Season::Running,
+        posts: Posts::default(),
+        dice,
+    }
+}
+
+fn after(feed: &Feed, outcome: Outcome) -> FeedUpdate {
+    update(feed, outcome, &terms(0.5), now())
+}
+
+fn hours(update: &FeedUpdate) -> i64 {
+    update.next_poll_at.duration_since(now()).as_hours()
+}
+
+#[test]
+fn failures_back_off_with_time_and_remember_since_when() {
+    let (mut feed, mut at) = (feed(), now());
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        let failed = Outcome::Failed {
+            cause: "it broke".to_owned(),
+            trouble: Trouble::Other,
+        };
+        let update = update(&feed, failed, &terms(0.0), at);
+        waits.push(update.next_poll_at.duration_since(at).as_hours());
+        at = update.next_poll_at;
+        feed.failure = update.failure;
+    }
+    assert_eq!(waits, [1, 1, 2, 4, 8, 16, 24, 24]);
+    let known = feed
+        .failure
+        .as_ref()
+        .map(|failure| (failure.since, failure.count));
+    assert_eq!(known, Some((now(), 8)));
+    let well = Outcome::Unchanged {
+        validators: Validators::default(),
+        found_at: None,
+        fresh_for: None,
+    };
+    assert_eq!(after(&feed, well).failure, None);
+}
+
+#[test]
+fn asking_by_hand_does_not_make_a_failing_feed_wait_longer() {
+    let mut feed = feed();
+    for _ in 0..6 {
+        let update = after(
+            &feed,
+            Outcome::Failed {
+                cause: "it broke".to_owned(),
+                trouble: Trouble::Other,
+            },
+        );
+        assert_eq!(hours(&update), 1);
+        feed.failure = update.failure;
+    }
+}
+
+#[test]
+fn retry_after_is_honoured_and_never_shortened() {
+    let day = after(
+        &feed(),
+        Outcome::Throttled {
+            wait: Some(SignedDuration::from_hours(48)),
+        },
+    );
+    let until = now() + SignedDuration::from_hours(48);
+    assert_eq!(day.held_until, Some(until));
+    assert!(day.next_poll_at >= until);
+    assert_eq!(hours(&after(&feed(), Outcome::Throttled { wait: None })), 1);
+    assert_eq!(
+        hours(&after(
+            &feed(),
+            Outcome::Throttled {
+                wait: Some(SignedDuration::from_secs(5))
+            }
+        )),
+        1
+    );
+}
+
+#[test]
+fn validators_change_only_with_a_good_answer() {
+    let failed = after(
+        &feed(),
+        Outcome::Failed {
+            cause: "x".to_owned(),
+            trouble: Trouble::Other,
+        },
+    );
+    assert_eq!(failed.validators, None);
+    let fresh = Validators {
+        etag: Some("\"2\"".to_owned()),
+        ..Validators::default()
+    };
+    let unchanged = after(
+        &feed(),
+        Outcome::Unchanged {
+            validators: fresh.clone(),
+            found_at: None,
+            fresh_for: None,
+        },
+    );
+    assert_eq!(unchanged.validators, Some(fresh));
+}
+
+#[test]
+fn a_gone_feed_is_asked_again_after_a_week() {
+    let gone = after(&feed(), Outcome::Gone);
+    assert!(gone.gone);
+    assert_eq!(hours(&gone), 7 * 24);
+}
+
+/// Checks how long a feed waits that just answered well, in minutes, without jitter.
+fn check(fresh_for: Option<i64>, rhythm: Rhythm, every_minutes: i64, minutes: i64) {
+    let mut feed = feed();
+    feed.rhythm = rhythm;
+    let terms = Terms {
+        every: SignedDuration::from_mins(every_minutes),
+        dice: 0.0,
+        ..terms(0.0)
+    };
+    // Without a hint the least that the dice allow is a tenth less.
+    let answered = Outcome::Unchanged {
+        validators: Validators::default(),
+        found_at: None,
+        fresh_for: fresh_for.map(SignedDuration::from_secs),
+    };
+    let update = update(&feed, answered, &terms, now());
+    let waits = update.next_poll_at.duration_since(now()).as_mins();
+    assert_eq!(waits, minutes, "{fresh_for:?} {rhythm:?} {every_minutes}");
+}
+
+fn ttl(minutes: i64) -> Rhythm {
+    Rhythm {
+        ttl: Some(SignedDuration::from_mins(minutes)),
+        ..Rhythm::default()
+    }
+}
+
+fn updated_every(hours: i64) -> Rhythm {
+    Rhythm {
+        update_every: Some(SignedDuration::from_hours(hours)),
+        ..Rhythm::default()
+    }
+}
+
+/// Shows A9.
+#[test]
+fn frb022_the_servers_hints_go_before_the_feeds_and_only_ever_slow_us_down() {
+    let nothing = Rhythm::default();
+    check(None, nothing, 60, 54);
+    check(Some(0), nothing, 60, 54);
+    check(Some(300), nothing, 60, 60);
+    check(Some(600), nothing, 60, 60);
+    check(Some(7_200), nothing, 60, 120);
+    check(Some(99_999_999), nothing, 60, 24 * 60);
+    check(Some(7_200), ttl(600), 60, 120);
+    check(Some(0), ttl(600), 60, 600);
+    // Who lets us come every ten minutes is asked no sooner than the server says, and never within ten minutes.
+    check(Some(300), nothing, 10, 10);
+    check(Some(1_200), nothing, 10, 20);
+}
+
+/// Shows A9.
+#[test]
+fn frb024_ttl_and_update_period_are_kept_between_an_hour_and_a_day() {
+    check(None, ttl(15), 60, 60);
+    check(None, ttl(15), 10, 60);
+    check(None, ttl(180), 60, 180);
+    check(None, ttl(366 * 24 * 60), 60, 24 * 60);
+    check(None, updated_every(1), 60, 60);
+    check(None, updated_every(12), 60, 12 * 60);
+    let both = Rhythm {
+        update_every: Some(SignedDuration::from_hours(12)),
+        ..ttl(120)
+    };
+    check(None, both, 60, 120);
+    check(None, updated_every(1), 10_080, 10_080);
+}
+
+fn skipping(hours: u32, days: u8) -> Rhythm {
+    Rhythm {
+        skip_hours: hours,
+        skip_days: days,
+        ..Rhythm::default()
+    }
+}
+
+/// Shows A10.
+#[test]
+fn skipped_hours_and_days_are_left_out_but_nobody_starves() {
+    // It is noon on a Thursday, and 12:54 would be the next time.
+    check(None, skipping(1 << 12, 0), 60, 60);
+    check(None, skipping(0b111 << 12, 0), 60, 180);
+    check(None, skipping(0, 1 << 3), 60, 12 * 60);
+    check(None, skipping(0, 0b11 << 3), 60, 24 * 60);
+    check(None, skipping(0xff_ffff, 0), 60, 24 * 60);
+    check(None, skipping(u32::MAX, u8::MAX), 60, 24 * 60);
+    check(None, skipping(1 << 3, 1 << 6), 60, 54);
+}
+
+/// Shows A15.
+#[test]
+fn frb023_silence_makes_visits_rare_and_a_running_course_keeps_them_within_two_hours() {
+    let days = |days: i64| Some(now() - SignedDuration::from_hours(24 * days));
+    let gap = |days: i64| Some(SignedDuration::from_hours(24 * days));
+    let cases = [
+        (Season::Running, None, None, 54),
+        (Season::Running, days(0), gap(0), 54),
+        (Season::Running, days(-3), gap(1), 54),
+        (Season::Running, days(13), gap(9), 54),
+        (Season::Running, days(14), gap(9), 81),
+        (Season::Running, days(30), gap(9), 108),
+        (Season::Running, days(900), None, 108),
+        (Season::Over, days(0), gap(0), 54),
+        (Season::Over, days(1), None, 12 * 60 - 30),
+        (
+            Season::Over,
+            days(1),
+            Some(SignedDuration::from_hours(6)),
+            3 * 60 - 18,
+        ),
+        (Season::Over, days(13), gap(3), 12 * 60 - 30),
+        (Season::Over, days(14), gap(3), 12 * 60 - 30),
+        (Season::Over, days(30), gap(3), 24 * 60 - 30),
+        (Season::Over, None, None, 24 * 60 - 30),
+    ];
+    for (season, newest, gap, minutes) in cases {
+        let terms = Terms {
+            season,
+            posts: Posts { newest, gap },
+            ..terms(0.0)
+        };
+        let answered = Outcome::Unchanged {
+            validators: Validators::default(),
+            found_at: None,
+            fresh_for: None,
+        };
+        let update = update(&feed(), answered, &terms, now());
+        let waits = update.next_poll_at.duration_since(now()).as_mins();
+        assert_eq!(waits, minutes, "{season:?} {newest:?} {gap:?}");
+    }
+}
+
+#[test]
+fn how_often_somebody_writes_is_taken_from_the_newest_posts() {
+    let day = |day: i64| now() - SignedDuration::from_hours(24 * day);
+    let check = |days: &[i64], newest: Option<i64>, gap: Option<i64>| {
+        let found = posts(days.iter().map(|&it| day(it)), now());
+        let gap = gap.map(|days| SignedDuration::from_hours(24 * days));
+        assert_eq!(
+            (found.newest, found.gap),
+            (newest.map(day), gap),
+            "{days:?}"
+        );
+    };
+    check(&[], None, None);
+    check(&[3], Some(3), None);
+    check(&[3, 1, 5], Some(1), Some(2));
+    check(&[2, 2, 2], Some(2), Some(0));
+    check(&[-9], Some(0), None);
+    check(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 900], Some(0), Some(1));
+}
+
+#[test]
+fn a_course_is_over_after_its_last_day_where_it_is_held() {
+    let zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
+    let last = jiff::civil::date(2011, 7, 20);
+    let at = |text: &str| season(Some(last), &zone, text.parse().unwrap());
+    assert_eq!(at("2011-07-21T03:59:00Z"), Season::Running);
+    assert_eq!(at("2011-07-21T04:00:00Z"), Season::Over);
+    assert_eq!(season(None, &zone, now()), Season::Running);
+}
+
+/// Shows A42.
+#[test]
+fn frb037_chance_moves_every_visit_by_a_tenth_and_spreads_the_second_one_over_an_hour() {
+    let well = || Outcome::Unchanged {
+        validators: Validators::default(),
+        found_at: None,
+        fresh_for: None,
+    };
+    let minutes = |feed: &Feed, dice: f64| {
+        let update = update(feed, well(), &terms(dice), now());
+        update.next_poll_at.duration_since(now()).as_mins()
+    };
+    assert_eq!(
+        [0.0, 0.5, 0.9999].map(|dice| minutes(&feed(), dice)),
+        [54, 60, 65]
+    );
+    let mut new = feed();
+    new.polled_at = None;
+    assert_eq!(
+        [0.0, 0.5, 0.9999].map(|dice| minutes(&new, dice)),
+        [60, 90, 119]
+    );
+}
+
+/// Shows A13.
+#[test]
+fn frb113_a_feed_that_always_fails_is_asked_at_most_twenty_five_times_in_a_month() {
+    let month = now() + SignedDuration::from_hours(30 * 24);
+    for dice in [0.0, 0.5, 0.99] {
+        let (mut feed, mut at, mut asked) = (feed(), now(), 0);
+        while at < month {
+            let failed = Outcome::Failed {
+                cause: "500".to_owned(),
+                trouble: Trouble::Other,
+            };
+            let update = update(&feed, failed, &terms(dice), at);
+            (at, feed.failure, asked) = (update.next_poll_at, update.failure, asked + 1);
+        }
+        assert!((10..=25).contains(&asked), "{asked}");
+        let well = Outcome::Unchanged {
+            validators: Validators::default(),
+            found_at: None,
+            fresh_for: None,
+        };
+        let back = update(&feed, well, &terms(dice), at);
+        assert_eq!(back.failure, None);
+        assert!(back.next_poll_at.duration_since(at).as_mins() <= 66);
+    }
+}
+
+/// Shows A13, A22.
+#[test]
+fn frb111_whoever_shuts_us_out_is_not_asked_for_four_hours() {
+    for (trouble, hours) in [
+        (Trouble::Blocked, 4),
+        (Trouble::Closed, 4),
+        (Trouble::Other, 1),
+        (Trouble::Refused, 1),
+        (Trouble::Unreachable, 1),
+    ] {
+        let failed = Outcome::Failed {
+            cause: "no".to_owned(),
+            trouble,
+        };
+        assert_eq!(self::hours(&after(&feed(), failed)), hours, "{trouble:?}");
+        assert_eq!(Trouble::from_name(trouble.as_str()), trouble);
+    }
+}
+
+/// Shows A11.
+#[test]
+fn frb021_who_asks_us_to_wait_without_saying_how_long_gets_longer_waits_each_time() {
+    assert_eq!(throttled_for(None).as_hours(), 1);
+    assert_eq!(
+        throttled_for(Some(SignedDuration::from_hours(720))).as_hours(),
+        720
+    );
+    let (mut feed, mut at, mut waits) = (feed(), now(), Vec::new());
+    for _ in 0..7 {
+        let update = update(&feed, Outcome::Throttled { wait: None }, &terms(0.0), at);
+        waits.push(update.next_poll_at.duration_since(at).as_hours());
+        (feed.polled_at, feed.held_until) = (Some(at), update.held_until);
+        at = update.next_poll_at;
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 24, 24]);
+}
+
+#[test]
+fn a_feed_that_was_not_asked_because_of_its_platform_keeps_all_that_was_known_of_it() {
+    let mut before = feed();
+    before.gone = true;
+    let update = after(
+        &before,
+        Outcome::Paused {
+            wait: SignedDuration::from_mins(20),
+        },
+    );
+    assert_eq!(
+        (update.polled_at, update.gone),
+        (before.polled_at.unwrap(), true)
+    );
+    let waits = update.held_until.unwrap().duration_since(now());
+    assert_eq!(waits.as_mins(), 20);
+    let offline = after(&feed(), Outcome::Offline);
+    assert_eq!((offline.failure, offline.held_until), (None, None));
+}
+
+/// Shows A6.
+#[test]
+fn frb071_the_whole_of_a_feed_is_asked_for_once_a_day_at_most() {
+    let mut feed = feed();
+    assert!(asks_whole(&feed, true, now()));
+    feed.whole_at = Some(now() - SignedDuration::from_hours(23));
+    assert!(!asks_whole(&feed, true, now()));
+    feed.whole_at = Some(now() - SignedDuration::from_hours(24));
+    assert!(asks_whole(&feed, true, now()));
+    assert!(!asks_whole(&feed, false, now()));
+}
+
+/// Shows A43.
+#[test]
+fn frb070_by_hand_a_feed_is_asked_once_in_a_quarter_of_an_hour_and_not_before_its_hosts_word() {
+    let mut feed = feed();
+    let minutes = |feed: &Feed| may_be_asked_at(feed).map(|at| at.duration_since(now()).as_mins());
+    assert_eq!(minutes(&feed), Some(-45));
+    feed.held_until = Some(now() + SignedDuration::from_mins(20));
+    assert_eq!(minutes(&feed), Some(20));
+    feed.polled_at = Some(now() + SignedDuration::from_mins(10));
+    assert_eq!(minutes(&feed), Some(25));
+}
+
+fn seats(count: i64, due: Option<Timestamp>) -> Vec<(FeedId, Option<Timestamp>)> {
+    (0..count).map(|id| (FeedId(id), due)).collect()
+}
+
+/// Shows A14.
+#[test]
+fn many_late_feeds_are_spread_evenly_and_a_few_are_asked_at_once() {
+    let hour = SignedDuration::from_mins(60);
+    let late = Some(now() - SignedDuration::from_hours(72));
+    let just_due = Some(now() - SignedDuration::from_mins(14));
+    let spread = |feeds: &[_]| spread(feeds, hour, &|| 0.5, now());
+    assert_eq!(spread(&seats(10, None)), []);
+    assert_eq!(spread(&seats(800, just_due)), []);
+    for due in [late, None] {
+        let times: Vec<i64> = spread(&seats(800, due))
+            .iter()
+            .map(|(_, at)| at.duration_since(now()).as_secs())
+            .collect();
+        assert_eq!(
+            (times.len(), times[0], times[1], times[799]),
+            (800, 3, 9, 4_797)
+        );
+    }
+    let many = spread(&seats(7_200, late));
+    let last = many.last().unwrap().1.duration_since(now());
+    assert!(last.as_mins() <= 120, "{last}");
+}
+
+/// Shows A12.
+#[test]
+fn after_a_pause_a_platforms_feeds_come_back_one_after_the_other() {
+    let until = now() + SignedDuration::from_hours(1);
+    let feeds: Vec<FeedId> = (0..100).map(FeedId).collect();
+    let back = resume(&feeds, until, SignedDuration::from_mins(60), &|| 0.0);
+    let seconds = |at: &(FeedId, Timestamp)| at.1.duration_since(until).as_secs();
+    assert_eq!(
+        (seconds(&back[0]), seconds(&back[1]), seconds(&back[99])),
+        (0, 6, 594)
+    );
+}

@@ -1,0 +1,28 @@
+//! What kind of trouble an answer, or its absence, is.
+
+use crate::fetch::FetchError;
+use crate::model::Trouble;
+use crate::plan::{Outcome, Reach};
+
+/// The kind of an error, as far as it decides when to ask again.
+pub(super) fn trouble(error: &FetchError) -> Trouble {
+    match error {
+        FetchError::Dns | FetchError::Timeout { .. } => Trouble::Unreachable,
+        FetchError::Connect => Trouble::Refused,
+        FetchError::Challenge => Trouble::Blocked,
+        FetchError::Status(401 | 403 | 407 | 451) => Trouble::Closed,
+        _ => Trouble::Other,
+    }
+}
+
+/// Whether anybody was there at all.
+pub(super) fn reach(outcome: &Outcome) -> Reach {
+    match outcome {
+        Outcome::Offline
+        | Outcome::Failed {
+            trouble: Trouble::Unreachable | Trouble::Refused,
+            ..
+        } => Reach::Missed,
+        _ => Reach::Reached,
+    }
+}

@@ -1,0 +1,124 @@
+//! Acting on whose fault it is: our own line's, a platform's, or the feed's.
+
+use std::sync::{MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Poller;
+use super::reach::reach;
+use super::visit::where_to_ask;
+use crate::model::{Feed, Trouble};
+use crate::plan::{self, Missed, Outcome, Verdict, Weather};
+use crate::store::{PutOff, StoreError};
+
+/// What is said of a feed that was asked while nobody could be reached.
+pub(super) const OFFLINE: &str = "no blog at all can be reached from here at present, so this counts for none of them: check this machine's \
+     connection to the internet and its name server";
+
+/// For so long a platform is left alone at which nobody accepts connections; each of its feeds waits longer by itself.
+const REFUSED_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+/// Feeds that were wrongly blamed are asked again within this.
+const FORGIVEN_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+
+impl Poller {
+    pub(super) fn weather(&self) -> MutexGuard<'_, Weather> {
+        self.weather.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The outcome with our own part in it taken out, and what follows for others.
+    pub(super) async fn judged(
+        &self,
+        feed: &Feed,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        if matches!(outcome, Outcome::Paused { .. }) {
+            return Ok(outcome);
+        }
+        let url = where_to_ask(feed);
+        let missed = Missed {
+            feed: feed.id,
+            platform: plan::platform(&url).unwrap_or_default(),
+            before: feed.failure.clone(),
+            at: now,
+        };
+        let verdict = self.weather().hear(reach(&outcome), missed);
+        match verdict {
+            Verdict::Fair => {
+                let refused = matches!(&outcome, Outcome::Failed { trouble, .. } if *trouble == Trouble::Refused);
+                if refused {
+                    self.client.pause(&url, REFUSED_FOR, now);
+                }
+                Ok(outcome)
+            }
+            Verdict::Up => {
+                tracing::info!("blogs can be reached again");
+                self.store.set_offline(None).await?;
+                Ok(outcome)
+            }
+            Verdict::StillDown => Ok(Outcome::Offline),
+            Verdict::Down { since, forgiven } => {
+                tracing::error!(
+                    "no blog can be reached from here: check this machine's connection to the internet and its name \
+                     server; no blog is blamed, and all are asked again as soon as one of them answers"
+                );
+                self.store.set_offline(Some(since)).await?;
+                self.forgive(forgiven, now).await?;
+                Ok(Outcome::Offline)
+            }
+        }
+    }
+
+    /// Takes back what was held against feeds and their platforms by mistake.
+    async fn forgive(&self, forgiven: Vec<Missed>, now: Timestamp) -> Result<(), StoreError> {
+        for missed in &forgiven {
+            self.client.lift_pause(&missed.platform);
+            let feeds = self.store.feeds().await?;
+            let held = feeds.iter().filter(|feed| {
+                feed.held_until.is_some_and(|until| until > now)
+                    && plan::platform(&where_to_ask(feed)).as_ref() == Some(&missed.platform)
+            });
+            let held = held.map(|feed| self.soon(feed.id, now)).collect();
+            self.store.lift_pause(missed.platform.clone(), held).await?;
+        }
+        let feeds = forgiven.into_iter();
+        let feeds = feeds.map(|missed| (self.soon(missed.feed, now), missed.before));
+        self.store.forgive(feeds.collect()).await
+    }
+
+    fn soon(&self, feed: crate::model::FeedId, now: Timestamp) -> PutOff {
+        PutOff {
+            feed,
+            next_poll_at: now + FORGIVEN_WITHIN.mul_f64((self.dice)()),
+            held_until: None,
+        }
+    }
+
+    /// Writes down which platforms asked to be left alone, and puts off their other feeds.
+    pub(super) async fn write_pauses_down(&self, asked: &Feed) -> Result<(), StoreError> {
+        for (platform, until) in self.client.new_pauses() {
+            tracing::warn!(platform, %until, "a platform is left alone for a while");
+            self.store.pause(platform.clone(), until).await?;
+            let feeds = self.store.feeds().await?;
+            let (waiting, later): (Vec<&Feed>, Vec<&Feed>) = feeds
+                .iter()
+                .filter(|feed| feed.id != asked.id && !feed.gone)
+                .filter(|feed| plan::platform(&where_to_ask(feed)).as_ref() == Some(&platform))
+                .partition(|feed| feed.next_poll_at.is_none_or(|at| at < until));
+            let waiting: Vec<_> = waiting.iter().map(|feed| feed.id).collect();
+            let put_off = |(feed, next_poll_at)| PutOff {
+                feed,
+                next_poll_at,
+                held_until: Some(until),
+            };
+            let back = plan::resume(&waiting, until, self.every(), &*self.dice);
+            let later = later
+                .into_iter()
+                .filter_map(|feed| Some((feed.id, feed.next_poll_at?)));
+            let all = back.into_iter().chain(later).map(put_off).collect();
+            self.store.put_off(all).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! When feeds are asked: who is due, who is put off, which platforms are left alone, and whether we can ask at all.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::feeds::{FEEDS, feed};
+use super::rows::{millis, time, time_if};
+use super::{Store, StoreError};
+use crate::model::{Failure, Feed, FeedId};
+
+/// Who is to be asked.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// Feeds whose time has come, the longest overdue first; those that were never asked before all.
+    pub feeds: Vec<Feed>,
+    /// When the next of the others is due.
+    pub next_at: Option<Timestamp>,
+}
+
+/// A new time for a feed that was not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PutOff {
+    /// Which feed.
+    pub feed: FeedId,
+    /// When it is due instead.
+    pub next_poll_at: Timestamp,
+    /// Until when its host asked us to wait; absent to leave that as it is.
+    pub held_until: Option<Timestamp>,
+}
+
+/// When a feed may be asked: never before its host's word. The time of one that was never asked is long ago.
+const DUE_AT: &str = "max(coalesce(feed.next_poll_at, 0), coalesce(feed.held_until, 0))";
+
+impl Store {
+    /// The feeds on the roster whose time has come at `now`.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn due(&self, now: Timestamp) -> Result<Due, StoreError> {
+        self.read(move |connection| {
+            let sql = format!(
+                "{FEEDS} WHERE feed.listed = 1 AND {DUE_AT} <= ?1 ORDER BY {DUE_AT}, participant.position, feed.id"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let feeds = statement.query_map([millis(now)], feed)?;
+            let feeds = feeds.collect::<Result<_, _>>()?;
+            let sql = format!("SELECT min({DUE_AT}) FROM feed WHERE listed = 1 AND {DUE_AT} > ?1");
+            let next_at = connection
+                .prepare_cached(&sql)?
+                .query_row([millis(now)], |row| time_if(row, 0))?;
+            Ok(Due { feeds, next_at })
+        })
+        .await
+    }
+
+    /// Gives feeds another time, all of them or none. What is known of them stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn put_off(&self, feeds: Vec<PutOff>) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            let sql = "UPDATE feed SET next_poll_at = ?2, held_until = coalesce(?3, held_until) WHERE id = ?1";
+            let mut statement = transaction.prepare_cached(sql)?;
+            for feed in &feeds {
+                let held_until = feed.held_until.map(millis);
+                statement.execute(params![feed.feed.0, millis(feed.next_poll_at), held_until])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives feeds the health back that they had before a failure that was ours, and a new time.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn forgive(&self, feeds: Vec<(PutOff, Option<Failure>)>) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            let sql = "UPDATE feed SET next_poll_at = ?2, failing_since = ?3, failure_cause = ?4, failure_count = ?5,
+                           failure_kind = ?6 WHERE id = ?1";
+            let mut statement = transaction.prepare_cached(sql)?;
+            for (feed, failure) in &feeds {
+                let failure = failure.as_ref();
+                statement.execute(params![
+                    feed.feed.0,
+                    millis(feed.next_poll_at),
+                    failure.map(|failure| millis(failure.since)),
+                    failure.map(|failure| &failure.cause),
+                    failure.map_or(0, |failure| failure.count),
+                    failure.map(|failure| failure.trouble.as_str()),
+                ])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Remembers until when a platform is to be left alone; a longer pause that it already has stays.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn pause(&self, platform: String, until: Timestamp) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            let sql = "INSERT INTO pause (platform, until) VALUES (?1, ?2)
+                       ON CONFLICT (platform) DO UPDATE SET until = max(until, excluded.until)";
+            transaction.execute(sql, params![platform, millis(until)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Ends the pause of a platform, and the wait of these feeds.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn lift_pause(&self, platform: String, feeds: Vec<PutOff>) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            transaction.execute("DELETE FROM pause WHERE platform = ?1", [platform])?;
+            let sql = "UPDATE feed SET next_poll_at = ?2, held_until = NULL WHERE id = ?1";
+            let mut statement = transaction.prepare_cached(sql)?;
+            for feed in &feeds {
+                statement.execute(params![feed.feed.0, millis(feed.next_poll_at)])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The platforms that are to be left alone at `now`, each with until when; pauses that are over are forgotten.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn pauses(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        self.write(move |transaction| {
+            transaction.execute("DELETE FROM pause WHERE until <= ?1", [millis(now)])?;
+            let mut statement = transaction.prepare_cached("SELECT platform, until FROM pause")?;
+            let pauses = statement.query_map([], |row| Ok((row.get(0)?, time(row, 1)?)))?;
+            Ok(pauses.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Notes since when no blog can be reached from here, or that one can again.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn set_offline(&self, since: Option<Timestamp>) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            let sql = "UPDATE planet SET offline_since = ?1 WHERE offline_since IS NOT ?1";
+            transaction.execute(sql, [since.map(millis)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Since when no blog can be reached from here; nothing as long as all is well.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn offline_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT offline_since FROM planet";
+            let since = connection.query_row(sql, [], |row| time_if(row, 0));
+            Ok(since.optional()?.flatten())
+        })
+        .await
+    }
+}
