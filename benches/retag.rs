@@ -238,6 +238,8 @@ async fn make(folder: &Path, posts: usize) {
                 revived: Vec::new(),
                 noted: Vec::new(),
                 flood: None,
+                walk: None,
+                hub: None,
                 remark: None,
             }),
         };

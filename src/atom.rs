@@ -19,10 +19,7 @@ pub fn write(feed: &OwnFeed, entries: &[Entry], base_url: &str) -> String {
         id: xml_text(&feed.id),
         updated: time(feed.changed_at(entries)),
         subtitle: feed.subtitle.as_deref().map(text),
-        links: vec![
-            link("self", &feed.self_url, "application/atom+xml"),
-            link("alternate", &feed.page_url, "text/html"),
-        ],
+        links: links(feed),
         generator: Some(Generator {
             value: "thingplanet".to_owned(),
             uri: None,
@@ -45,6 +42,18 @@ pub fn write(feed: &OwnFeed, entries: &[Entry], base_url: &str) -> String {
         .unwrap_or_default();
     let body = with_zulu_times(&String::from_utf8_lossy(&bytes));
     format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{body}\n")
+}
+
+fn links(feed: &OwnFeed) -> Vec<Link> {
+    let hub = feed.hub.as_ref().map(|hub| Link {
+        mime_type: None,
+        ..link("hub", hub.as_str(), "")
+    });
+    let own = [
+        link("self", &feed.self_url, "application/atom+xml"),
+        link("alternate", &feed.page_url, "text/html"),
+    ];
+    own.into_iter().chain(hub).collect()
 }
 
 fn atom_entry(feed: &OwnFeed, entry: &Entry, base_url: &str) -> AtomEntry {

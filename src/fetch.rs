@@ -5,7 +5,7 @@
 //! address they belong to.
 //!
 //! It must not know what a feed is, when to ask again, or whose blog it is reading. It keeps no cookies, sends no
-//! Referer, uses no proxy, and knows no method but GET.
+//! Referer, uses no proxy, and reads by GET alone; a hub is told something by POST.
 //!
 //! ```text
 //! FeedRequest --admit--> hop --ask--> answer --+--> Moved: the next hop
@@ -21,6 +21,7 @@ mod headers;
 mod links;
 mod network;
 mod pace;
+mod post;
 mod redirect;
 mod transport;
 

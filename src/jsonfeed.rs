@@ -15,6 +15,7 @@ pub fn write(feed: &OwnFeed, entries: &[Entry], base_url: &str) -> String {
         description: feed.subtitle.as_deref().map(xml_text),
         home_page_url: &feed.page_url,
         feed_url: &feed.self_url,
+        hubs: feed.hub.iter().map(hub).collect(),
         items: feed
             .each_once(entries)
             .into_iter()
@@ -33,7 +34,23 @@ struct Document<'a> {
     description: Option<String>,
     home_page_url: &'a str,
     feed_url: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: &'a str,
+}
+
+fn hub(url: &Url) -> Hub<'_> {
+    Hub {
+        kind: "WebSub",
+        url: url.as_str(),
+    }
 }
 
 #[derive(Serialize)]

@@ -19,6 +19,8 @@ mod rules;
 mod tag;
 mod text;
 mod update;
+mod walk;
+mod websub;
 
 /// Tells the time. The clock itself belongs to `cli`; below it, `now` is asked for or handed down.
 pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
@@ -48,3 +50,5 @@ pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};
+pub use walk::{ReadBack, Walk, WalkEnd, Way};
+pub use websub::{HubOffer, Subscription};

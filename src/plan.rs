@@ -10,10 +10,12 @@
 //! who is overdue ----------spread, resume-> when each of them is asked instead, evenly
 //! who could not be reached --Weather------> whether that is the blogs' trouble or our own
 //! who waits to be asked -----pace---------> whose turn it is
+//! walk + older page ---------backfill---> the page before it, or why there is none
 //! ```
 //!
 //! This room must not know how bytes are fetched, cleaned or stored.
 
+pub mod backfill;
 mod decide;
 mod discovery;
 mod entries;
@@ -25,11 +27,12 @@ mod retag;
 mod schedule;
 #[cfg(test)]
 mod simulation;
+pub mod websub;
 
 pub use decide::effective;
 pub use discovery::{Discovery, NoFeed, Offer, Platform, Source, discover};
 pub use entries::{
-    Came, Dates, Intent, Intents, alike, dates, hold_floods, intents, is_news, twin,
+    Came, Dates, Intent, Intents, alike, dates, hold_back, hold_floods, intents, is_news, twin,
 };
 pub use moves::{Landing, settle, shares};
 pub use outage::{Missed, Reach, Verdict, Weather};

@@ -5,19 +5,25 @@
 //!   visit: fetch --> (find the feed) --> read  one feed; whatever happens becomes an Outcome, with where it came from
 //!     read: parse --> intents --> (background) --> sanitize --> tag     on threads that give way
 //!   judged: is it our own line? --> plan::update --> plan::settle --> store.apply     one transaction
+//! walk_back: one older page of each blog that joined, of one blog a platform, when it is due
+//!   fetch --> read --> plan::backfill --> store.keep_page
 //! ```
 //!
 //! One feed's failure is that feed's health, never the round's error; only a store that refuses ends a round.
 
+mod backfill;
+mod beside;
 mod clean;
 mod discover;
 mod keep;
+mod publish;
 mod reach;
 mod read;
 mod think;
 mod under_way;
 mod visit;
 mod weather;
+mod websub;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
@@ -30,9 +36,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use url::Url;
+
 use crate::fetch::{Client, Gap};
 use crate::model::{
-    Clock, Dice, EntryChange, Feed, FeedId, FeedUpdate, Participant, PollSettings, Roster, Trouble,
+    Clock, Course, Dice, EntryChange, Feed, FeedId, FeedUpdate, Participant, PollSettings, Roster,
+    Trouble,
 };
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
@@ -42,8 +51,10 @@ use crate::tagging::Tagger;
 use think::Thinkers;
 use visit::Visited;
 
+pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
 pub use discover::{Found, FoundBlog, FoundFeed, discover};
+pub use websub::Secrets;
 
 use self::under_way::UnderWay;
 
@@ -66,6 +77,12 @@ pub struct Poller {
     thinkers: Thinkers,
     /// Those who reached nobody are judged and recorded one after the other, so that all can be forgiven together.
     judging: Arc<tokio::sync::Mutex<()>>,
+    /// The moment the course opens; no older posts are looked for.
+    opens: Option<Timestamp>,
+    /// What our own hub is to know.
+    own: Arc<Own>,
+    /// Where hubs can reach the planet, if they can.
+    hubs: Option<websub::Hubs>,
 }
 
 /// Which feeds a round takes.
@@ -76,6 +93,30 @@ pub enum Which {
     All,
     /// Those whose time has come.
     Due,
+}
+
+/// The planet's own feeds, and the hub that is told of their news.
+struct Own {
+    base_url: String,
+    hub: Option<Url>,
+    things: Vec<u16>,
+}
+
+impl Own {
+    fn of(roster: &Roster) -> Self {
+        let things = roster.course.things.iter();
+        Self {
+            base_url: roster.planet.base_url.clone(),
+            hub: roster.planet.hub.clone(),
+            things: things.map(|thing| thing.number).collect(),
+        }
+    }
+}
+
+/// The beginning of a course's first day, where it has one.
+fn opening(course: &Course) -> Option<Timestamp> {
+    let day = course.opens?.at(0, 0, 0, 0);
+    course.timezone.to_timestamp(day).ok()
 }
 
 /// Work on one document that takes longer than this is given up, so that others get their turn.
@@ -172,6 +213,9 @@ impl Poller {
             weather: Arc::new(Mutex::new(Weather::new(platforms.len()))),
             thinkers: Thinkers::new(),
             judging: Arc::default(),
+            opens: opening(&roster.course),
+            own: Arc::new(Own::of(roster)),
+            hubs: None,
         }
     }
 
@@ -422,10 +466,17 @@ impl Poller {
         let is_whole =
             feed.validators.url.is_none() || plan::asks_whole(feed, visit::is_outdated(feed), now);
         update.asked_whole = is_whole && !is_put_off;
+        if update.validators.is_some() {
+            let next = update.next_poll_at;
+            update.next_poll_at = plan::websub::slowed(next, feed.relied_until, now);
+        }
         let document = update.document.take();
         let kept = update.clone();
         update.document = document;
-        self.store.apply(update, sanitize::VERSION).await?;
+        let applied = self.store.apply(update, sanitize::VERSION).await?;
+        if applied.new > 0 && self.hubs.is_some() {
+            self.score_hub(feed, now).await?;
+        }
         Ok(kept)
     }
 }

@@ -9,6 +9,7 @@
 
 mod engine;
 mod fault;
+mod older;
 mod sample;
 mod site;
 mod views;

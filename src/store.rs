@@ -7,6 +7,7 @@
 
 mod apply;
 mod audit;
+mod backfill;
 mod background;
 mod clean;
 mod decisions;
@@ -16,10 +17,12 @@ mod find;
 mod moves;
 mod odd;
 mod open;
+mod pings;
 mod retag;
 mod rows;
 mod schedule;
 mod sync;
+mod websub;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -37,9 +40,11 @@ pub use feeds::KnownFeed;
 pub use find::{Found, Glimpse};
 pub use moves::MoveLine;
 pub use open::Access;
+pub use pings::Shown;
 pub use retag::{ByTitle, Changes, Piece, Retagging, Seen, Span, Stored};
 pub use schedule::{Due, PutOff};
 pub use sync::Synced;
+pub use websub::{HubState, HubWord};
 
 /// The planet's memory.
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ mod respond;
 mod serve;
 mod shelf;
 mod table;
+mod websub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,6 +118,9 @@ pub fn router(planet: Planet) -> Router {
         .route("/livez", get(pages::alive))
         .route("/readyz", get(pages::ready))
         .fallback(pages::missing)
+        .layer(RequestBodyLimitLayer::new(64 * 1_024))
+        // A hub's messages are larger, and have a limit of their own.
+        .route("/websub/{token}", get(websub::verify).post(websub::deliver))
         .with_state(planet)
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| pages::fault(),
@@ -125,7 +129,6 @@ pub fn router(planet: Planet) -> Router {
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(30),
         ))
-        .layer(RequestBodyLimitLayer::new(64 * 1_024))
         .layer(CompressionLayer::new())
         .layer(header(CONTENT_SECURITY_POLICY, POLICY))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -77,7 +77,8 @@ pub(super) const RETAG_AWAITED: &str = "the rules changed since the stored posts
 /// A poller for this roster.
 pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
     let client = client(roster)?;
-    Ok(Poller::new(store.clone(), client, roster, clock(), dice()))
+    let poller = Poller::new(store.clone(), client, roster, clock(), dice());
+    Ok(poller.with_hubs(&roster.planet.base_url, Arc::new(secrets)))
 }
 
 /// The one client, which asks as this roster says.
@@ -100,6 +101,12 @@ pub(super) fn client(roster: &Roster) -> anyhow::Result<Client> {
         },
     };
     Ok(Client::new(&settings)?)
+}
+
+/// Random bytes from the operating system, where it has some.
+fn secrets() -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).ok().map(|()| bytes)
 }
 
 /// What the robot calls itself: a name, a version, and the page that says whom to ask and how to opt out.

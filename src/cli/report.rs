@@ -8,8 +8,9 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
-use crate::model::one_line;
-use crate::poll::{Listener, PollResult, Polled, Summary};
+use super::poll::Older;
+use crate::model::{WalkEnd, one_line};
+use crate::poll::{Listener, PollResult, Polled, Summary, WalkListener, Walked};
 
 /// A bar for this many feeds, when somebody is there to see it.
 pub(super) fn bar(feeds: usize) -> Option<ProgressBar> {
@@ -19,6 +20,14 @@ pub(super) fn bar(feeds: usize) -> Option<ProgressBar> {
 /// A bar for this many posts, when somebody is there to see it.
 pub(super) fn posts_bar(posts: u64) -> Option<ProgressBar> {
     styled(posts, "{bar:30} {pos} of {len} posts")
+}
+
+/// A sign of life while older pages are read, when somebody is there to see it.
+pub(super) fn spinner() -> Option<ProgressBar> {
+    let style = ProgressStyle::with_template("reading back: {pos} older pages  {msg}").ok()?;
+    std::io::stderr()
+        .is_terminal()
+        .then(|| ProgressBar::new_spinner().with_style(style))
 }
 
 fn styled(length: u64, template: &str) -> Option<ProgressBar> {
@@ -40,6 +49,46 @@ pub(super) fn listener(bar: Option<ProgressBar>) -> Listener {
         }
         ControlFlow::Continue(())
     })
+}
+
+/// Counts the older pages, or writes a log line a page.
+pub(super) fn walk_listener(spinner: Option<ProgressBar>) -> WalkListener {
+    Arc::new(move |walked| match &spinner {
+        Some(spinner) => {
+            spinner.set_message(one_line(&walked.owner));
+            spinner.inc(1);
+        }
+        None => log_page(walked),
+    })
+}
+
+/// One line an older page.
+pub(super) fn log_page(walked: &Walked) {
+    let page = one_line(walked.page.as_str());
+    let ended = walked.back.end.map(WalkEnd::as_str);
+    if let Some(cause) = &walked.back.cause {
+        tracing::warn!(page, ended, cause = one_line(cause), "no older page");
+    } else {
+        tracing::info!(page, new = walked.new, ended, "read an older page");
+    }
+}
+
+/// What reading older pages came to, where there was anything to read.
+pub(super) fn older(older: &Older) -> Vec<String> {
+    let mut lines = Vec::new();
+    if older.pages > 0 {
+        lines.push(format!(
+            "{} of blogs that joined: {}",
+            counted(older.pages, "older page"),
+            counted(older.new, "older post")
+        ));
+    }
+    if older.next_at.is_some() {
+        let said = "There are more older pages to read: `thingplanet serve` does it as time allows, and so does the \
+                    next `thingplanet poll`; /status says how far each blog was read back";
+        lines.push(said.to_owned());
+    }
+    lines
 }
 
 /// One line a feed. The address is the blog's, which is public; persons are not named in logs.

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{Ending, Files, open, report};
 use crate::model::Roster;
-use crate::poll::{Listener, Poller};
+use crate::poll::{Listener, Poller, WalkListener};
 use crate::render::Pages;
 use crate::roster::Watch;
 use crate::store::Store;
@@ -137,7 +137,11 @@ async fn keep(poller: &Poller, mut live: watch::Receiver<Arc<Live>>) -> anyhow::
             _ => ControlFlow::Continue(()),
         }
     });
-    Ok(poller.keep(&listener, changed(&mut live)).await?)
+    let log_page: WalkListener = Arc::new(report::log_page);
+    tokio::select! {
+        kept = poller.keep(&listener, changed(&mut live)) => Ok(kept?),
+        never = poller.keep_beside(&log_page) => match never {},
+    }
 }
 
 /// Waits for another feeds.toml; without an editor there is never one.

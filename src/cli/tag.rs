@@ -116,6 +116,7 @@ mod tests {
                 base_url: "http://127.0.0.1:8023".into(),
                 contact: None,
                 content: ContentPolicy::Full,
+                hub: None,
             },
             poll: PollSettings::default(),
             participants: Vec::new(),

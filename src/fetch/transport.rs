@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, ClientBuilder, Response};
 use rustls::crypto::ring;
 use url::Url;
@@ -111,6 +111,17 @@ impl Transport {
                 .header(ACCEPT_ENCODING, HeaderValue::from_static("identity")),
         };
         request.headers(headers).send().await
+    }
+
+    /// Sends one form.
+    pub(super) async fn send_form(
+        &self,
+        url: &Url,
+        form: String,
+    ) -> Result<Response, reqwest::Error> {
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        let request = self.plain.post(url.clone()).header(CONTENT_TYPE, kind);
+        request.body(form).send().await
     }
 }
 

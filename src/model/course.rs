@@ -89,6 +89,8 @@ pub struct PlanetSettings {
     pub contact: Option<String>,
     /// How much of a post is shown, unless the participant chose less.
     pub content: ContentPolicy,
+    /// The hub that tells readers of news in the planet's own feeds (W3C `WebSub`).
+    pub hub: Option<Url>,
 }
 
 /// How much of a post the planet shows.

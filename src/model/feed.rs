@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Author, Fingerprint, Moves, Rhythm};
+use super::{Author, Fingerprint, Moves, ReadBack, Rhythm};
 
 /// A feed's number in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +63,10 @@ pub struct Feed {
     pub problems: Vec<String>,
     /// The last time that many posts came at once.
     pub flood: Option<(Timestamp, Flood)>,
+    /// How far its older pages were read; nothing before it was read for the first time.
+    pub read_back: Option<ReadBack>,
+    /// Until when a hub is relied upon to tell of its news, so that polling is a fallback.
+    pub relied_until: Option<Timestamp>,
     /// How many of its owner's entries are shown.
     pub entry_count: u64,
     /// When its owner's newest entry was published.

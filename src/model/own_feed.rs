@@ -33,6 +33,8 @@ pub struct OwnFeed {
     pub content: ContentPolicy,
     /// What one Thing is called, in the singular.
     pub unit: String,
+    /// The hub that tells of its news, if one does.
+    pub hub: Option<Url>,
 }
 
 impl OwnFeed {
@@ -140,6 +142,7 @@ pub(crate) mod samples {
             updated_at: "2011-06-20T00:00:00Z".parse().unwrap(),
             content: ContentPolicy::Full,
             unit: "Thing".to_owned(),
+            hub: None,
         }
     }
 

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    EntryId, Failure, FeedId, Fingerprint, Flood, Guid, Moves, ReadyEntry, Rhythm, Validators,
+    EntryId, Failure, FeedId, Fingerprint, Flood, Guid, HubOffer, Moves, ReadyEntry, Rhythm,
+    Validators, Walk,
 };
 
 /// What the store already has of an entry, as far as deciding needs it.
@@ -120,6 +121,10 @@ pub struct Document {
     pub noted: Vec<(EntryId, Vec<String>)>,
     /// Whether many posts came at once.
     pub flood: Option<Flood>,
+    /// How its older pages would be read; kept only where the blog has just joined.
+    pub walk: Option<Walk>,
+    /// The hub that it names, if it does.
+    pub hub: Option<HubOffer>,
     /// What the organiser has to decide about this feed, a sentence; it stands among the problems too.
     pub remark: Option<String>,
 }

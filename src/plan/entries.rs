@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use self::dates::{Dates, dates};
 pub use self::edit::{alike, is_news, twin};
-pub use self::flood::hold_floods;
+pub use self::flood::{hold_back, hold_floods};
 use self::matching::Match;
 use crate::model::{EntryId, Fingerprint, KnownEntry, ParsedEntry, Problem, Tombstone};
 
@@ -33,6 +33,9 @@ pub struct Came {
     pub tombstones: Vec<Tombstone>,
     /// Whether it holds every entry that there is.
     pub complete: bool,
+    /// Whether it is an older page of the blog: it brings what is new and says nothing of what we have, for a newer
+    /// page has the last word (RFC 5005 section 4).
+    pub older: bool,
 }
 
 /// What is to be done about the entries of a document.
@@ -84,11 +87,21 @@ pub fn intents(known: &[KnownEntry], came: Came, now: Timestamp) -> Intents {
         )));
     }
     let (entries, buried) = removals::bury(entries, &graves);
-    let matches = matching::matches(&entries, known);
+    let matches = matching::matches(&entries, known, came.older);
     let met: Vec<usize> = matches.iter().flatten().map(|found| found.known).collect();
     let all_there = came.complete && !(entries.is_empty() && buried.is_empty());
     intents.retired = removals::retired(known, &met, &graves, all_there);
     let mut restless = 0;
+    if came.older {
+        let new = entries.into_iter().zip(&matches);
+        let new = new.filter(|(_, found)| found.is_none());
+        return Intents {
+            unchanged: matches.iter().flatten().count(),
+            work: new.map(|(entry, _)| Intent::new(entry)).collect(),
+            problems: intents.problems,
+            ..Intents::default()
+        };
+    }
     for (entry, found) in entries.into_iter().zip(matches) {
         restless += usize::from(intents.sort(entry, found, known, now));
     }
@@ -101,6 +114,17 @@ pub fn intents(known: &[KnownEntry], came: Came, now: Timestamp) -> Intents {
     intents
 }
 
+impl Intent {
+    fn new(entry: ParsedEntry) -> Self {
+        Self {
+            fingerprint: entry.fingerprint(),
+            entry,
+            known: None,
+            sure: true,
+        }
+    }
+}
+
 impl Intents {
     /// Puts an entry where it belongs; says whether it was left alone because it changes at every visit.
     fn sort(
@@ -110,16 +134,11 @@ impl Intents {
         known: &[KnownEntry],
         now: Timestamp,
     ) -> bool {
-        let fingerprint = entry.fingerprint();
         let Some(found) = found else {
-            self.work.push(Intent {
-                entry,
-                fingerprint,
-                known: None,
-                sure: true,
-            });
+            self.work.push(Intent::new(entry));
             return false;
         };
+        let fingerprint = entry.fingerprint();
         let before = &known[found.known];
         if before.retired && found.sure {
             self.revived.push(before.id);

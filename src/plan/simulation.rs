@@ -146,6 +146,8 @@ fn seat(number: usize) -> Seat {
         flood: None,
         entry_count: 0,
         newest_at: None,
+        read_back: None,
+        relied_until: None,
     };
     Seat {
         feed,

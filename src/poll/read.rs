@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::model::{
-    Document, EntryChange, EntryText, FeedId, Fingerprint, GuidRule, KnownEntry, Markup,
-    ParsedEntry, ReadyEntry, Words,
+    Document, EntryChange, EntryText, FeedId, FeedLinks, Fingerprint, GuidRule, HeaderLinks,
+    KnownEntry, Markup, ParsedEntry, ReadyEntry, Words,
 };
 use crate::parse::{self, ParseError, Source};
+use crate::plan::backfill::{self, Page};
+use crate::plan::websub;
 use crate::plan::{self, Came, Intent, Intents};
 use crate::sanitize;
 use crate::store::{Background, Question};
@@ -23,10 +25,16 @@ pub(super) struct Reading<'a> {
     pub(super) charset: Option<&'a str>,
     /// Whether only new entries came, so that nothing follows from what is missing.
     pub(super) is_part: bool,
+    /// What the answer's own headers say of hubs and older pages; they count before the document (`WebSub` section 4).
+    pub(super) links: HeaderLinks,
     pub(super) entries_max: usize,
     pub(super) known: &'a [KnownEntry],
     /// The rules by which the second step will tag.
     pub(super) rules: Fingerprint,
+    /// The moment the course opens.
+    pub(super) opens: Option<Timestamp>,
+    /// Whether it is an older page of the blog, and not its feed.
+    pub(super) older: bool,
     pub(super) now: Timestamp,
 }
 
@@ -35,6 +43,8 @@ pub(super) struct Compared {
     document: Document,
     work: Vec<Intent>,
     ids: Vec<String>,
+    page: Page,
+    older: bool,
 }
 
 /// What the second step needs beside it.
@@ -45,6 +55,8 @@ pub(super) struct Work<'a> {
     pub(super) owner: &'a str,
     pub(super) tagger: &'a Tagger,
     pub(super) now: Timestamp,
+    /// Of an older page: which moment stands in for the date of a post that has none.
+    pub(super) undated_at: Option<Timestamp>,
 }
 
 /// Entries whose ids are looked up among those of other participants.
@@ -57,9 +69,16 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         charset: reading.charset,
         entries_max: reading.entries_max,
     };
-    let parsed = parse::feed(reading.bytes, source)?;
+    let mut parsed = parse::feed(reading.bytes, source)?;
+    let own_name = reading.links.self_url.as_ref().or(parsed.self_url.as_ref());
+    let own_name = own_name.cloned();
+    parsed.links = joined(&reading.links, parsed.links);
     let ids = parsed.entries.iter().filter_map(lasting_id).take(IDS_MAX);
     let ids = ids.collect();
+    let (body, bytes) = (reading.fingerprint, reading.bytes.len());
+    let page = Page::of(&parsed, reading.url, body, bytes, reading.opens);
+    let hub = websub::offer(&parsed.links.hubs, own_name.as_ref(), reading.url);
+    let begun = !reading.older && page.entries > 0;
     // What is missing in a document that was cut, or in which anything is wrong, may be there all the same.
     let whole = !reading.is_part
         && parsed.problems.is_empty()
@@ -68,6 +87,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         complete: parsed.complete && whole,
         entries: parsed.entries,
         tombstones: parsed.tombstones,
+        older: reading.older,
     };
     let Intents {
         work,
@@ -95,13 +115,29 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         revived,
         noted,
         flood: None,
+        hub,
+        walk: begun.then(|| backfill::begin(&page, reading.now)),
         remark: None,
     };
     Ok(Compared {
         document,
         work,
         ids,
+        page,
+        older: reading.older,
     })
+}
+
+/// What headers and document say together.
+fn joined(headers: &HeaderLinks, document: FeedLinks) -> FeedLinks {
+    let previous_archive = headers.previous_archive.clone();
+    let next_page = headers.next_page.clone();
+    FeedLinks {
+        hubs: headers.hubs.iter().cloned().chain(document.hubs).collect(),
+        previous_archive: previous_archive.or(document.previous_archive),
+        next_page: next_page.or(document.next_page),
+        generator: document.generator,
+    }
 }
 
 /// The id that an entry brings along, if that means the same beyond its feed.
@@ -124,6 +160,11 @@ impl Compared {
         }
     }
 
+    /// What the document tells of its place among the blog's pages.
+    pub(super) fn page(&self) -> &Page {
+        &self.page
+    }
+
     /// Prepares what is new or changed.
     pub(super) fn finish(self, work: &Work<'_>) -> Document {
         let mut document = self.document;
@@ -133,7 +174,11 @@ impl Compared {
             EntryChange::New(entry) => Some(entry),
             EntryChange::Changed(..) => None,
         });
-        document.flood = plan::hold_floods(new);
+        if self.older {
+            plan::hold_back(new, work.known);
+        } else {
+            document.flood = plan::hold_floods(new);
+        }
         document.remark = work.background.same_feed.as_ref().map(|other| {
             format!(
                 "this looks like the feed of {} as well: if the two are one blog, keep it with one of them in feeds.toml",
@@ -147,7 +192,10 @@ impl Compared {
 
 /// Cleans, dates and tags one entry.
 fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
-    let entry = intent.entry;
+    let mut entry = intent.entry;
+    // Of a post from the past that does not say when it was written nobody would see that it is no news.
+    let placeless = work.undated_at.filter(|_| entry.published.is_none());
+    entry.published = entry.published.or(placeless);
     let html = sanitize::html(&entry.content, entry.base.as_ref());
     let after = Words {
         title: sanitize::line(&entry.title),
@@ -196,7 +244,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         links: reader.links,
         tags,
         problems: entry.problems.iter().map(ToString::to_string).collect(),
-        on_front: true,
+        on_front: placeless.is_none(),
         twin_of,
     };
     match id {

@@ -9,7 +9,7 @@ use super::Poller;
 use super::reach::trouble;
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
-use crate::model::{Document, Feed, Fingerprint, Trouble, Validators};
+use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Trouble, Validators};
 use crate::parse::{self, ParseError};
 use crate::plan::{self, Landing, Outcome};
 use crate::sanitize;
@@ -23,6 +23,7 @@ struct Body {
     validators: Validators,
     permanent: Option<Url>,
     is_part: bool,
+    links: HeaderLinks,
     fresh_for: Option<SignedDuration>,
 }
 
@@ -290,6 +291,7 @@ impl Poller {
                 charset,
                 validators,
                 permanent,
+                links,
                 fresh_for,
                 ..
             }) => {
@@ -300,6 +302,7 @@ impl Poller {
                     validators,
                     permanent,
                     is_part,
+                    links,
                     fresh_for,
                 }));
             }
@@ -374,6 +377,7 @@ impl Poller {
                 known: &known.entries,
                 tagger: &tagger,
                 now,
+                undated_at: None,
             };
             Some(Box::new(compared.finish(&work)))
         });
@@ -381,7 +385,7 @@ impl Poller {
     }
 
     /// Does hard work when it is its turn; nothing where it panicked or took too long.
-    async fn think<T, F>(&self, work: F) -> Option<T>
+    pub(super) async fn think<T, F>(&self, work: F) -> Option<T>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -398,6 +402,7 @@ impl Poller {
     ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
         let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
+        let opens = self.opens;
         let comparing = self.think(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
             if known.feed.body == Some(fingerprint) && !is_outdated(&known.feed) {
@@ -409,9 +414,12 @@ impl Poller {
                 url: &body.url,
                 charset: body.charset.as_deref(),
                 is_part: body.is_part,
+                links: body.links.clone(),
                 entries_max,
                 known: &known.entries,
                 rules,
+                opens,
+                older: false,
                 now,
             };
             compare(&reading).map(Some)

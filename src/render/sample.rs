@@ -15,8 +15,8 @@ use super::site::{Posted, Progress, Site, Tally};
 use super::views::Pager;
 use crate::model::{
     Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, Moves,
-    OddPost, Participant, Place, PlanetSettings, PollSettings, Rhythm, Rule, SafeHtml, Tag,
-    TagState, Thing, Trouble, Validators,
+    OddPost, Participant, Place, PlanetSettings, PollSettings, ReadBack, Rhythm, Rule, SafeHtml,
+    Tag, TagState, Thing, Trouble, Validators, WalkEnd,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -269,6 +269,7 @@ fn planet() -> PlanetSettings {
         base_url: "http://127.0.0.1:8023".to_owned(),
         contact: Some("mailto:organisers@example.org".to_owned()),
         content: ContentPolicy::Full,
+        hub: None,
     }
 }
 
@@ -325,6 +326,13 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
                 shown: 5,
             },
         )),
+        read_back: (at == 1).then_some(ReadBack {
+            pages: 4,
+            to: Some(ago(45)),
+            end: Some(WalkEnd::Opening),
+            cause: None,
+        }),
+        relied_until: None,
         polled_at: seen.then_some(NOW),
         ok_at: seen.then_some(NOW),
         next_poll_at: Some(NOW + SignedDuration::from_hours(1)),

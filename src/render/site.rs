@@ -16,7 +16,7 @@ use super::views::{
     StatusCount, StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView,
     ThingsView, WeekView, When,
 };
-use super::words;
+use super::{older, words};
 use crate::model::{
     Author, ContentPolicy, Course, Entry, Feed, Health, OddPost, Participant, PlanetSettings,
     PollSettings, TagState, Thing, one_line,
@@ -551,6 +551,10 @@ impl<'a> Site<'a> {
                 .collect(),
             more_odd_posts: (more > 0).then(|| words::count(more, "more post")),
             flood: self.flood(feed),
+            read_back: feed
+                .read_back
+                .as_ref()
+                .and_then(|back| older::sentence(back, &self.course.timezone)),
         }
     }
 

@@ -498,6 +498,8 @@ pub struct StatusRow {
     pub more_odd_posts: Option<String>,
     /// That many posts came at once, where that was lately, a sentence.
     pub flood: Option<String>,
+    /// How far its older pages were read, a sentence, where it has any.
+    pub read_back: Option<String>,
 }
 
 /// What the planet is: `about.html`.

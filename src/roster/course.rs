@@ -84,6 +84,7 @@ pub(super) fn planet<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Pl
             base_url: BASE_URL.to_owned(),
             contact: None,
             content: ContentPolicy::Full,
+            hub: None,
         };
     };
     PlanetSettings {
@@ -91,6 +92,7 @@ pub(super) fn planet<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Pl
             .unwrap_or_else(|| BASE_URL.to_owned()),
         contact: plain(section.read("contact", address::contact, notes)),
         content: plain(section.read("content", content, notes)).unwrap_or(ContentPolicy::Full),
+        hub: plain(section.read("hub", address::web, notes)),
     }
 }
 

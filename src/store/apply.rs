@@ -151,6 +151,10 @@ fn record_document(
             }
         }
     }
+    super::websub::note_offer(transaction, update.feed, document.hub.as_ref())?;
+    if let Some(walk) = &document.walk {
+        super::backfill::begin(transaction, update.feed, walk)?;
+    }
     let moved = remember(transaction, document, update.polled_at)?;
     if renamed || moved || applied != Applied::default() {
         touch(transaction, update.polled_at)?;
@@ -179,7 +183,7 @@ fn record_rhythm(
 }
 
 /// The entry with this guid, should it have come in since the decision was made.
-fn existing(
+pub(super) fn existing(
     transaction: &Transaction<'_>,
     feed: FeedId,
     guid: &Guid,
@@ -191,7 +195,7 @@ fn existing(
     Ok(found)
 }
 
-fn insert(
+pub(super) fn insert(
     transaction: &Transaction<'_>,
     feed: FeedId,
     entry: &ReadyEntry,

@@ -31,10 +31,14 @@ pub(super) const FEEDS: &str = "
            (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
            feed.flood_shown, feed.failure_kind, feed.whole_at, feed.ttl_seconds, feed.update_seconds, feed.skip_hours,
-           feed.skip_days,
+           feed.skip_days, backfill.pages, backfill.back_to, backfill.ended, backfill.cause,
+           -- A hub is relied upon that has promised to tell of news and has done so.
+           (SELECT lease_until FROM subscription
+            WHERE feed_id = feed.id AND ended = 0 AND delivered_at IS NOT NULL AND missed = 0),
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
            missing_since, missing_count
-    FROM feed JOIN participant ON participant.id = feed.participant_id ";
+    FROM feed JOIN participant ON participant.id = feed.participant_id
+        LEFT JOIN backfill ON backfill.feed_id = feed.id ";
 
 impl Store {
     /// Every feed on the roster, in the roster's order.
@@ -178,6 +182,11 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
             skip_hours: row.get(32)?,
             skip_days: row.get(33)?,
         },
+        read_back: row
+            .get::<_, Option<u32>>(34)?
+            .map(|_| super::backfill::read_back(row, 34))
+            .transpose()?,
+        relied_until: time_if(row, 38)?,
         problems: split_lines(row, 16)?,
         owner: Author {
             name: row.get(17)?,

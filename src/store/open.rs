@@ -34,6 +34,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0003_decisions.sql")),
     M::up(include_str!("../../migrations/0004_schedule.sql")),
     M::up(include_str!("../../migrations/0005_moves.sql")),
+    M::up(include_str!("../../migrations/0006_backfill.sql")),
+    M::up(include_str!("../../migrations/0007_websub.sql")),
 ];
 
 impl Store {

@@ -89,6 +89,7 @@ fn roster(participants: Vec<Participant>) -> Roster {
             base_url: "http://127.0.0.1:8023".to_owned(),
             contact: None,
             content: crate::model::ContentPolicy::Full,
+            hub: None,
         },
         poll: PollSettings::default(),
         participants,
@@ -167,6 +168,8 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
             revived: Vec::new(),
             noted: Vec::new(),
             flood: None,
+            walk: None,
+            hub: None,
             remark: None,
         }),
     }

@@ -104,10 +104,13 @@ async fn written(
     title: String,
     page: &str,
 ) -> Result<Written, Fault> {
-    let mut entries = planet.store.entries(listing, None, ENTRIES).await?.entries;
-    within_budget(&mut entries);
     let base_url = live.roster.planet.base_url.clone();
     let page_url = format!("{base_url}{page}");
+    // Nobody's own page is told to the hub, only what the planet's list of feeds has.
+    let told = !matches!(listing, Listing::Participant(_));
+    let hub = live.roster.planet.hub.clone().filter(|_| told);
+    let mut entries = planet.store.entries(listing, None, ENTRIES).await?.entries;
+    within_budget(&mut entries);
     let feed = OwnFeed {
         id: page_url.clone(),
         title,
@@ -117,6 +120,7 @@ async fn written(
         updated_at: beginning(live),
         content: live.roster.planet.content,
         unit: live.roster.course.unit.clone(),
+        hub,
     };
     Ok(Written {
         feed,

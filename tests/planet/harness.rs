@@ -14,7 +14,7 @@ mod planet;
 pub(crate) mod xml;
 
 pub(crate) use blogosphere::{Answer, Asked, Blogosphere};
-pub(crate) use browser::{Answered, ask};
+pub(crate) use browser::{Answered, ask, tell};
 pub(crate) use command::{Ran, Running, run, run_with_input, start};
 pub(crate) use feed::Feed;
 pub(crate) use folder::Folder;

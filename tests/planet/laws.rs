@@ -106,6 +106,8 @@ impl Memory {
                 revived: Vec::new(),
                 noted: Vec::new(),
                 flood: None,
+                walk: None,
+                hub: None,
                 remark: None,
             }),
         };

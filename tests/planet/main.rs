@@ -10,6 +10,7 @@
     reason = "a test that cannot go on says so by panicking, in its helpers too"
 )]
 
+mod backfill;
 mod command;
 mod decide;
 mod discover;
@@ -31,3 +32,4 @@ mod retag;
 mod rules;
 mod sanitizing;
 mod tidy;
+mod websub;

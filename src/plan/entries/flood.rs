@@ -1,9 +1,9 @@
 //! Floods: many posts of about the same time in one document. They come when a blog is imported, re-dated or joins
 //! with dates that its feed made up; the front page is everybody's, so it lists only a few of them.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Flood, ReadyEntry};
+use crate::model::{Flood, KnownEntry, ReadyEntry};
 
 /// So many posts of one blog and about one time go to the front page.
 const SHOWN_MAX: usize = 5;
@@ -36,4 +36,18 @@ pub fn hold_floods<'a>(new: impl Iterator<Item = &'a mut ReadyEntry>) -> Option<
         count: small(count),
         shown: small(shown),
     })
+}
+
+/// Does the same for an older page, whose posts lie among those that we have: what would be the sixth of a day is not
+/// listed. Nor is a post without a date of its own, whose place among the others nobody knows.
+pub fn hold_back<'a>(new: impl Iterator<Item = &'a mut ReadyEntry>, known: &[KnownEntry]) {
+    let mut times: Vec<Timestamp> = known.iter().map(|it| it.published_at).collect();
+    times.sort_unstable();
+    for entry in new {
+        let at = entry.published_at;
+        let first = times.partition_point(|time| *time < at);
+        let end = times.partition_point(|time| time.duration_since(at) <= SPAN);
+        entry.on_front &= end - first < SHOWN_MAX;
+        times.insert(times.partition_point(|time| *time <= at), at);
+    }
 }

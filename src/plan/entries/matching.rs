@@ -32,8 +32,12 @@ const CONTENT_BYTES_MIN: usize = 200;
 /// Two dates of one post may lie this far apart when a blog moves to another time zone or another system.
 const DATE_SLACK: SignedDuration = SignedDuration::from_hours(48);
 
-/// The counterpart of each entry, nothing where it is new.
-pub(super) fn matches(entries: &[ParsedEntry], known: &[KnownEntry]) -> Vec<Option<Match>> {
+/// The counterpart of each entry, nothing where it is new. On an older page most are, and that says nothing of a move.
+pub(super) fn matches(
+    entries: &[ParsedEntry],
+    known: &[KnownEntry],
+    older: bool,
+) -> Vec<Option<Match>> {
     let mut matching = Matching {
         entries,
         known,
@@ -45,7 +49,7 @@ pub(super) fn matches(entries: &[ParsedEntry], known: &[KnownEntry]) -> Vec<Opti
     let left = matching.found.iter().filter(|it| it.is_none()).count();
     // More than half of the identities are new: the blog has moved, or its software gives other ones now. Of one post
     // or two, that is what any new post looks like.
-    let moved = entries.len() >= ENTRIES_MIN && 2 * left > entries.len();
+    let moved = !older && entries.len() >= ENTRIES_MIN && 2 * left > entries.len();
     matching.by_link(moved);
     matching.by_content(moved);
     matching.by_title(moved);

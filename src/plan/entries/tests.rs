@@ -736,7 +736,7 @@ fn buried(known: &[KnownEntry], entries: Vec<ParsedEntry>, grave: (&str, Timesta
             guid: grave.0.to_owned(),
             deleted_at: Some(grave.1),
         }],
-        complete: false,
+        ..Came::default()
     };
     intents(known, came, now())
 }

@@ -58,6 +58,8 @@ fn feed() -> Feed {
         flood: None,
         entry_count: 0,
         newest_at: None,
+        read_back: None,
+        relied_until: None,
     }
 }
 

@@ -30,6 +30,8 @@ fn feed() -> Feed {
         body: None,
         parser: 0,
         flood: None,
+        read_back: None,
+        relied_until: None,
         polled_at: Some(now() - SignedDuration::from_hours(1)),
         ok_at: None,
         next_poll_at: None,

@@ -35,6 +35,8 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
     /// When it came.
     pub(crate) at: Instant,
+    /// What was sent along.
+    pub(crate) body: String,
 }
 
 impl Asked {
@@ -123,6 +125,13 @@ impl Answer {
     /// With one more header.
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// With other words in its text.
+    pub(crate) fn saying(mut self, before: &str, after: &str) -> Self {
+        let text = String::from_utf8(self.body).unwrap();
+        self.body = text.replace(before, after).into_bytes();
         self
     }
 
@@ -342,7 +351,11 @@ impl Drop for Open {
 async fn answer(State(host): State<Host>, request: Request) -> Response {
     let _here = Open::count(&host.open, &host.stage.most_open_on_a_host);
     let _anywhere = Open::count(&host.stage.open, &host.stage.most_open);
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts, Body::empty());
+    let body = axum::body::to_bytes(body, 1_000_000).await.unwrap();
     let asked = Asked {
+        body: String::from_utf8_lossy(&body).into_owned(),
         method: request.method().to_string(),
         path: request
             .uri()

@@ -38,6 +38,17 @@ pub(crate) async fn ask(
     path: &str,
     headers: &[(&str, &str)],
 ) -> std::io::Result<Answered> {
+    tell(address, method, path, headers, Vec::new()).await
+}
+
+/// Asks and sends a body along.
+pub(crate) async fn tell(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> std::io::Result<Answered> {
     let stream = TcpStream::connect(address).await?;
     let (mut sender, connection) = handshake(TokioIo::new(stream))
         .await
@@ -50,7 +61,7 @@ pub(crate) async fn ask(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request.body(Body::empty()).unwrap();
+    let request = request.body(Body::from(body)).unwrap();
     let response = sender
         .send_request(request)
         .await

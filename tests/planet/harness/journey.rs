@@ -202,6 +202,7 @@ fn own_feed() -> OwnFeed {
         updated_at: Timestamp::UNIX_EPOCH,
         content: ContentPolicy::Full,
         unit: "Thing".to_owned(),
+        hub: None,
     }
 }
 

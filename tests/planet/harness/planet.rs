@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +13,9 @@ use thingplanet::fetch::{Client, ClientSettings, FeedRequest, Fetched, Gap};
 use thingplanet::model::{
     Clock, Health, Participant, Roster, TagState, Validators, Verdict, slug_of,
 };
-use thingplanet::poll::{Listener, Polled, Poller, Summary, Which, clean_stale};
+use thingplanet::poll::{
+    Listener, Polled, Poller, Summary, WalkListener, Walked, Which, clean_stale,
+};
 use thingplanet::render::Pages;
 use thingplanet::retag::{self, Report};
 use thingplanet::roster;
@@ -24,7 +27,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{Answered, Folder, ask, atom, html, xml};
+use super::{Answered, Folder, ask, atom, html, tell, xml};
 
 /// Where the planet says that it stands; the port that it really has changes with every start.
 pub(crate) const BASE: &str = "http://planet.example";
@@ -40,6 +43,7 @@ pub(crate) struct Planet {
     /// What feeds.toml says; call [`Planet::take_over`] after changing it.
     pub(crate) roster: Roster,
     clock: Arc<Mutex<Timestamp>>,
+    secrets: Arc<AtomicU8>,
     running: Option<Running>,
     folder: Folder,
 }
@@ -63,6 +67,7 @@ impl Planet {
         let mut planet = Self {
             roster,
             clock: Arc::new(Mutex::new(now)),
+            secrets: Arc::default(),
             running: None,
             folder: Folder::new(),
         };
@@ -131,11 +136,30 @@ impl Planet {
         timeout(PATIENCE, keeping).await.unwrap().unwrap();
     }
 
-    /// The poller, with dice that always fall on nothing.
-    pub(crate) fn poller(&self) -> Poller {
-        let store = self.running().store.clone();
-        let dice = Arc::new(|| 0.0);
-        Poller::new(store, self.client(), &self.roster, self.clock(), dice)
+    /// Reads older pages as long as some are due.
+    pub(crate) async fn walk_back(&self) -> Vec<Walked> {
+        let mut all = Vec::new();
+        while self.poller().next_page_at().await.unwrap() <= Some(self.now()) {
+            let walked = self.walk_back_once().await;
+            if walked.is_empty() {
+                break;
+            }
+            all.extend(walked);
+        }
+        all
+    }
+
+    /// Reads one older page of every blog that has one due.
+    pub(crate) async fn walk_back_once(&self) -> Vec<Walked> {
+        let listener: WalkListener = Arc::new(|_| ());
+        let poller = self.poller();
+        let walking = timeout(PATIENCE, poller.walk_back(&listener)).await;
+        walking.expect("the walk did not end").unwrap()
+    }
+
+    /// How many posts there are, shown or not.
+    pub(crate) fn count_posts(&self) -> usize {
+        self.ask_database("SELECT guid FROM entry").len()
     }
 
     /// What a query says, a text a row.
@@ -184,6 +208,27 @@ impl Planet {
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answered {
         let asking = ask(self.running().address, method, path, headers);
         timeout(PATIENCE, asking).await.unwrap().unwrap()
+    }
+
+    /// Sends a body, as a hub does.
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answered {
+        let address = self.running().address;
+        let telling = tell(address, "POST", path, headers, body.as_bytes().to_vec());
+        timeout(PATIENCE, telling).await.unwrap().unwrap()
+    }
+
+    /// Subscribes to the hubs that feeds name, as far as it is time; how many were asked.
+    pub(crate) async fn subscribe(&self) -> usize {
+        let poller = self.poller();
+        let asking = timeout(PATIENCE, poller.subscribe()).await;
+        asking.expect("a hub did not answer").unwrap()
+    }
+
+    /// Tells our own hub what changed; how many messages it took.
+    pub(crate) async fn publish(&self) -> usize {
+        let poller = self.poller();
+        let telling = timeout(PATIENCE, poller.publish()).await;
+        telling.expect("the hub did not answer").unwrap()
     }
 
     /// A page that is there, as XML.
@@ -325,6 +370,25 @@ impl Planet {
         let summary = round.expect("the round did not end").unwrap();
         let heard = heard.lock().unwrap().clone();
         (summary, heard)
+    }
+
+    /// The poller, with dice that always fall on nothing.
+    pub(crate) fn poller(&self) -> Poller {
+        let store = self.running().store.clone();
+        let poller = Poller::new(
+            store,
+            self.client(),
+            &self.roster,
+            self.clock(),
+            Arc::new(|| 0.0),
+        );
+        let count = Arc::clone(&self.secrets);
+        let secrets = move || {
+            let mut bytes = [7; 32];
+            bytes[0] = count.fetch_add(1, Ordering::SeqCst);
+            Some(bytes)
+        };
+        poller.with_hubs(&self.roster.planet.base_url, Arc::new(secrets))
     }
 
     fn client(&self) -> Client {

@@ -1,0 +1,246 @@
+//! Walks, step by step.
+
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use super::{Page, begin, failed, held, leads_to, missing, read, rested_at};
+use crate::model::{FeedLinks, Fingerprint, Walk, WalkEnd, Way};
+
+fn now() -> Timestamp {
+    "2011-08-01T12:00:00Z".parse().unwrap()
+}
+
+fn url(text: &str) -> Url {
+    Url::parse(text).unwrap()
+}
+
+/// A page at this address with ten posts, the oldest so many days ago.
+fn page(address: &str, days: i64) -> Page {
+    Page {
+        url: url(address),
+        body: Fingerprint::of(format!("{address} {days}").as_bytes()),
+        bytes: 1_000,
+        entries: 10,
+        oldest: Some(now() - SignedDuration::from_hours(24 * days)),
+        reaches_opening: false,
+        links: FeedLinks::default(),
+        by_wordpress: false,
+    }
+}
+
+fn by(generator: &str, page: Page) -> Page {
+    let links = FeedLinks {
+        generator: Some(generator.to_owned()),
+        ..page.links
+    };
+    Page { links, ..page }
+}
+
+fn leading_to(next: &str, page: Page) -> Page {
+    let links = FeedLinks {
+        previous_archive: Some(url(next)),
+        ..page.links
+    };
+    Page { links, ..page }
+}
+
+fn wordpress() -> Walk {
+    let feed = page("https://ann.example/feed/", 10);
+    begin(&by("https://wordpress.org/?v=6.6", feed), now())
+}
+
+fn next(walk: &Walk) -> Option<&str> {
+    walk.next.as_ref().map(Url::as_str)
+}
+
+#[track_caller]
+fn check(feed: &Page, way: Way, expected: Option<&str>) {
+    let walk = begin(feed, now());
+    assert_eq!(next(&walk), expected);
+    assert_eq!(expected.is_none(), walk.back.end.is_some());
+    if expected.is_some() {
+        assert_eq!(walk.way, way);
+    }
+}
+
+/// Shows A36.
+#[test]
+fn the_archives_that_a_feed_names_go_before_what_its_software_answers() {
+    let feed = page("https://ann.example/feed/", 10);
+    check(&feed, Way::Links, None);
+    let wordpress = by("https://wordpress.org/?v=6.6", feed.clone());
+    let second = Some("https://ann.example/feed/?paged=2");
+    check(&wordpress, Way::WordPress, second);
+    let archive = "https://ann.example/archive/7";
+    let archived = leading_to(archive, wordpress);
+    check(&archived, Way::Links, Some(archive));
+    let by_guids = Page {
+        by_wordpress: true,
+        ..feed
+    };
+    check(&by_guids, Way::WordPress, second);
+}
+
+/// Shows A36.
+#[test]
+fn blogger_is_asked_in_its_largest_pages_and_behind_what_the_feed_showed() {
+    let feed = page(
+        "https://ann.blogspot.com/feeds/posts/default/-/cpd23?alt=rss&max-results=5",
+        3,
+    );
+    check(
+        &feed,
+        Way::Blogger,
+        Some(
+            "https://ann.blogspot.com/feeds/posts/default/-/cpd23?alt=rss&start-index=11&max-results=150&orderby=published",
+        ),
+    );
+    let next_page = Some(url("http://ann.example/feeds/posts/default?start-index=26"));
+    let links = FeedLinks {
+        next_page,
+        generator: Some("Blogger".to_owned()),
+        ..FeedLinks::default()
+    };
+    let own = page("https://ann.example/feeds/posts/default", 3);
+    let own = Page { links, ..own };
+    check(
+        &own,
+        Way::Blogger,
+        Some(
+            "https://ann.example/feeds/posts/default?start-index=11&max-results=150&orderby=published",
+        ),
+    );
+    // A service that copies the feed knows no start-index, but its next page leads to who does.
+    let copied = Page {
+        url: url("https://feeds.copies.example/ann"),
+        ..own
+    };
+    let expected = Some("http://ann.example/feeds/posts/default?start-index=26");
+    check(&copied, Way::Links, expected);
+}
+
+#[test]
+fn a_walk_ends_at_the_opening_day_at_the_first_page_or_where_pages_repeat() {
+    let second = "https://ann.example/feed/?paged=2";
+    let read = |page: &Page, new| read(wordpress(), page, new, true, now());
+    let on = read(&page(second, 20), 10);
+    assert_eq!(next(&on), Some("https://ann.example/feed/?paged=3"));
+    let opening = Page {
+        reaches_opening: true,
+        ..page(second, 60)
+    };
+    let end = |walk: Walk| {
+        assert_eq!(walk.next, None);
+        walk.back.end
+    };
+    assert_eq!(end(read(&opening, 10)), Some(WalkEnd::Opening));
+    let repeated = Page {
+        body: page("https://ann.example/feed/", 10).body,
+        ..page(second, 10)
+    };
+    assert_eq!(end(read(&repeated, 0)), Some(WalkEnd::Repeats));
+    let reworded = page(second, 9);
+    assert_eq!(end(read(&reworded, 0)), Some(WalkEnd::Repeats));
+    let led_back = page("https://www.ann.example/feed", 12);
+    assert_eq!(end(read(&led_back, 1)), Some(WalkEnd::Repeats));
+    let gone = missing(wordpress(), "404".to_owned(), now());
+    assert_eq!(end(gone), Some(WalkEnd::First));
+}
+
+#[test]
+fn posts_that_are_there_already_are_passed_as_long_as_pages_lie_further_back() {
+    let second = "https://ann.example/feed/?paged=2";
+    let walk = read(wordpress(), &page(second, 20), 0, true, now());
+    assert_eq!(walk.back.end, None);
+    let third = "https://ann.example/feed/?paged=3";
+    let walk = read(walk, &page(third, 20), 0, true, now());
+    assert_eq!(walk.back.end, Some(WalkEnd::Repeats));
+}
+
+/// Shows A36.
+#[test]
+fn an_endless_chain_of_ever_older_pages_is_cut_at_fifty_and_without_an_opening_day_at_ten() {
+    for (opens, pages) in [(true, 50), (false, 10)] {
+        let mut walk = wordpress();
+        let mut days = 20;
+        while let Some(next) = walk.next.clone() {
+            days += 1;
+            walk = read(walk, &page(next.as_str(), days), 10, opens, now());
+        }
+        assert_eq!(
+            (walk.back.pages, walk.back.end),
+            (pages, Some(WalkEnd::Capped))
+        );
+    }
+    let heavy = Page {
+        bytes: 100_000_000,
+        ..page("https://ann.example/feed/?paged=2", 20)
+    };
+    let walk = read(wordpress(), &heavy, 10, true, now());
+    assert_eq!(walk.back.end, Some(WalkEnd::Capped));
+}
+
+#[test]
+fn pages_stay_on_the_feeds_host_and_the_one_that_the_feed_itself_names() {
+    let feed = page("https://ann.example/feed", 10);
+    let walk = begin(
+        &leading_to("https://archives.example/7", feed.clone()),
+        now(),
+    );
+    assert_eq!(next(&walk), Some("https://archives.example/7"));
+    for (address, may) in [
+        ("https://archives.example/6", true),
+        ("http://www.ann.example/6", true),
+        ("https://ann.example:8443/6", false),
+        ("https://third.example/6", false),
+        ("javascript:alert(1)", false),
+    ] {
+        assert_eq!(leads_to(&walk, &url(address)), may, "{address}");
+        let seventh = leading_to(address, page("https://archives.example/7", 20));
+        let walk = read(walk.clone(), &seventh, 10, true, now());
+        let expected = (!may).then_some(WalkEnd::Elsewhere);
+        assert_eq!(walk.back.end, expected, "{address}");
+    }
+    let loops = leading_to(
+        "https://ann.example/feed",
+        page("https://archives.example/7", 20),
+    );
+    let walk = read(walk, &loops, 10, true, now());
+    assert_eq!(walk.back.end, Some(WalkEnd::Repeats));
+}
+
+#[test]
+fn a_failing_page_is_asked_again_ever_later_and_given_up_after_five_times() {
+    let mut walk = wordpress();
+    let mut at = now();
+    let mut waits = Vec::new();
+    while walk.back.end.is_none() {
+        walk = failed(walk, "it is down".to_owned(), at);
+        waits.push(walk.due_at.duration_since(at).as_mins());
+        at = walk.due_at;
+    }
+    assert_eq!(waits, [5, 60, 360, 1440, 0]);
+    assert_eq!(walk.back.end, Some(WalkEnd::Failed));
+    assert_eq!(walk.back.cause.as_deref(), Some("it is down"));
+}
+
+/// Shows A36.
+#[test]
+fn a_host_that_asks_us_to_wait_is_left_alone_as_long_as_it_says() {
+    let wait = |wait| held(wordpress(), wait, now()).due_at.duration_since(now());
+    let day = SignedDuration::from_hours(24);
+    assert_eq!(wait(Some(day)), day);
+    assert_eq!(wait(None), SignedDuration::from_hours(1));
+}
+
+/// Shows A36.
+#[test]
+fn a_platform_is_asked_for_a_page_every_five_seconds_and_this_machine_at_once() {
+    let after = |address| {
+        rested_at(&url(address), now())
+            .duration_since(now())
+            .as_secs()
+    };
+    assert_eq!(after("https://ann.example/feed?paged=2"), 5);
+    assert_eq!(after("http://127.0.0.2:8000/feed?paged=2"), 0);
+}

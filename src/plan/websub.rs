@@ -1,0 +1,267 @@
+//! Hubs: when to subscribe, what a hub may do with a subscription, and how far it is relied upon (W3C `WebSub`).
+//!
+//! A hub's word is never more than a reason to poll the feed soon: what it delivers is not read. So a false message costs
+//! one conditional request, and not more than one every five minutes.
+//!
+//! ```text
+//! offer + subscription + now --todo--> Subscribe | Renew | Leave | Nothing
+//! subscription + what the hub says --asked, verified, denied, delivered--> subscription
+//! subscription + a poll that found news --polled--> subscription, given up where the hub keeps silent
+//! ```
+
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use url::{Host, Url};
+
+use crate::model::{Fingerprint, HubOffer, Subscription};
+
+/// How long a hub is asked to tell of news, in seconds.
+pub const LEASE_SECONDS: u32 = 10 * 24 * 3_600;
+/// What a hub may make of that.
+const LEASE_MIN: SignedDuration = SignedDuration::from_hours(1);
+const LEASE_MAX: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// A hub that neither verifies nor refuses is asked again after so long, then twice as long and so on.
+const WAIT: SignedDuration = SignedDuration::from_hours(1);
+/// After so many times it is left alone for a week.
+const TRIES_MAX: u32 = 5;
+const REST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Polls in a row that find what the hub did not tell; then it is left alone for a month.
+const MISSED_MAX: u32 = 2;
+const LONG_REST: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How often a feed is polled while its hub is relied upon.
+const FALLBACK: SignedDuration = SignedDuration::from_hours(24);
+/// Between two polls that a hub brings about.
+const POLLS_APART: SignedDuration = SignedDuration::from_mins(5);
+
+/// The planet's address as a hub can reach it; nothing where it is only for this machine or a private network.
+pub fn public_base(base_url: &str) -> Option<Url> {
+    let base = Url::parse(base_url).ok()?;
+    let is_web = matches!(base.scheme(), "http" | "https");
+    let is_public = match base.host()? {
+        Host::Ipv4(ip) => {
+            let [first, second, ..] = ip.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            let near = ip.is_loopback() || ip.is_private() || ip.is_link_local();
+            !(near || shared || ip.is_unspecified() || ip.is_broadcast() || ip.is_multicast())
+        }
+        Host::Ipv6(ip) => ip.segments()[0] & 0xe000 == 0x2000,
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            let last = name.rsplit('.').next().unwrap_or_default();
+            let private = ["localhost", "local", "internal", "lan", "home", "arpa"];
+            name.contains('.') && !private.contains(&last)
+        }
+    };
+    (is_web && is_public).then_some(base)
+}
+
+/// Which hub a feed offers, https before http, and under which name: its own word for itself, else where it was read.
+pub fn offer(hubs: &[Url], self_url: Option<&Url>, source: &Url) -> Option<HubOffer> {
+    let secret = hubs.iter().find(|hub| hub.scheme() == "https");
+    let hub = secret.or(hubs.first())?;
+    let mut topic = self_url.unwrap_or(source).clone();
+    topic.set_fragment(None);
+    Some(HubOffer {
+        hub: hub.clone(),
+        topic,
+    })
+}
+
+/// What is to be done about one feed's hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Todo {
+    /// Ask for a subscription.
+    Subscribe,
+    /// Ask again, for the same one.
+    Renew,
+    /// Let it end.
+    Leave,
+    /// Wait.
+    Nothing,
+}
+
+/// What is to be done, where the feed offers this now and we have that.
+pub fn todo(offer: Option<&HubOffer>, have: Option<&Subscription>, now: Timestamp) -> Todo {
+    match (offer, have) {
+        (Some(_), None) => Todo::Subscribe,
+        (offer, Some(have)) if offer != Some(&have.offer) => Todo::Leave,
+        (_, Some(have)) if have.next_at <= now => Todo::Renew,
+        _ => Todo::Nothing,
+    }
+}
+
+/// We are about to ask. The hub may come to verify it before it answers.
+pub fn asked(mut have: Subscription, now: Timestamp) -> Subscription {
+    have.pending = true;
+    have.tries += 1;
+    have.next_at = if have.tries >= TRIES_MAX {
+        have.tries = 0;
+        later(now, REST)
+    } else {
+        later(now, WAIT * (1 << (have.tries - 1)))
+    };
+    have
+}
+
+/// The hub asks whether we meant it: the subscription from now on, or nothing where we did not.
+pub fn verified(
+    mut have: Subscription,
+    mode: &str,
+    topic: &str,
+    lease_seconds: Option<u32>,
+    now: Timestamp,
+) -> Option<Subscription> {
+    let meant = mode == "subscribe" && have.pending && topic == have.offer.topic.as_str();
+    if !meant || have.ended {
+        return None;
+    }
+    let seconds = i64::from(lease_seconds.unwrap_or(LEASE_SECONDS));
+    let lease = SignedDuration::from_secs(seconds).clamp(LEASE_MIN, LEASE_MAX);
+    have.pending = false;
+    have.tries = 0;
+    have.lease_until = Some(later(now, lease));
+    have.next_at = later(now, lease / 2);
+    Some(have)
+}
+
+/// The hub refuses, or takes back what it promised.
+pub fn denied(mut have: Subscription, now: Timestamp) -> Subscription {
+    have.pending = false;
+    have.tries = 0;
+    have.lease_until = None;
+    have.next_at = later(now, REST);
+    have
+}
+
+/// The hub told of news.
+pub fn delivered(mut have: Subscription, now: Timestamp) -> Subscription {
+    have.delivered_at = Some(now);
+    have.missed = 0;
+    have
+}
+
+/// A poll found news. Where the hub had promised to tell of them and did not, it is soon relied upon no more.
+pub fn polled(
+    mut have: Subscription,
+    polled_before: Option<Timestamp>,
+    now: Timestamp,
+) -> Subscription {
+    let promised = have.lease_until.is_some_and(|until| until > now);
+    let told = have
+        .delivered_at
+        .is_some_and(|at| polled_before.is_none_or(|before| at >= before));
+    if !promised || told {
+        return have;
+    }
+    have.missed += 1;
+    if have.missed >= MISSED_MAX {
+        have.lease_until = None;
+        have.delivered_at = None;
+        have.pending = false;
+        have.missed = 0;
+        have.next_at = later(now, LONG_REST);
+    }
+    have
+}
+
+/// When a feed is polled next that would be polled at this moment, if a hub is relied upon so long.
+pub fn slowed(
+    next_poll_at: Timestamp,
+    relied_until: Option<Timestamp>,
+    now: Timestamp,
+) -> Timestamp {
+    match relied_until {
+        Some(until) if until > now => next_poll_at.max(later(now, FALLBACK).min(until)),
+        _ => next_poll_at,
+    }
+}
+
+/// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time.
+pub fn soon(polled_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    polled_at.map_or(now, |at| later(at, POLLS_APART).max(now))
+}
+
+/// What our hub was told of one of our own feeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ping {
+    /// What the feed showed then; nothing where it was never told.
+    pub shown: Option<Fingerprint>,
+    /// Not to be told before this moment.
+    pub due_at: Timestamp,
+    /// How often it was told in vain.
+    pub tries: u32,
+}
+
+/// Between two messages to our hub about one feed, so that many changes are told at once.
+const PINGS_APART: SignedDuration = SignedDuration::from_mins(1);
+/// The longest that a hub which does not answer is left alone.
+const PING_WAIT_MAX: SignedDuration = SignedDuration::from_hours(6);
+
+impl Ping {
+    /// Whether the hub is to be told now that the feed shows this.
+    pub fn is_due(&self, shows: Fingerprint, now: Timestamp) -> bool {
+        self.shown != Some(shows) && self.due_at <= now
+    }
+
+    /// It was told.
+    #[must_use]
+    pub fn told(shows: Fingerprint, now: Timestamp) -> Self {
+        Self {
+            shown: Some(shows),
+            due_at: later(now, PINGS_APART),
+            tries: 0,
+        }
+    }
+
+    /// It did not take it: again after one minute, two, four and so on, up to six hours.
+    #[must_use]
+    pub fn in_vain(self, now: Timestamp) -> Self {
+        let wait = PINGS_APART * (1 << self.tries.min(10));
+        Self {
+            due_at: later(now, wait.min(PING_WAIT_MAX)),
+            tries: self.tries.saturating_add(1),
+            ..self
+        }
+    }
+}
+
+/// Whether a message is signed with our secret (`X-Hub-Signature`, section 7.1); compared in constant time.
+pub fn is_signed(secret: &str, signature: Option<&str>, body: &[u8]) -> bool {
+    let Some((method, digits)) = signature.and_then(|it| it.trim().split_once('=')) else {
+        return false;
+    };
+    let Some(code) = bytes(digits) else {
+        return false;
+    };
+    macro_rules! check {
+        ($digest:ty) => {
+            Hmac::<$digest>::new_from_slice(secret.as_bytes())
+                .is_ok_and(|mac| mac.chain_update(body).verify_slice(&code).is_ok())
+        };
+    }
+    match method {
+        "sha1" => check!(sha1::Sha1),
+        "sha256" => check!(sha2::Sha256),
+        "sha384" => check!(sha2::Sha384),
+        "sha512" => check!(sha2::Sha512),
+        _ => false,
+    }
+}
+
+/// Hexadecimal digits as bytes; of a signature there are 128 at most.
+fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let fits = digits.len() <= 128 && digits.len().is_multiple_of(2);
+    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    (fits && is_hex).then(|| {
+        let pairs = (0..digits.len()).step_by(2);
+        let pairs = pairs.filter_map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok());
+        pairs.collect()
+    })
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;

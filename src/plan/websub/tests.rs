@@ -1,0 +1,233 @@
+//! Subscriptions, step by step.
+
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use super::{
+    Todo, asked, delivered, denied, is_signed, offer, polled, public_base, slowed, soon, todo,
+    verified,
+};
+use crate::model::{FeedId, HubOffer, Subscription};
+
+fn at(hours: i64) -> Timestamp {
+    let noon: Timestamp = "2011-08-01T12:00:00Z".parse().unwrap();
+    noon + SignedDuration::from_hours(hours)
+}
+
+fn url(text: &str) -> Url {
+    Url::parse(text).unwrap()
+}
+
+fn offered() -> HubOffer {
+    HubOffer {
+        hub: url("https://hub.example/"),
+        topic: url("https://ann.example/feed"),
+    }
+}
+
+fn new() -> Subscription {
+    Subscription {
+        feed: FeedId(1),
+        token: "0".repeat(32),
+        offer: offered(),
+        secret: None,
+        pending: false,
+        next_at: at(0),
+        tries: 0,
+        lease_until: None,
+        delivered_at: None,
+        missed: 0,
+        ended: false,
+    }
+}
+
+fn active() -> Subscription {
+    let lease = Some(10 * 24 * 3_600);
+    let topic = "https://ann.example/feed";
+    verified(asked(new(), at(0)), "subscribe", topic, lease, at(0)).unwrap()
+}
+
+/// Shows A33.
+#[test]
+fn hubs_are_asked_only_where_they_can_reach_the_planet() {
+    for (base, public) in [
+        ("https://planet.example.org", true),
+        ("http://planet.example.org:8080/cpd", true),
+        ("http://8.8.8.8", true),
+        ("http://127.0.0.1:8023", false),
+        ("http://localhost:8023", false),
+        ("http://planet.localhost", false),
+        ("http://planet", false),
+        ("http://planet.lan", false),
+        ("http://192.168.1.5", false),
+        ("http://10.0.0.1", false),
+        ("http://100.64.0.1", false),
+        ("http://[::1]:8023", false),
+        ("http://[fd00::1]", false),
+        ("ftp://planet.example.org", false),
+        ("", false),
+    ] {
+        assert_eq!(public_base(base).is_some(), public, "{base}");
+    }
+}
+
+/// Shows A33.
+#[test]
+fn the_topic_is_the_feeds_own_name_and_a_hub_that_can_keep_a_secret_goes_first() {
+    let hubs = [url("http://plain.example/"), url("https://hub.example/")];
+    let source = url("https://ann.example/feed?x=1#top");
+    let own = url("https://ann.example/feed");
+    assert_eq!(offer(&hubs, Some(&own), &source), Some(offered()));
+    let nameless = offer(&hubs[..1], None, &source).unwrap();
+    assert_eq!(nameless.hub.as_str(), "http://plain.example/");
+    assert_eq!(nameless.topic.as_str(), "https://ann.example/feed?x=1");
+    assert_eq!(offer(&[], Some(&own), &source), None);
+}
+
+/// Shows A33.
+#[test]
+fn a_lease_of_ten_days_is_renewed_after_five() {
+    let have = active();
+    assert_eq!(have.lease_until, Some(at(10 * 24)));
+    let offer = offered();
+    let todo = |have: &Subscription, hours| todo(Some(&offer), Some(have), at(hours));
+    assert_eq!(todo(&have, 5 * 24 - 1), Todo::Nothing);
+    assert_eq!(todo(&have, 5 * 24), Todo::Renew);
+}
+
+#[test]
+fn a_hub_that_the_feed_names_no_more_is_left() {
+    let other = HubOffer {
+        hub: url("https://other.example/"),
+        ..offered()
+    };
+    assert_eq!(todo(Some(&other), Some(&active()), at(0)), Todo::Leave);
+    assert_eq!(todo(None, Some(&active()), at(0)), Todo::Leave);
+    assert_eq!(todo(Some(&other), None, at(0)), Todo::Subscribe);
+    assert_eq!(todo(None, None, at(0)), Todo::Nothing);
+}
+
+/// Shows A33.
+#[test]
+fn only_what_was_asked_is_confirmed_and_only_once() {
+    let topic = "https://ann.example/feed";
+    let pending = || asked(new(), at(0));
+    let confirm = |have, mode, topic| verified(have, mode, topic, None, at(0));
+    assert!(confirm(pending(), "subscribe", topic).is_some());
+    assert!(confirm(pending(), "unsubscribe", topic).is_none());
+    assert!(confirm(pending(), "subscribe", "https://ann.example/other").is_none());
+    assert!(confirm(new(), "subscribe", topic).is_none(), "nobody asked");
+    assert!(
+        confirm(active(), "subscribe", topic).is_none(),
+        "it is done"
+    );
+}
+
+#[test]
+fn a_lease_is_held_within_an_hour_and_ninety_days() {
+    let topic = "https://ann.example/feed";
+    let lease = |seconds| {
+        let have = verified(
+            asked(new(), at(0)),
+            "subscribe",
+            topic,
+            Some(seconds),
+            at(0),
+        );
+        have.unwrap().lease_until
+    };
+    assert_eq!(lease(0), Some(at(1)));
+    assert_eq!(lease(u32::MAX), Some(at(90 * 24)));
+}
+
+#[test]
+fn a_hub_that_does_not_come_back_is_asked_ever_less_and_then_left_alone_for_a_week() {
+    let mut have = new();
+    let mut waits = Vec::new();
+    for _ in 0..6 {
+        have = asked(have, at(0));
+        waits.push(have.next_at.duration_since(at(0)).as_hours());
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 168, 1]);
+    let refused = denied(active(), at(0));
+    assert_eq!((refused.lease_until, refused.next_at), (None, at(7 * 24)));
+}
+
+/// Shows A33.
+#[test]
+fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
+    let once = polled(active(), Some(at(1)), at(2));
+    assert_eq!(once.missed, 1);
+    assert_eq!(delivered(once.clone(), at(2)).missed, 0);
+    let twice = polled(once, Some(at(2)), at(3));
+    assert_eq!((twice.lease_until, twice.next_at), (None, at(30 * 24 + 3)));
+    let told = delivered(active(), at(2));
+    assert_eq!(polled(told.clone(), Some(at(1)), at(3)), told);
+    assert_eq!(polled(told, Some(at(4)), at(5)).missed, 1);
+}
+
+/// Shows A33.
+#[test]
+fn a_feed_whose_hub_tells_is_polled_once_a_day_and_never_beyond_the_lease() {
+    assert_eq!(slowed(at(1), Some(at(240)), at(0)), at(24));
+    assert_eq!(slowed(at(48), Some(at(240)), at(0)), at(48));
+    assert_eq!(slowed(at(1), Some(at(6)), at(0)), at(6));
+    assert_eq!(slowed(at(1), Some(at(-1)), at(0)), at(1));
+    assert_eq!(slowed(at(1), None, at(0)), at(1));
+}
+
+#[test]
+fn a_feed_is_polled_at_once_for_a_hub_but_not_twice_in_five_minutes() {
+    assert_eq!(soon(None, at(0)), at(0));
+    assert_eq!(soon(Some(at(-1)), at(0)), at(0));
+    let five = SignedDuration::from_mins(5);
+    assert_eq!(soon(Some(at(0)), at(0)), at(0) + five);
+}
+
+/// Shows A33.
+#[test]
+fn each_of_the_four_methods_of_signing_is_known_and_nothing_else_passes() {
+    macro_rules! sign {
+        ($digest:ty) => {{
+            let mac = Hmac::<$digest>::new_from_slice(b"secret").unwrap();
+            let code = mac.chain_update(b"news").finalize().into_bytes();
+            code.iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        }};
+    }
+    let signatures = [
+        ("sha1", sign!(sha1::Sha1)),
+        ("sha256", sign!(sha2::Sha256)),
+        ("sha384", sign!(sha2::Sha384)),
+        ("sha512", sign!(sha2::Sha512)),
+    ];
+    for (method, digits) in &signatures {
+        let signed = format!("{method}={digits}");
+        assert!(is_signed("secret", Some(&signed), b"news"), "{method}");
+        assert!(!is_signed("secret", Some(&signed), b"News"), "{method}");
+        assert!(!is_signed("other", Some(&signed), b"news"), "{method}");
+        let short = &signed[..signed.len() - 2];
+        assert!(!is_signed("secret", Some(short), b"news"), "{method}");
+    }
+    // Known from elsewhere (RFC 2202 section 3, case 2), so that the four cannot all be wrong alike.
+    let known = "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
+    assert!(is_signed(
+        "Jefe",
+        Some(known),
+        b"what do ya want for nothing?"
+    ));
+    let (_, digits) = &signatures[1];
+    for wrong in [
+        "",
+        "sha256",
+        "sha256=",
+        "md5=00",
+        "sha256=ü",
+        &format!("sha1={digits}"),
+    ] {
+        assert!(!is_signed("secret", Some(wrong), b"news"), "{wrong}");
+    }
+    assert!(!is_signed("secret", None, b"news"));
+}

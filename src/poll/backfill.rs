@@ -1,0 +1,312 @@
+//! Backfill: reading the older pages of blogs that joined, one page at a time.
+//!
+//! A page is fetched, read, cleaned and tagged as a feed is, and kept together with the step that it was, so that a walk
+//! goes on where it stood whenever the process ends. A page's failure is the walk's, never the feed's.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+use url::{Host, Url};
+
+use super::Poller;
+use super::read::{Compared, Reading, Work, compare};
+use crate::fetch::{FeedRequest, FetchError, Fetched};
+use crate::model::{Document, FeedId, Fingerprint, HeaderLinks, ReadBack, Validators, Walk};
+use crate::plan;
+use crate::plan::backfill::{self, Page};
+use crate::sanitize;
+use crate::store::{KnownFeed, StoreError};
+
+/// Hears of every page as it is read.
+pub type WalkListener = Arc<dyn Fn(&Walked) + Send + Sync>;
+
+/// One step back through one blog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walked {
+    /// Whose blog it is.
+    pub owner: String,
+    /// The page that was asked.
+    pub page: Url,
+    /// Posts that were not there before.
+    pub new: usize,
+    /// How far the walk has come with it.
+    pub back: ReadBack,
+}
+
+/// Pages that are asked before the feeds have their turn again.
+const PAGES_AT_A_TIME: usize = 32;
+/// A page that was asked longer ago holds no other one up.
+const ASKED_LATELY: SignedDuration = SignedDuration::from_mins(1);
+
+/// What one request for a page came to.
+enum Came {
+    Page(Box<Document>, Box<Page>),
+    Missing(String),
+    Held(Option<SignedDuration>),
+    Paused(SignedDuration),
+    Failed(String),
+    Strayed,
+    Theirs,
+}
+
+impl Poller {
+    /// Asks the older pages whose time has come, of each platform one, and keeps them.
+    ///
+    /// # Errors
+    ///
+    /// Where the store refuses; the pages that were not kept are asked again.
+    pub async fn walk_back(&self, listener: &WalkListener) -> Result<Vec<Walked>, StoreError> {
+        let now = (self.clock)();
+        let mut due = self.pages_by_time(now).await?;
+        due.retain(|(at, ..)| *at <= now);
+        due.truncate(PAGES_AT_A_TIME);
+        let mut all = Vec::new();
+        let mut steps = JoinSet::new();
+        let at_once_max = usize::from(self.settings.at_once_max.max(1));
+        for (_, feed, walk) in due {
+            if steps.len() >= at_once_max {
+                all.extend(joined(steps.join_next().await)?);
+            }
+            let (poller, listener) = (self.clone(), Arc::clone(listener));
+            steps.spawn(async move {
+                let walked = poller.step(feed, walk, now).await?;
+                if let Some(walked) = &walked {
+                    listener(walked);
+                }
+                Ok(walked)
+            });
+        }
+        while let Some(step) = steps.join_next().await {
+            all.extend(joined(Some(step))?);
+        }
+        Ok(all)
+    }
+
+    /// When the next older page is due; nothing where none is left.
+    ///
+    /// # Errors
+    ///
+    /// Where the store refuses.
+    pub async fn next_page_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let pages = self.pages_by_time((self.clock)()).await?;
+        Ok(pages.first().map(|(at, ..)| *at))
+    }
+
+    /// The next page of each platform, with when it may be asked, the earliest first.
+    async fn pages_by_time(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(Timestamp, FeedId, Walk)>, StoreError> {
+        let since = now.checked_sub(ASKED_LATELY).unwrap_or(Timestamp::MIN);
+        let walks = self.store.walks(since).await?;
+        let mut asked: HashMap<String, Timestamp> = HashMap::new();
+        for (_, walk) in &walks {
+            let home = walk.hosts.first().and_then(|host| platform_of(host));
+            if let Some((home, at)) = home.zip(walk.asked_at) {
+                let last = asked.entry(home).or_insert(at);
+                *last = at.max(*last);
+            }
+        }
+        let mut next: HashMap<String, (Timestamp, FeedId, Walk)> = HashMap::new();
+        for (feed, walk) in walks {
+            let Some(url) = &walk.next else { continue };
+            let platform = plan::platform(url).unwrap_or_default();
+            let last = asked.get(&platform);
+            let rested = last.map(|last| backfill::rested_at(url, *last));
+            let at = rested.map_or(walk.due_at, |rested| rested.max(walk.due_at));
+            // Blogs of this machine need not wait for one another either.
+            let key = match url.host() {
+                Some(Host::Ipv4(ip)) if ip.is_loopback() => format!("{platform} {}", feed.0),
+                _ => platform,
+            };
+            match next.get(&key) {
+                Some((earliest, ..)) if *earliest <= at => {}
+                _ => {
+                    next.insert(key, (at, feed, walk));
+                }
+            }
+        }
+        let mut next: Vec<_> = next.into_values().collect();
+        next.sort_by_key(|(at, feed, _)| (*at, *feed));
+        Ok(next)
+    }
+
+    /// Asks one page and keeps what came of it; nothing where it was not its turn after all.
+    async fn step(
+        &self,
+        feed: FeedId,
+        mut walk: Walk,
+        now: Timestamp,
+    ) -> Result<Option<Walked>, StoreError> {
+        let (Some(known), Some(url)) = (self.store.known(feed).await?, walk.next.clone()) else {
+            return Ok(None);
+        };
+        if let Some(until) = known.feed.held_until.filter(|until| *until > now) {
+            walk.due_at = until;
+            self.store
+                .keep_page(feed, None, walk, now, sanitize::VERSION)
+                .await?;
+            return Ok(None);
+        }
+        let owner = known.feed.owner.name.clone();
+        let came = self
+            .contained_page(known, walk.clone(), url.clone(), now)
+            .await?;
+        self.write_pauses_down().await?;
+        let (document, walk) = match came {
+            Came::Page(document, page) => {
+                let new = document.changes.len();
+                let walk = backfill::read(walk, &page, new, self.opens.is_some(), now);
+                (Some(*document), walk)
+            }
+            Came::Missing(cause) => (None, backfill::missing(walk, cause, now)),
+            Came::Paused(wait) => (None, backfill::paused(walk, wait, now)),
+            Came::Held(wait) => (None, backfill::held(walk, wait, now)),
+            Came::Failed(cause) => (None, backfill::failed(walk, cause, now)),
+            Came::Strayed => (None, backfill::strayed(walk, now)),
+            Came::Theirs => (None, backfill::theirs(walk, now)),
+        };
+        let back = walk.back.clone();
+        let kept = self
+            .store
+            .keep_page(feed, document, walk, now, sanitize::VERSION);
+        let new = kept.await?.new;
+        Ok(Some(Walked {
+            owner,
+            page: url,
+            new,
+            back,
+        }))
+    }
+
+    /// A page in a task of its own: a panic is this page's failure and nobody else's.
+    async fn contained_page(
+        &self,
+        known: KnownFeed,
+        walk: Walk,
+        url: Url,
+        now: Timestamp,
+    ) -> Result<Came, StoreError> {
+        let poller = self.clone();
+        let mut alone = JoinSet::new();
+        alone.spawn(async move { poller.page(Arc::new(known), walk, url, now).await });
+        match alone.join_next().await {
+            Some(Ok(came)) => came,
+            _ => Ok(Came::Failed(
+                "reading it failed by thingplanet's own fault; please report its address"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    async fn page(
+        &self,
+        known: Arc<KnownFeed>,
+        walk: Walk,
+        url: Url,
+        now: Timestamp,
+    ) -> Result<Came, StoreError> {
+        let request = FeedRequest {
+            url,
+            validators: Validators::default(),
+        };
+        let answer = self.client.get(&request, now).await;
+        let (body, links) = match answer {
+            Ok(Fetched::Fresh {
+                body,
+                final_url,
+                charset,
+                links,
+                ..
+            }) => ((body, final_url, charset), links),
+            Ok(Fetched::Throttled { retry_after, .. }) => return Ok(Came::Held(retry_after)),
+            Ok(Fetched::Gone) => return Ok(Came::Missing("the page is gone (410)".to_owned())),
+            Ok(Fetched::NotModified { .. }) => {
+                return Ok(Came::Failed("its host answered with nothing".to_owned()));
+            }
+            Err(FetchError::Paused { wait }) => return Ok(Came::Paused(wait)),
+            Err(error @ FetchError::Status(404)) => return Ok(Came::Missing(error.to_string())),
+            Err(error) => return Ok(Came::Failed(error.to_string())),
+        };
+        if !backfill::leads_to(&walk, &body.1) {
+            return Ok(Came::Strayed);
+        }
+        let compared = match self.compare_page(&known, body, links, now).await {
+            Ok(compared) => compared,
+            Err(cause) => return Ok(Came::Failed(cause)),
+        };
+        let background = self
+            .store
+            .background(compared.question(known.feed.id))
+            .await?;
+        if background.same_feed.is_some() {
+            return Ok(Came::Theirs);
+        }
+        let page = compared.page().clone();
+        let tagger = Arc::clone(&self.tagger);
+        let finishing = self.think(move || {
+            compared.finish(&Work {
+                owner: &known.feed.owner.slug,
+                background: &background,
+                known: &known.entries,
+                tagger: &tagger,
+                now,
+                undated_at: Some(backfill::undated_at(&walk, now)),
+            })
+        });
+        Ok(match finishing.await {
+            Some(document) => Came::Page(Box::new(document), Box::new(page)),
+            None => Came::Failed(crate::parse::ParseError::Panicked.to_string()),
+        })
+    }
+
+    async fn compare_page(
+        &self,
+        known: &Arc<KnownFeed>,
+        (body, url, charset): (Vec<u8>, Url, Option<String>),
+        links: HeaderLinks,
+        now: Timestamp,
+    ) -> Result<Compared, String> {
+        let known = Arc::clone(known);
+        let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
+        let opens = self.opens;
+        let comparing = self.think(move || {
+            compare(&Reading {
+                bytes: &body,
+                fingerprint: Fingerprint::of(&body),
+                url: &url,
+                charset: charset.as_deref(),
+                // A page never tells what is no longer there.
+                is_part: true,
+                links,
+                entries_max,
+                known: &known.entries,
+                rules,
+                opens,
+                older: true,
+                now,
+            })
+        });
+        let compared = comparing
+            .await
+            .unwrap_or(Err(crate::parse::ParseError::Panicked));
+        compared.map_err(|error| error.to_string())
+    }
+}
+
+fn joined(
+    step: Option<Result<Result<Option<Walked>, StoreError>, tokio::task::JoinError>>,
+) -> Result<Option<Walked>, StoreError> {
+    match step {
+        None => Ok(None),
+        Some(Ok(walked)) => walked,
+        Some(Err(error)) => Err(StoreError::Pool(error.to_string())),
+    }
+}
+
+/// The platform of a host as walks remember it.
+fn platform_of(host: &str) -> Option<String> {
+    plan::platform(&Url::parse(&format!("http://{host}/")).ok()?)
+}

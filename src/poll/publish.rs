@@ -1,0 +1,56 @@
+//! Telling our own hub which of the planet's feeds have changed, where feeds.toml names a hub.
+//!
+//! Whatever changed them counts – a poll, a decision, a retag – because what the feeds show is compared with what the hub
+//! was last told; so many changes are one message, and one that was lost with the process is made good.
+
+use super::Poller;
+use crate::plan::websub::Ping;
+use crate::store::{Shown, StoreError};
+
+impl Poller {
+    /// Tells the hub what changed, once a feed and form. Says how many messages it took.
+    ///
+    /// # Errors
+    ///
+    /// Where the store refuses. A hub that does not take a message is told again later.
+    pub async fn publish(&self) -> Result<usize, StoreError> {
+        let Some(hub) = self.own.hub.clone() else {
+            return Ok(0);
+        };
+        let now = (self.clock)();
+        let mut told = 0;
+        for Shown { path, shows, ping } in self.store.shown(self.own.things.clone()).await? {
+            if !ping.is_due(shows, now) {
+                continue;
+            }
+            let mut taken = true;
+            for form in ["atom", "json"] {
+                let topic = format!("{}{path}.{form}", self.own.base_url);
+                // Some hubs know the name of the older protocol alone.
+                let fields = [
+                    ("hub.mode", "publish"),
+                    ("hub.topic", topic.as_str()),
+                    ("hub.url", topic.as_str()),
+                ];
+                let answer = self.client.post_form(&hub, &fields, now).await;
+                if let Err(error) = &answer {
+                    tracing::info!(%hub, kind = error.kind(), "our hub did not take a message");
+                    taken = false;
+                    break;
+                }
+                told += 1;
+            }
+            let ping = if taken {
+                Ping::told(shows, now)
+            } else {
+                ping.in_vain(now)
+            };
+            self.store.keep_ping(path, ping).await?;
+            // A hub that does not answer is not asked for every one of our feeds.
+            if !taken {
+                break;
+            }
+        }
+        Ok(told)
+    }
+}

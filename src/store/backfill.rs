@@ -1,0 +1,157 @@
+//! Walks through older pages: which are due, and keeping a page with the step that it was.
+
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, params};
+use url::Url;
+
+use super::apply::{Applied, existing, insert, touch};
+use super::retag::note_rules;
+use super::rows::{join_lines, millis, split_lines, time, time_if, url_if};
+use super::{Store, StoreError};
+use crate::model::{Document, EntryChange, FeedId, Fingerprint, ReadBack, Walk, WalkEnd, Way};
+
+/// Columns of a walk, the first four of [`ReadBack`] last.
+const COLUMNS: &str = "feed_id, way, next_url, due_at, asked_at, tries, entries, bytes, hosts, seen, pages, back_to, \
+                       ended, cause";
+
+impl Store {
+    /// Every walk of a feed on the roster that goes on, the earliest due first, and those in which a page was asked
+    /// since this moment.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn walks(&self, since: Timestamp) -> Result<Vec<(FeedId, Walk)>, StoreError> {
+        self.read(move |connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM backfill
+                 WHERE (ended IS NULL OR asked_at >= ?1)
+                     AND (SELECT listed = 1 AND gone = 0 FROM feed WHERE feed.id = feed_id)
+                 ORDER BY due_at, feed_id"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let walks = statement.query_map([millis(since)], walk)?;
+            Ok(walks.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Keeps the new posts of an older page, where one was read, and the step of the walk, all of it or nothing.
+    /// Posts that are there already stay as they are, and so does all that is known of the feed itself.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses; nothing has changed then, so that the same page is asked again.
+    pub async fn keep_page(
+        &self,
+        feed: FeedId,
+        page: Option<Document>,
+        walk: Walk,
+        at: Timestamp,
+        sanitizer: u32,
+    ) -> Result<Applied, StoreError> {
+        self.write(move |transaction| {
+            let applied = match &page {
+                Some(page) => new_posts(transaction, feed, page, at, sanitizer)?,
+                None => Applied::default(),
+            };
+            write(transaction, feed, &walk, "REPLACE")?;
+            Ok(applied)
+        })
+        .await
+    }
+}
+
+fn new_posts(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    page: &Document,
+    at: Timestamp,
+    sanitizer: u32,
+) -> Result<Applied, StoreError> {
+    let mut applied = Applied::default();
+    for change in page.changes.iter().rev() {
+        let EntryChange::New(entry) = change else {
+            continue;
+        };
+        if existing(transaction, feed, &entry.guid)?.is_none() {
+            insert(transaction, feed, entry, at, sanitizer)?;
+            applied.new += 1;
+        }
+    }
+    if applied.new > 0 {
+        note_rules(transaction, page.rules)?;
+        touch(transaction, at)?;
+    }
+    Ok(applied)
+}
+
+/// Notes the walk of a feed that was read, if it is the first time.
+pub(super) fn begin(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    new: &Walk,
+) -> Result<(), StoreError> {
+    write(transaction, feed, new, "IGNORE")
+}
+
+fn write(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    walk: &Walk,
+    known: &'static str,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT OR {known} INTO backfill ({COLUMNS})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+    );
+    let seen: Vec<u8> = walk.seen.iter().flat_map(|it| it.0).collect();
+    transaction.prepare_cached(&sql)?.execute(params![
+        feed.0,
+        walk.way.as_str(),
+        walk.next.as_ref().map(Url::as_str),
+        millis(walk.due_at),
+        walk.asked_at.map(millis),
+        walk.tries,
+        walk.entries,
+        i64::try_from(walk.bytes).unwrap_or(i64::MAX),
+        join_lines(&walk.hosts),
+        seen,
+        walk.back.pages,
+        walk.back.to.map(millis),
+        walk.back.end.map(WalkEnd::as_str),
+        walk.back.cause,
+    ])?;
+    Ok(())
+}
+
+fn walk(row: &Row<'_>) -> rusqlite::Result<(FeedId, Walk)> {
+    let way: String = row.get(1)?;
+    let seen: Vec<u8> = row.get(9)?;
+    let (seen, _) = seen.as_chunks::<32>();
+    let walk = Walk {
+        way: Way::from_name(&way).unwrap_or(Way::Links),
+        next: url_if(row, 2)?,
+        due_at: time(row, 3)?,
+        asked_at: time_if(row, 4)?,
+        tries: row.get(5)?,
+        entries: row.get(6)?,
+        bytes: row.get::<_, i64>(7)?.unsigned_abs(),
+        hosts: split_lines(row, 8)?,
+        seen: seen.iter().copied().map(Fingerprint).collect(),
+        back: read_back(row, 10)?,
+    };
+    Ok((FeedId(row.get(0)?), walk))
+}
+
+/// How far a walk has come, from four columns that begin here.
+pub(super) fn read_back(row: &Row<'_>, first: usize) -> rusqlite::Result<ReadBack> {
+    let end: Option<String> = row.get(first + 2)?;
+    Ok(ReadBack {
+        pages: row.get(first)?,
+        to: time_if(row, first + 1)?,
+        // An end that only a newer thingplanet knows is an end all the same.
+        end: end.map(|name| WalkEnd::from_name(&name).unwrap_or(WalkEnd::First)),
+        cause: row.get(first + 3)?,
+    })
+}

@@ -1,0 +1,450 @@
+//! Hubs: subscribing to the news of feeds, in the manner of websub.rocks' subscriber tests, and what a hostile hub can do.
+
+use tokio::net::TcpListener;
+
+use crate::harness::{Answer, Answered, Blogosphere, Feed, Planet};
+
+/// Where Ann's feed knows itself.
+const TOPIC: &str = "http://ann.example/feed.atom";
+
+fn posts(count: usize) -> Feed {
+    (1..=count).fold(Feed::atom("ann"), |feed, number| {
+        feed.post(&format!("Thing 6, take {number}"), "2011-07-20")
+    })
+}
+
+/// Ann's feed with these links in it.
+fn linked(count: usize, links: &str) -> String {
+    posts(count).xml().replace(
+        "<updated>2011-06-20",
+        &format!("{links}<updated>2011-06-20"),
+    )
+}
+
+/// A planet that has read Ann's feed, which names the blogosphere's `/hub`.
+async fn hubbed(hub: Answer) -> (Blogosphere, Planet) {
+    let blogs = Blogosphere::start().await;
+    let links = format!(
+        "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"{TOPIC}\"/>",
+        blogs.url("/hub")
+    );
+    blogs.answers("/ann", [Answer::feed(linked(1, &links))]);
+    blogs.answers("/hub", [hub]);
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/ann")).await;
+    planet.poll().await;
+    (blogs, planet)
+}
+
+/// What the hub was asked, by name.
+fn asked(blogs: &Blogosphere, path: &str) -> Vec<(String, String)> {
+    let asked = blogs.asked(path);
+    let form = asked.last().map_or("", |asked| &asked.body).as_bytes();
+    url::form_urlencoded::parse(form).into_owned().collect()
+}
+
+fn field(form: &[(String, String)], name: &str) -> Option<String> {
+    let found = form.iter().find(|(key, _)| key == name);
+    found.map(|(_, value)| value.clone())
+}
+
+/// The path at which the hub finds us.
+fn callback(blogs: &Blogosphere) -> String {
+    let callback = field(&asked(blogs, "/hub"), "hub.callback").unwrap();
+    callback
+        .strip_prefix("http://planet.example")
+        .unwrap()
+        .to_owned()
+}
+
+async fn verify(planet: &Planet, callback: &str, mode: &str, topic: &str) -> Answered {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("hub.mode", mode),
+            ("hub.topic", topic),
+            ("hub.challenge", "<b>1&2</b>"),
+            ("hub.lease_seconds", "864000"),
+        ])
+        .finish();
+    planet.get(&format!("{callback}?{query}")).await
+}
+
+/// A subscription that the hub has verified.
+async fn subscribed() -> (Blogosphere, Planet, String) {
+    let (blogs, planet) = hubbed(Answer::status(202)).await;
+    assert_eq!(planet.subscribe().await, 1);
+    let callback = callback(&blogs);
+    assert_eq!(
+        verify(&planet, &callback, "subscribe", TOPIC).await.status,
+        200
+    );
+    (blogs, planet, callback)
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn websub_100_to_104_a_hub_is_found_in_headers_and_in_every_kind_of_feed_and_headers_go_first()
+ {
+    let rss = "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel><title>Ann</title>\
+               <atom:link rel=\"hub\" href=\"HUB\"/><atom:link rel=\"self\" href=\"http://ann.example/feed.atom\"/>\
+               <item><guid>1</guid><title>One</title></item></channel></rss>";
+    let json = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"Ann\",\
+                \"feed_url\":\"http://ann.example/feed.atom\",\"hubs\":[{\"type\":\"WebSub\",\"url\":\"HUB\"}],\
+                \"items\":[{\"id\":\"1\",\"content_text\":\"One\"}]}";
+    let atom = linked(
+        1,
+        "<link rel=\"hub\" href=\"HUB\"/><link rel=\"self\" href=\"http://ann.example/feed.atom\"/>",
+    );
+    let plain = linked(1, "");
+    let header = format!("<HUB>; rel=hub, <{TOPIC}>; rel=self");
+    let wrong = linked(
+        1,
+        "<link rel=\"hub\" href=\"http://other.example/\"/><link rel=\"self\" href=\"http://other.example/feed\"/>",
+    );
+    let cases = [
+        (atom.as_str(), None),
+        (rss, None),
+        (json, None),
+        (&plain, Some(&header)),
+        (&wrong, Some(&header)),
+    ];
+    for (document, header) in cases {
+        let blogs = Blogosphere::start().await;
+        let hub = blogs.url("/hub");
+        let answer = Answer::feed(document.replace("HUB", &hub));
+        blogs.answers(
+            "/ann",
+            [match header {
+                Some(header) => answer.header("link", &header.replace("HUB", &hub)),
+                None => answer,
+            }],
+        );
+        blogs.answers("/hub", [Answer::status(202)]);
+        let mut planet = Planet::start().await;
+        planet.register("Ann", &blogs.url("/ann")).await;
+        planet.poll().await;
+        assert_eq!(planet.subscribe().await, 1, "{document}");
+        let form = asked(&blogs, "/hub");
+        // Our reader does not look at a JSON Feed's word for itself, so it goes by where it was read.
+        let topic = if document.starts_with('{') {
+            blogs.url("/ann")
+        } else {
+            TOPIC.to_owned()
+        };
+        assert_eq!(field(&form, "hub.topic"), Some(topic), "{document}");
+        assert_eq!(field(&form, "hub.mode").as_deref(), Some("subscribe"));
+        assert_eq!(field(&form, "hub.lease_seconds").as_deref(), Some("864000"));
+        assert_eq!(field(&form, "hub.secret"), None, "not over plain http");
+        assert_eq!(blogs.asked("/hub")[0].method, "POST");
+    }
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn websub_200_to_204_a_hub_that_has_moved_is_followed_with_the_whole_form() {
+    for status in [307, 308] {
+        let (blogs, planet) = hubbed(Answer::redirect(status, "/moved")).await;
+        blogs.answers("/moved", [Answer::status(202)]);
+        planet.subscribe().await;
+        assert_eq!(asked(&blogs, "/moved"), asked(&blogs, "/hub"));
+        assert_eq!(
+            field(&asked(&blogs, "/moved"), "hub.topic").as_deref(),
+            Some(TOPIC)
+        );
+    }
+    let (blogs, planet) = hubbed(Answer::redirect(302, "/moved")).await;
+    planet.subscribe().await;
+    assert_eq!(blogs.asked("/moved").len(), 0, "that would be a GET");
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn websub_205_only_what_was_asked_is_confirmed_word_for_word() {
+    let (blogs, planet) = hubbed(Answer::status(202)).await;
+    planet.subscribe().await;
+    let callback = callback(&blogs);
+    assert!(callback.len() > "/websub/".len() + 30, "{callback}");
+    for (path, mode, topic) in [
+        (callback.as_str(), "unsubscribe", TOPIC),
+        (&callback, "subscribe", "http://ann.example/other"),
+        (
+            "/websub/00000000000000000000000000000000",
+            "subscribe",
+            TOPIC,
+        ),
+    ] {
+        let answered = verify(&planet, path, mode, topic).await;
+        assert_eq!(
+            (answered.status, answered.text()),
+            (404, ""),
+            "{path} {mode} {topic}"
+        );
+    }
+    let answered = verify(&planet, &callback, "subscribe", TOPIC).await;
+    assert_eq!((answered.status, answered.text()), (200, "<b>1&2</b>"));
+    assert_eq!(
+        answered.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
+    assert_eq!(answered.header("x-content-type-options"), Some("nosniff"));
+    let again = verify(&planet, &callback, "subscribe", TOPIC).await;
+    assert_eq!(again.status, 404, "nobody asked again");
+    assert_eq!(planet.subscribe().await, 0);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn websub_300_to_302_a_signed_message_has_the_feed_polled_and_others_are_thanked_and_forgotten()
+ {
+    let (blogs, planet, callback) = subscribed().await;
+    planet.change_database("UPDATE subscription SET secret = 'Jefe'");
+    let body = "what do ya want for nothing?";
+    let right = "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
+    let polls = || blogs.asked("/ann").len();
+    planet.change_database("UPDATE feed SET next_poll_at = polled_at + 3600000 * 5");
+    planet.later(1);
+    let wrong = right.replace("ef", "00");
+    let unsigned: [&[(&str, &str)]; 2] = [&[], &[("x-hub-signature", &wrong)]];
+    for headers in unsigned {
+        let answered = planet.post(&callback, headers, body).await;
+        assert_eq!(answered.status, 202);
+        planet.poll_what_is_due().await;
+        assert_eq!(polls(), 1);
+    }
+    let signed = [("x-hub-signature", right)];
+    for _ in 0..5 {
+        assert_eq!(planet.post(&callback, &signed, body).await.status, 202);
+    }
+    planet.poll_what_is_due().await;
+    assert_eq!(polls(), 2);
+    planet.post(&callback, &signed, body).await;
+    planet.poll_what_is_due().await;
+    assert_eq!(polls(), 2, "not twice in five minutes");
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_feed_whose_hub_tells_of_news_is_otherwise_polled_once_a_day() {
+    let (blogs, planet, callback) = subscribed().await;
+    planet.later(1);
+    planet.post(&callback, &[], "news").await;
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), 2);
+    planet.later(23);
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), 2);
+    planet.later(1);
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), 3);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_accepts_and_never_tells_is_dropped_and_polling_goes_on() {
+    let (blogs, planet, _) = subscribed().await;
+    let links = format!(
+        "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"{TOPIC}\"/>",
+        blogs.url("/hub")
+    );
+    for count in 2..=3 {
+        blogs.answers("/ann", [Answer::feed(linked(count, &links))]);
+        planet.later(1);
+        planet.poll().await;
+    }
+    let leases = planet.ask_database("SELECT coalesce(lease_until, 'none') FROM subscription");
+    assert_eq!(leases, ["none"]);
+    assert_eq!(planet.subscribe().await, 0, "it has a month of rest");
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_lease_is_renewed_at_half_its_time_under_the_same_name() {
+    let (blogs, planet, first) = subscribed().await;
+    planet.later(5 * 24 - 1);
+    assert_eq!(planet.subscribe().await, 0);
+    planet.later(1);
+    assert_eq!(planet.subscribe().await, 1);
+    assert_eq!(callback(&blogs), first);
+    assert_eq!(
+        verify(&planet, &first, "subscribe", TOPIC).await.status,
+        200
+    );
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_hears_that_a_subscription_has_ended_when_the_blog_is_no_longer_on_the_roster() {
+    let (_blogs, mut planet, callback) = subscribed().await;
+    planet.unregister("Ann").await;
+    planet.subscribe().await;
+    assert_eq!(planet.post(&callback, &[], "news").await.status, 410);
+    assert_eq!(
+        verify(&planet, &callback, "subscribe", TOPIC).await.status,
+        410
+    );
+    assert_eq!(
+        planet.post("/websub/guessed", &[], "news").await.status,
+        404
+    );
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_refusal_is_noted_and_not_asked_about_for_a_week() {
+    let (blogs, planet) = hubbed(Answer::status(202)).await;
+    planet.subscribe().await;
+    let callback = callback(&blogs);
+    assert_eq!(
+        verify(&planet, &callback, "denied", TOPIC).await.status,
+        204
+    );
+    planet.later(6 * 24);
+    assert_eq!(planet.subscribe().await, 0);
+    planet.later(24);
+    assert_eq!(planet.subscribe().await, 1);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_message_of_ten_megabytes_is_refused_and_costs_no_poll() {
+    let (blogs, planet, callback) = subscribed().await;
+    let answered = planet.post(&callback, &[], &"x".repeat(10_000_000)).await;
+    assert_eq!(answered.status, 413);
+    planet.later(0);
+    assert_eq!(blogs.asked("/ann").len(), 1);
+}
+
+/// Shows A34.
+#[tokio::test]
+async fn a_hub_on_a_private_address_gets_no_connection() {
+    let private = TcpListener::bind("127.0.0.2:0").await.unwrap();
+    let hub = format!("http://{}/", private.local_addr().unwrap());
+    for answer in ["direct", "redirect"] {
+        let blogs = Blogosphere::start().await;
+        let named = if answer == "direct" {
+            hub.clone()
+        } else {
+            blogs.url("/hub")
+        };
+        let links = format!("<link rel=\"hub\" href=\"{named}\"/>");
+        blogs.answers("/ann", [Answer::feed(linked(1, &links))]);
+        blogs.answers("/hub", [Answer::redirect(307, &hub)]);
+        let mut planet = Planet::start().await;
+        planet.roster.poll.allow_networks = vec!["127.0.0.1/32".to_owned()];
+        planet.register("Ann", &blogs.url("/ann")).await;
+        planet.poll().await;
+        assert_eq!(planet.subscribe().await, 1);
+    }
+    let came = tokio::select! {
+        biased;
+        came = private.accept() => Some(came),
+        () = tokio::task::yield_now() => None,
+    };
+    assert!(came.is_none(), "somebody connected");
+}
+
+#[tokio::test]
+async fn a_planet_that_nobody_can_reach_asks_no_hub() {
+    let (_blogs, mut planet) = hubbed(Answer::status(202)).await;
+    "http://127.0.0.1:8023".clone_into(&mut planet.roster.planet.base_url);
+    assert_eq!(planet.subscribe().await, 0);
+}
+
+/// What the hub was told changed.
+fn told(blogs: &Blogosphere) -> Vec<String> {
+    let told = blogs.asked("/our-hub").into_iter().map(|asked| {
+        let form: Vec<(String, String)> = url::form_urlencoded::parse(asked.body.as_bytes())
+            .into_owned()
+            .collect();
+        assert_eq!(field(&form, "hub.mode").as_deref(), Some("publish"));
+        assert_eq!(field(&form, "hub.url"), field(&form, "hub.topic"));
+        let topic = field(&form, "hub.topic").unwrap();
+        topic
+            .strip_prefix("http://planet.example")
+            .unwrap()
+            .to_owned()
+    });
+    told.collect()
+}
+
+/// Ann with these posts on Thing 6, and a hub of our own that answers so.
+async fn publishing(posts: &Feed, hub: Answer) -> (Blogosphere, Planet) {
+    let blogs = Blogosphere::start().await;
+    blogs.serves("/ann", posts);
+    blogs.answers("/our-hub", [hub]);
+    let mut planet = Planet::start().await;
+    planet.roster.planet.hub = Some(blogs.url("/our-hub").parse().unwrap());
+    planet.register("Ann", &blogs.url("/ann")).await;
+    planet.poll().await;
+    (blogs, planet)
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn forty_posts_in_one_batch_are_one_message_a_changed_feed_and_form() {
+    let (blogs, planet) = publishing(&posts(40), Answer::status(204)).await;
+    assert_eq!(planet.publish().await, 4);
+    let expected = [
+        "/feed.atom",
+        "/feed.json",
+        "/things/6/feed.atom",
+        "/things/6/feed.json",
+    ];
+    assert_eq!(told(&blogs), expected);
+    planet.later(1);
+    planet.poll().await;
+    assert_eq!(planet.publish().await, 0, "nothing changed");
+
+    blogs.serves(
+        "/ann",
+        &posts(40).post("Thing 7: off to a meeting", "2011-07-30"),
+    );
+    planet.poll().await;
+    planet.publish().await;
+    assert_eq!(
+        told(&blogs)[4..],
+        [
+            "/feed.atom",
+            "/feed.json",
+            "/things/7/feed.atom",
+            "/things/7/feed.json"
+        ]
+    );
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn a_hub_of_our_own_that_is_down_is_told_later_and_not_for_every_feed() {
+    let (blogs, planet) = publishing(&posts(2), Answer::status(500)).await;
+    assert_eq!(planet.publish().await, 0);
+    assert_eq!(told(&blogs), ["/feed.atom"]);
+    blogs.answers("/our-hub", [Answer::status(202)]);
+    planet.later(1);
+    assert_eq!(planet.publish().await, 4);
+    assert_eq!(planet.publish().await, 0);
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn our_feeds_name_the_hub_that_is_configured_and_none_otherwise() {
+    let (_blogs, mut planet) = publishing(&posts(1), Answer::status(204)).await;
+    let hub = "https://hub.example/";
+    let paths = ["/feed.atom", "/feed.json", "/things/6/feed.atom"];
+    planet.roster.planet.hub = None;
+    planet.take_over().await;
+    for path in paths {
+        assert!(!planet.get(path).await.text().contains("hub"), "{path}");
+    }
+    assert_eq!(planet.publish().await, 0);
+    planet.roster.planet.hub = Some(hub.parse().unwrap());
+    planet.take_over().await;
+    for path in paths {
+        let answered = planet.get(path).await;
+        assert!(answered.text().contains(hub), "{path}: {}", answered.text());
+    }
+    planet.feed("/feed.atom").await;
+    let json: serde_json::Value =
+        serde_json::from_str(planet.get("/feed.json").await.text()).unwrap();
+    assert_eq!(json["hubs"][0]["type"], "WebSub");
+    assert_eq!(json["hubs"][0]["url"], hub);
+}
