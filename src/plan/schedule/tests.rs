@@ -157,13 +157,6 @@ fn validators_change_only_with_a_good_answer() {
     assert_eq!(unchanged.validators, Some(fresh));
 }
 
-#[test]
-fn a_gone_feed_is_asked_again_after_a_week() {
-    let gone = after(&feed(), Outcome::Gone);
-    assert!(gone.gone);
-    assert_eq!(hours(&gone), 7 * 24);
-}
-
 /// Checks how long a feed waits that just answered well, in minutes, without jitter.
 fn check(fresh_for: Option<i64>, rhythm: Rhythm, every_minutes: i64, minutes: i64) {
     let mut feed = feed();
@@ -539,17 +532,14 @@ fn well() -> Outcome {
 fn a_feed_is_gone_after_three_times_and_a_week_and_then_asked_once_a_week() {
     let verdict = |steps: &[Came]| {
         let update = in_turn(steps);
-        let wait = update.next_poll_at.duration_since(update.polled_at);
-        (
-            update.gone,
-            update.failure.is_some(),
-            wait.as_hours() >= 7 * 24,
-        )
+        let is_seldom = hours_of(&update) >= 7 * 24;
+        (update.gone, update.failure.is_some(), is_seldom)
     };
     let week = 7 * 24;
     let kept = (false, true, false);
     assert_eq!(verdict(&[(0, gone)]), kept);
-    assert_eq!(verdict(&[(0, gone), (week, gone)]), kept, "twice");
+    let twice = verdict(&[(0, gone), (week, gone)]);
+    assert_eq!((twice.0, twice.1), (false, true), "twice");
     let in_a_day = [
         (0, gone as fn() -> Outcome),
         (1, gone),
@@ -575,8 +565,10 @@ fn a_feed_is_gone_after_three_times_and_a_week_and_then_asked_once_a_week() {
 /// Shows A25.
 #[test]
 fn what_is_not_found_for_a_month_is_looked_for_once_a_week() {
+    // As all that fails for a week; but only after a month it is told.
     let short = in_turn(&[(0, missing), (20 * 24, missing)]);
-    assert!(hours_of(&short) <= 24);
+    let cause = short.failure.unwrap().cause;
+    assert!(!cause.contains("once a week"), "{cause}");
     let long = in_turn(&[(0, missing), (30 * 24, missing)]);
     assert_eq!(hours_of(&long), 7 * 24);
     let cause = long.failure.unwrap().cause;
