@@ -19,6 +19,7 @@ mod keep;
 mod publish;
 mod reach;
 mod read;
+mod summary;
 mod think;
 mod under_way;
 mod visit;
@@ -40,8 +41,7 @@ use url::Url;
 
 use crate::fetch::{Client, Gap};
 use crate::model::{
-    Clock, Course, Dice, EntryChange, Feed, FeedId, FeedUpdate, Participant, PollSettings, Roster,
-    Trouble,
+    Clock, Course, Dice, Feed, FeedId, FeedUpdate, Participant, PollSettings, Roster, Trouble,
 };
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
@@ -54,8 +54,10 @@ use visit::Visited;
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
 pub use discover::{Found, FoundBlog, FoundFeed, discover};
+pub use summary::{PollResult, Polled, Summary};
 pub use websub::Secrets;
 
+use self::summary::{remark_of, result_of};
 use self::under_way::UnderWay;
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
@@ -121,77 +123,6 @@ fn opening(course: &Course) -> Option<Timestamp> {
 
 /// Work on one document that takes longer than this is given up, so that others get their turn.
 const WORK_MIN: Duration = Duration::from_mins(1);
-
-/// One feed's part in a round.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Polled {
-    /// Whose feed it is.
-    pub owner: String,
-    /// The address on the roster.
-    pub address: String,
-    /// How it went.
-    pub result: PollResult,
-    /// What the organiser has to decide about it, though it was read.
-    pub remark: Option<String>,
-}
-
-/// How the poll of one feed went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PollResult {
-    /// A document was read.
-    Read {
-        /// Entries that were not there before.
-        new: usize,
-        /// Entries that are different now.
-        changed: usize,
-        /// Entries that are as before.
-        unchanged: usize,
-    },
-    /// Nothing new.
-    Unchanged,
-    /// The host says that it is gone for good.
-    Gone,
-    /// Not asked, or asked to come back later.
-    Held {
-        /// Until when.
-        until: Timestamp,
-    },
-    /// Not asked, because it was asked a moment ago or is being asked.
-    Rested {
-        /// When it may be asked again.
-        until: Timestamp,
-    },
-    /// Something went wrong.
-    Failed {
-        /// One plain sentence: what happened and what to do.
-        cause: String,
-    },
-}
-
-/// What a round came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Feeds that were taken, held ones included.
-    pub feeds: usize,
-    /// Entries that were not there before.
-    pub new: usize,
-    /// Entries that are different now.
-    pub changed: usize,
-    /// Feeds that had nothing new.
-    pub unchanged: usize,
-    /// Feeds whose host asked us to wait.
-    pub held: usize,
-    /// Until when the first of them is.
-    pub held_until: Option<Timestamp>,
-    /// Feeds that were not asked, because they were a moment ago.
-    pub rested: usize,
-    /// When the first of them may be asked again.
-    pub rested_until: Option<Timestamp>,
-    /// Feeds that failed or are gone, each with its cause.
-    pub failed: Vec<Polled>,
-    /// Feeds that were read and of which the organiser has to decide something.
-    pub remarked: Vec<Polled>,
-}
 
 impl Poller {
     /// A poller for this roster.
@@ -526,43 +457,6 @@ impl Round {
     }
 }
 
-/// What an outcome comes to in a summary; until when a feed is held is known once it is planned.
-fn result_of(outcome: &Outcome) -> PollResult {
-    match outcome {
-        Outcome::Read { document, .. } => {
-            let new = document
-                .changes
-                .iter()
-                .filter(|change| matches!(change, EntryChange::New(_)))
-                .count();
-            PollResult::Read {
-                new,
-                changed: document.changes.len() - new,
-                unchanged: document.unchanged,
-            }
-        }
-        Outcome::Unchanged { .. } => PollResult::Unchanged,
-        Outcome::Gone => PollResult::Gone,
-        Outcome::Throttled { .. } | Outcome::Paused { .. } => PollResult::Held {
-            until: Timestamp::MIN,
-        },
-        Outcome::Missing { cause } | Outcome::Failed { cause, .. } => PollResult::Failed {
-            cause: cause.clone(),
-        },
-        Outcome::Offline => PollResult::Failed {
-            cause: weather::OFFLINE.to_owned(),
-        },
-    }
-}
-
-/// What an outcome leaves the organiser to decide.
-fn remark_of(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Read { document, .. } => document.remark.clone(),
-        _ => None,
-    }
-}
-
 fn by_platform(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
     let mut platforms: BTreeMap<String, Vec<Feed>> = BTreeMap::new();
     for feed in feeds {
@@ -572,34 +466,4 @@ fn by_platform(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
         platforms.entry(platform).or_default().push(feed);
     }
     platforms
-}
-
-impl Summary {
-    fn add(&mut self, polled: Polled) {
-        self.feeds += 1;
-        if polled.remark.is_some() {
-            self.remarked.push(polled.clone());
-        }
-        match &polled.result {
-            PollResult::Read { new, changed, .. } => {
-                self.new += new;
-                self.changed += changed;
-                self.unchanged += usize::from(*new == 0 && *changed == 0);
-            }
-            PollResult::Unchanged => self.unchanged += 1,
-            PollResult::Held { until } => {
-                self.held += 1;
-                self.held_until = Some(earlier(self.held_until, *until));
-            }
-            PollResult::Rested { until } => {
-                self.rested += 1;
-                self.rested_until = Some(earlier(self.rested_until, *until));
-            }
-            PollResult::Gone | PollResult::Failed { .. } => self.failed.push(polled),
-        }
-    }
-}
-
-fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
-    one.map_or(other, |one| one.min(other))
 }

@@ -165,6 +165,15 @@ pub(super) fn remarks(roster: &Roster) -> Vec<String> {
                 .to_owned(),
         );
     }
+    let poll = &roster.poll;
+    let is_close = poll.gap_seconds < 1 || poll.at_once_per_platform_max > 1;
+    if is_close && poll.allow_networks.is_empty() {
+        remarks.push(
+            "on the internet a platform is always asked one thing at a time and a second apart at least: `gap_seconds = 0` and \
+             `at_once_per_platform_max` above 1 only count for networks in `allow_networks`"
+                .to_owned(),
+        );
+    }
     remarks
 }
 

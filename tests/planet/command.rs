@@ -497,3 +497,19 @@ async fn an_address_that_is_taken_is_named() {
         refused(&ran, &[&address, "--listen"]);
     }
 }
+
+#[tokio::test]
+async fn check_says_that_nobody_on_the_internet_is_asked_closer_than_a_second() {
+    let course = "[course]\nname = \"Close\"\n[[thing]]\nnumber = 1\ntitle = \"One\"\n[poll]\ngap_seconds = 0\n";
+    for (more, remarked) in [("", true), ("allow_networks = [\"127.0.0.0/8\"]\n", false)] {
+        let folder = Folder::new();
+        std::fs::write(folder.file("feeds.toml"), format!("{course}{more}")).unwrap();
+        let ran = run(folder.path(), &["check"]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(
+            ran.stdout.contains("a second apart at least"),
+            remarked,
+            "{ran:?}"
+        );
+    }
+}
