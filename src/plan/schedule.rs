@@ -95,6 +95,7 @@ pub fn update(
             update.next_poll_at = until;
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
             update.failure.clone_from(&feed.failure);
+            update.gone = feed.gone;
         }
         Outcome::Gone => fail(feed, &mut update, CALLED_GONE.to_owned(), every),
         Outcome::Missing { cause } | Outcome::Failed { cause } => {
@@ -313,6 +314,10 @@ mod tests {
         Outcome::Gone
     }
 
+    fn busy() -> Outcome {
+        Outcome::Throttled { wait: None }
+    }
+
     fn missing() -> Outcome {
         Outcome::Missing {
             cause: "404".to_owned(),
@@ -353,6 +358,8 @@ mod tests {
         assert_eq!(verdict(&for_good), (true, false, true));
         let broken = [&for_good[..], &[(week, missing)]].concat();
         assert_eq!(verdict(&broken), (true, false, true), "it stays gone");
+        let busy = [&for_good[..], &[(week, busy as fn() -> Outcome)]].concat();
+        assert!(verdict(&busy).0, "nor does a busy host bring it back");
         let again = [&for_good[..], &[(week, well)]].concat();
         assert_eq!(verdict(&again), (false, false, false), "and comes back");
         let between = [
