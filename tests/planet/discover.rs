@@ -374,7 +374,7 @@ async fn a_page_in_place_of_a_feed_for_three_polls_loses_nothing_and_says_its_ti
     );
 }
 
-/// Shows B14.
+/// Eight ways to write down one blog (item B14).
 #[tokio::test]
 async fn eight_spellings_of_one_blog_are_registered_once() {
     let (blogs, folder) = blog(Answer::page(PAGE)).await;

@@ -513,6 +513,10 @@ fn gone() -> Outcome {
     Outcome::Gone
 }
 
+fn busy() -> Outcome {
+    Outcome::Throttled { wait: None }
+}
+
 fn missing() -> Outcome {
     Outcome::Missing {
         cause: "404".to_owned(),
@@ -551,6 +555,8 @@ fn a_feed_is_gone_after_three_times_and_a_week_and_then_asked_once_a_week() {
     assert_eq!(verdict(&for_good), (true, false, true));
     let broken = [&for_good[..], &[(week, missing)]].concat();
     assert_eq!(verdict(&broken), (true, false, true), "it stays gone");
+    let waits = in_turn(&[&for_good[..], &[(week, busy)]].concat());
+    assert!(waits.gone, "and while its host only asks us to wait");
     let again = [&for_good[..], &[(week, well)]].concat();
     assert_eq!(verdict(&again), (false, false, false), "and comes back");
     let between = [
