@@ -21,6 +21,8 @@ pub mod pace;
 mod platform;
 mod retag;
 mod schedule;
+#[cfg(test)]
+mod simulation;
 pub mod websub;
 
 pub use decide::effective;

@@ -41,7 +41,7 @@ use crate::fetch::{Client, Gap};
 use crate::model::{
     Clock, Course, Dice, EntryChange, Feed, FeedId, Participant, PollSettings, Roster, Trouble,
 };
-use crate::plan::{self, Outcome, Terms, Weather};
+use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
 use crate::store::{KnownFeed, Store, StoreError};
 use crate::tagging::Tagger;
@@ -68,6 +68,8 @@ pub struct Poller {
     dice: Dice,
     under_way: UnderWay,
     weather: Arc<Mutex<Weather>>,
+    /// Those who reached nobody are judged and recorded one after the other, so that all can be forgiven together.
+    judging: Arc<tokio::sync::Mutex<()>>,
     /// How many documents may be read at this moment: one core is left to those who ask for pages, where there are two.
     readers: Arc<Semaphore>,
     /// The moment the course opens; no older posts are looked for.
@@ -210,6 +212,7 @@ impl Poller {
             dice,
             under_way: UnderWay::default(),
             weather: Arc::new(Mutex::new(Weather::new(platforms.len()))),
+            judging: Arc::default(),
             readers: Arc::new(Semaphore::new(spare_cores())),
             opens: opening(&roster.course),
             own: Arc::new(Own::of(roster)),
@@ -287,11 +290,11 @@ impl Poller {
                     (poller.clone(), Arc::clone(&round), Arc::clone(&queue));
                 workers.spawn(async move { poller.work_off(&queue, &round).await });
             }
-            let mut polled = Vec::new();
+            let mut all = Vec::new();
             while let Some(worker) = workers.join_next().await {
-                polled.extend(worker.map_err(|error| StoreError::Pool(error.to_string()))??);
+                all.extend(worker.map_err(|error| StoreError::Pool(error.to_string()))??);
             }
-            Ok((platform, polled))
+            Ok((platform, all))
         });
     }
 
@@ -369,10 +372,14 @@ impl Poller {
         }
         let (feed, terms) = (known.feed.clone(), self.terms_of(&known, now));
         let outcome = self.visit(known, now).await;
+        let _alone = match reach::reach(&outcome) {
+            Reach::Missed => Some(self.judging.lock().await),
+            Reach::Reached => None,
+        };
         let outcome = self.judged(&feed, outcome, now).await?;
         let (result, remark) = (result_of(&outcome), remark_of(&outcome));
         let kept = self.keep_outcome(&feed, outcome, &terms, now).await;
-        self.write_pauses_down(&feed).await?;
+        self.write_pauses_down().await?;
         match kept {
             Ok(held_until) => {
                 let result = match result {
@@ -566,17 +573,17 @@ impl Summary {
             PollResult::Unchanged => self.unchanged += 1,
             PollResult::Held { until } => {
                 self.held += 1;
-                self.held_until = earlier(self.held_until, *until);
+                self.held_until = Some(earlier(self.held_until, *until));
             }
             PollResult::Rested { until } => {
                 self.rested += 1;
-                self.rested_until = earlier(self.rested_until, *until);
+                self.rested_until = Some(earlier(self.rested_until, *until));
             }
             PollResult::Gone | PollResult::Failed { .. } => self.failed.push(polled),
         }
     }
 }
 
-fn earlier(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
-    Some(one.map_or(other, |one| one.min(other)))
+fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
+    one.map_or(other, |one| one.min(other))
 }

@@ -147,7 +147,7 @@ async fn keep(poller: &Poller, mut live: watch::Receiver<Arc<Live>>) -> anyhow::
 /// Waits for another feeds.toml; without an editor there is never one.
 async fn changed(live: &mut watch::Receiver<Arc<Live>>) {
     if live.changed().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -778,6 +778,74 @@ fn a_user_agent_that_no_header_can_carry_is_refused() {
     }
 }
 
+// Pace.
+
+/// Shows A16.
+#[tokio::test]
+async fn only_addresses_that_are_let_in_may_be_asked_closer_than_a_second() {
+    let client = client();
+    let relaxed = client.gap_at(&url("http://127.0.0.1:8080/"));
+    assert_eq!(
+        (relaxed.between_starts, relaxed.at_once_max),
+        (Duration::ZERO, 64)
+    );
+    for address in [
+        "http://127.0.0.2/",
+        "http://8.8.8.8/",
+        "http://blog.example/",
+        "http://[::1]/",
+    ] {
+        assert_eq!(client.gap_at(&url(address)), Gap::POLITE, "{address}");
+    }
+}
+
+/// Shows A12.
+#[tokio::test]
+async fn after_a_429_nothing_more_is_sent_to_the_platform_and_the_pause_is_told_once() {
+    let origin = Origin::start([reply(503, &[("Retry-After", "5")], b""), page(FEED)]).await;
+    let client = client();
+    let address = origin.url("/a");
+    let throttled = get_with(&client, &address, Validators::default()).await;
+    assert!(
+        matches!(throttled, Ok(Fetched::Throttled { .. })),
+        "{throttled:?}"
+    );
+    let paused = get_with(&client, &origin.url("/b"), Validators::default()).await;
+    let Err(FetchError::Paused { wait }) = paused else {
+        panic!("{paused:?}");
+    };
+    assert!(
+        (59..=60).contains(&wait.as_mins()),
+        "an hour at least: {wait}"
+    );
+    assert_eq!(origin.requests().len(), 1);
+    let until = NOW + SignedDuration::from_hours(1);
+    let platform = format!("127.0.0.1:{}", origin.port());
+    assert_eq!(client.new_pauses(), [(platform.clone(), until)]);
+    assert_eq!(client.new_pauses(), []);
+    client.lift_pause(&platform);
+    let fresh = get_with(&client, &origin.url("/b"), Validators::default()).await;
+    assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
+}
+
+/// Shows A16, A17.
+#[tokio::test]
+async fn every_hop_waits_for_its_turn_and_waiting_does_not_count_as_time_of_the_blog() {
+    let moved = reply(302, &[("Location", "/b")], b"");
+    let origin = Origin::start([moved, page(FEED)]).await;
+    let mut settings = settings(&["127.0.0.1/32"]);
+    settings.timeout = Duration::from_millis(900);
+    settings.gap = Gap {
+        between_starts: Duration::from_secs(1),
+        at_once_max: 1,
+    };
+    let client = Client::new(&settings).unwrap();
+    let began = tokio::time::Instant::now();
+    let fresh = get_with(&client, &origin.url("/a"), Validators::default()).await;
+    assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
+    assert!(began.elapsed() >= Duration::from_secs(1));
+}
+
 // Words.
 
 #[test]

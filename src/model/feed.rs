@@ -143,7 +143,7 @@ pub enum Health {
         /// When the newest entry was published, if there is any.
         since: Option<Timestamp>,
     },
-    /// It has not answered yet but to ask us to wait, which is over.
+    /// It was asked and has not answered yet but to ask us to wait, which is over.
     Waiting,
     /// Its host asked us to wait.
     Paused {

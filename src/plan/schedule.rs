@@ -135,14 +135,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
             update.failure.clone_from(&feed.failure);
         }
-        Outcome::Paused { wait } => {
-            let until = later(now, wait);
-            update.polled_at = feed.polled_at.unwrap_or(now);
-            update.held_until = Some(until);
-            update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
-            update.failure.clone_from(&feed.failure);
-            update.gone = feed.gone;
-        }
+        Outcome::Paused { wait } => not_asked(&mut update, feed, later(now, wait), terms),
         Outcome::Failed { cause, trouble } => {
             let failure = failed(feed, cause, trouble, now);
             let wait = backoff(&failure, now).max(terms.every);
@@ -155,6 +148,15 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
         }
     }
     update
+}
+
+/// It waits until its platform may be asked, and all that was known of it stays.
+fn not_asked(update: &mut FeedUpdate, feed: &Feed, until: Timestamp, terms: &Terms) {
+    update.polled_at = feed.polled_at.unwrap_or(update.polled_at);
+    update.held_until = Some(until);
+    update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
+    update.failure.clone_from(&feed.failure);
+    update.gone = feed.gone;
 }
 
 /// How long a host is left alone that asked us to wait for so long, or without saying for how long (RFC 6585 section 4,

@@ -151,11 +151,10 @@ impl Poller {
             return Ok(None);
         }
         let owner = known.feed.owner.name.clone();
-        let asked_feed = known.feed.clone();
         let came = self
             .contained_page(known, walk.clone(), url.clone(), now)
             .await?;
-        self.write_pauses_down(&asked_feed).await?;
+        self.write_pauses_down().await?;
         let (document, walk) = match came {
             Came::Page(document, page) => {
                 let new = document.changes.len();

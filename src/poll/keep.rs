@@ -69,7 +69,13 @@ impl Poller {
         let put_off = self.put_off_late(&feeds, now).await?;
         feeds.retain(|feed| !put_off.contains(&feed.id));
         self.open_all(feeds, round, lanes, open);
-        let rest = due.next_at.map(|next| next.duration_since(now));
+        // Who was put off may be due before anybody else.
+        let next_at = if put_off.is_empty() {
+            due.next_at
+        } else {
+            Some(now)
+        };
+        let rest = next_at.map(|next| next.duration_since(now));
         let rest = rest.and_then(|rest| Duration::try_from(rest).ok());
         Ok(rest
             .unwrap_or(LOOK_EVERY)

@@ -39,3 +39,19 @@ impl Drop for Alone {
         feeds.remove(&self.feed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FeedId, UnderWay};
+
+    /// Shows A31.
+    #[test]
+    fn a_feed_has_one_who_polls_it_at_a_time() {
+        let under_way = UnderWay::default();
+        let alone = under_way.begin(FeedId(1));
+        assert!(alone.is_some() && under_way.clone().begin(FeedId(1)).is_none());
+        assert!(under_way.begin(FeedId(2)).is_some());
+        drop(alone);
+        assert!(under_way.is_free(FeedId(1)) && under_way.begin(FeedId(1)).is_some());
+    }
+}

@@ -96,14 +96,16 @@ impl Poller {
     }
 
     /// Writes down which platforms asked to be left alone, and puts off their other feeds.
-    pub(super) async fn write_pauses_down(&self, asked: &Feed) -> Result<(), StoreError> {
+    ///
+    /// Those that are being polled at this moment hear it themselves.
+    pub(super) async fn write_pauses_down(&self) -> Result<(), StoreError> {
         for (platform, until) in self.client.new_pauses() {
             tracing::warn!(platform, %until, "a platform is left alone for a while");
             self.store.pause(platform.clone(), until).await?;
             let feeds = self.store.feeds().await?;
             let (waiting, later): (Vec<&Feed>, Vec<&Feed>) = feeds
                 .iter()
-                .filter(|feed| feed.id != asked.id && !feed.gone)
+                .filter(|feed| !feed.gone && self.under_way.is_free(feed.id))
                 .filter(|feed| plan::platform(&where_to_ask(feed)).as_ref() == Some(&platform))
                 .partition(|feed| feed.next_poll_at.is_none_or(|at| at < until));
             let waiting: Vec<_> = waiting.iter().map(|feed| feed.id).collect();

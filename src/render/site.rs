@@ -287,9 +287,15 @@ impl<'a> Site<'a> {
             summary: summary(&feeds),
             feeds,
             awaits_retag: false,
+            offline_since: None,
             written: self.minute(self.now),
             zone: self.course.timezone.iana_name().map(str::to_owned),
         }
+    }
+
+    /// A moment to the minute, as pages show it.
+    pub fn when(&self, time: Timestamp) -> When {
+        self.minute(time)
     }
 
     /// The page on what the planet is.
@@ -707,7 +713,7 @@ fn every(minutes: u32) -> String {
 fn state_of(health: &Health) -> (&'static str, &'static str) {
     match health {
         Health::New => ("new", "not asked yet"),
-        Health::Waiting => ("waiting", "asked us to wait"),
+        Health::Waiting => ("waiting", "no answer yet"),
         Health::Paused { .. } => ("paused", "paused until"),
         Health::Ok => ("ok", "ok"),
         Health::Quiet { since: Some(_) } => ("quiet", "quiet since"),
@@ -724,7 +730,7 @@ const STATES: [(&str, &str); 8] = [
     ("blocked", "blocked by bot protection"),
     ("gone", "gone"),
     ("paused", "paused"),
-    ("waiting", "asked us to wait"),
+    ("waiting", "no answer yet"),
     ("new", "not asked yet"),
     ("quiet", "quiet"),
     ("ok", "ok"),

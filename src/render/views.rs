@@ -456,6 +456,8 @@ pub struct StatusView {
     pub feeds: Vec<StatusRow>,
     /// Whether the rules changed since the stored posts were tagged; false until it is set.
     pub awaits_retag: bool,
+    /// Since when no blog at all can be reached from here, where that is so.
+    pub offline_since: Option<When>,
     /// The moment at which this was true.
     pub written: When,
     /// The zone of all times on the page, where it has a name: "Europe/London".

@@ -11,7 +11,7 @@ use super::rows::{join_lines, millis};
 use super::{Store, StoreError};
 use crate::model::{
     Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, ReadyEntry,
-    Tag, canonical,
+    Rhythm, Tag, canonical,
 };
 use crate::plan;
 
@@ -118,19 +118,7 @@ fn record_document(
             key(&document.source),
         ],
     )?;
-    let rhythm = &document.rhythm;
-    let sql = "UPDATE feed SET ttl_seconds = ?2, update_seconds = ?3, skip_hours = ?4, skip_days = ?5 WHERE id = ?1";
-    let seconds = |time: Option<SignedDuration>| time.map(|time| time.as_secs().max(1));
-    transaction.execute(
-        sql,
-        params![
-            update.feed.0,
-            seconds(rhythm.ttl),
-            seconds(rhythm.update_every),
-            rhythm.skip_hours,
-            rhythm.skip_days
-        ],
-    )?;
+    record_rhythm(transaction, update.feed, document.rhythm)?;
     if let Some(flood) = document.flood {
         let sql = "UPDATE feed SET flood_at = ?2, flood_count = ?3, flood_shown = ?4 WHERE id = ?1";
         let at = millis(update.polled_at);
@@ -170,6 +158,26 @@ fn record_document(
         touch(transaction, update.polled_at)?;
     }
     Ok(applied)
+}
+
+fn record_rhythm(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    rhythm: Rhythm,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE feed SET ttl_seconds = ?2, update_seconds = ?3, skip_hours = ?4, skip_days = ?5 WHERE id = ?1";
+    let seconds = |time: Option<SignedDuration>| time.map(|time| time.as_secs().max(1));
+    transaction.execute(
+        sql,
+        params![
+            feed.0,
+            seconds(rhythm.ttl),
+            seconds(rhythm.update_every),
+            rhythm.skip_hours,
+            rhythm.skip_days
+        ],
+    )?;
+    Ok(())
 }
 
 /// The entry with this guid, should it have come in since the decision was made.

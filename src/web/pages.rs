@@ -170,8 +170,11 @@ pub(super) async fn progress(State(planet): State<Planet>, request: HeaderMap) -
 pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
     let live = planet.live();
     let (feeds, odd) = (planet.store.feeds().await?, planet.store.odd_posts().await?);
-    let mut view = site(&planet, &live).status(&feeds, &odd);
+    let site = site(&planet, &live);
+    let mut view = site.status(&feeds, &odd);
     view.awaits_retag = planet.store.awaits_retag(live.rules).await?;
+    let offline_since = planet.store.offline_since().await?;
+    view.offline_since = offline_since.map(|since| site.when(since));
     Ok(Document::html(planet.pages.status(&view)?).answer(&request))
 }
 
@@ -196,10 +199,14 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers.
+/// The database answers, and whether blogs can be reached.
 pub(super) async fn ready(State(planet): State<Planet>) -> Response {
-    match planet.store.changed_at().await {
-        Ok(_) => "ok\n".into_response(),
+    match planet.store.offline_since().await {
+        Ok(None) => "ok\n".into_response(),
+        // Pages are served as before, so this is no reason to restart anything or to send readers elsewhere.
+        Ok(Some(since)) => {
+            format!("degraded: no blog has been reached since {since}\n").into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
             (

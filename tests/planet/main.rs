@@ -19,6 +19,7 @@ mod harness;
 mod hostile;
 mod identity;
 mod laws;
+mod pace;
 mod pages;
 mod poll;
 mod reload;

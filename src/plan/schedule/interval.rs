@@ -107,7 +107,7 @@ fn hint(
     rhythm: Rhythm,
     every: SignedDuration,
 ) -> Option<SignedDuration> {
-    let (hint, min) = match (fresh_for.filter(|fresh| fresh.is_positive()), rhythm) {
+    let (hint, min) = match (fresh_for.filter(SignedDuration::is_positive), rhythm) {
         (Some(fresh), _) => (fresh, HEADER_MIN),
         (None, Rhythm { ttl: Some(ttl), .. }) => (ttl, FEED_MIN),
         (None, rhythm) => (rhythm.update_every?, FEED_MIN),

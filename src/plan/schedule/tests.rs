@@ -351,7 +351,7 @@ fn frb037_chance_moves_every_visit_by_a_tenth_and_spreads_the_second_one_over_an
 
 /// Shows A13.
 #[test]
-fn frb113_a_feed_that_always_fails_is_asked_at_most_twenty_five_times_in_a_month() {
+fn a_feed_that_always_fails_is_asked_at_most_twenty_five_times_in_a_month() {
     let month = now() + SignedDuration::from_hours(30 * 24);
     for dice in [0.0, 0.5, 0.99] {
         let (mut feed, mut at, mut asked) = (feed(), now(), 0);
@@ -377,7 +377,7 @@ fn frb113_a_feed_that_always_fails_is_asked_at_most_twenty_five_times_in_a_month
 
 /// Shows A13, A22.
 #[test]
-fn frb111_whoever_shuts_us_out_is_not_asked_for_four_hours() {
+fn whoever_shuts_us_out_is_not_asked_for_four_hours() {
     for (trouble, hours) in [
         (Trouble::Blocked, 4),
         (Trouble::Closed, 4),

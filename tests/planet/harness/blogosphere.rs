@@ -15,6 +15,7 @@ use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::sync::{Barrier, oneshot};
+use tokio::time::Instant;
 use tower_http::compression::CompressionLayer;
 
 /// Blogs on one or more hosts of loopback.
@@ -34,6 +35,8 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
     /// What was sent along.
     pub(crate) body: String,
+    /// When it came.
+    pub(crate) at: Instant,
 }
 
 impl Asked {
@@ -345,6 +348,7 @@ async fn answer(State(host): State<Host>, request: Request) -> Response {
             .map(ToString::to_string)
             .unwrap_or_default(),
         headers: request.headers().clone(),
+        at: Instant::now(),
     };
     if host.stage.write_down(&asked) {
         std::future::pending::<()>().await;

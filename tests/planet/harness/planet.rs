@@ -148,6 +148,20 @@ impl Planet {
         self.ask_database("SELECT guid FROM entry").len()
     }
 
+    /// Looks once who is due, as `serve` does all the time, and waits until they are polled.
+    pub(crate) async fn keep_once(&self) {
+        let listener: Listener = Arc::new(|_| ControlFlow::Continue(()));
+        let poller = self.poller();
+        let store = self.running().store.clone();
+        let nobody_is_due = async {
+            while !store.due(self.now()).await.unwrap().feeds.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let keeping = poller.keep(&listener, nobody_is_due);
+        timeout(PATIENCE, keeping).await.unwrap().unwrap();
+    }
+
     /// What a query says, a text a row.
     pub(crate) fn ask_database(&self, sql: &str) -> Vec<String> {
         let database = Connection::open(self.folder.file("planet.db")).unwrap();
@@ -172,6 +186,12 @@ impl Planet {
     pub(crate) fn later(&self, hours: i64) {
         let mut now = self.clock.lock().unwrap();
         *now += SignedDuration::from_hours(hours);
+    }
+
+    /// Lets minutes pass.
+    pub(crate) fn minutes_later(&self, minutes: i64) {
+        let mut now = self.clock.lock().unwrap();
+        *now += SignedDuration::from_mins(minutes);
     }
 
     /// What time it is here.
@@ -352,7 +372,8 @@ impl Planet {
         (summary, heard)
     }
 
-    fn poller(&self) -> Poller {
+    /// A poller as the roster says, with dice that always fall on nothing.
+    pub(crate) fn poller(&self) -> Poller {
         let store = self.running().store.clone();
         let poller = Poller::new(
             store,
