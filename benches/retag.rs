@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use thingplanet::model::{
-    Document, EntryChange, EntryId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, Moves,
+    Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, Moves,
     ReadyEntry, Rhythm, Roster, SafeHtml, Validators,
 };
 use thingplanet::store::{Access, Span, Store};
@@ -210,43 +210,48 @@ async fn make(folder: &Path, posts: usize) {
             let line = entry.text.replace('\n', " ");
             writeln!(texts, "{} {line}", entry.title).unwrap();
         }
-        let update = FeedUpdate {
-            feed: feed.id,
-            polled_at: now,
-            next_poll_at: now,
-            held_until: None,
-            failure: None,
-            gone: false,
-            moves: Moves::default(),
-            found_at: None,
-            asked_whole: false,
-            validators: Some(Validators::default()),
-            document: Some(Document {
-                title: format!("Blog {blog}"),
-                site_url: None,
-                body: Fingerprint::of(&[]),
-                // Rules that nobody has, as after a change.
-                rules: Fingerprint::of(&[]),
-                problems: Vec::new(),
-                self_url: None,
-                rhythm: Rhythm::default(),
-                source: "https://blog.example/feed".parse().unwrap(),
-                parser: 1,
-                changes: entries.into_iter().map(EntryChange::New).collect(),
-                unchanged: 0,
-                retired: Vec::new(),
-                revived: Vec::new(),
-                noted: Vec::new(),
-                flood: None,
-                walk: None,
-                hub: None,
-                remark: None,
-            }),
-        };
+        let update = read(feed.id, blog, entries, now);
         store.apply(update, sanitize::VERSION).await.unwrap();
     }
     texts.flush().unwrap();
     store.settle().await.unwrap();
+}
+
+/// What the poll of a blog came to that brought these posts.
+fn read(feed: FeedId, blog: usize, entries: Vec<ReadyEntry>, now: Timestamp) -> FeedUpdate {
+    FeedUpdate {
+        feed,
+        polled_at: now,
+        next_poll_at: now,
+        held_until: None,
+        failure: None,
+        gone: false,
+        moves: Moves::default(),
+        found_at: None,
+        asked_whole: false,
+        validators: Some(Validators::default()),
+        document: Some(Document {
+            title: format!("Blog {blog}"),
+            site_url: None,
+            body: Fingerprint::of(&[]),
+            // Rules that nobody has, as after a change.
+            rules: Fingerprint::of(&[]),
+            problems: Vec::new(),
+            self_url: None,
+            rhythm: Rhythm::default(),
+            source: "https://blog.example/feed".parse().unwrap(),
+            parser: 1,
+            changes: entries.into_iter().map(EntryChange::New).collect(),
+            unchanged: 0,
+            retired: Vec::new(),
+            revived: Vec::new(),
+            noted: Vec::new(),
+            flood: None,
+            walk: None,
+            hub: None,
+            remark: None,
+        }),
+    }
 }
 
 fn entry(blog: usize, post: usize, dice: &mut Dice, now: Timestamp) -> ReadyEntry {

@@ -78,6 +78,10 @@ pub struct FeedRequest {
 
 /// What a blog answered, when the answer is of use.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, for one request"
+)]
 pub enum Fetched {
     /// A body, which may or may not be a feed.
     Fresh {

@@ -144,6 +144,8 @@ fn seat(number: usize) -> Seat {
         moves: Moves::default(),
         problems: Vec::new(),
         flood: None,
+        read_back: None,
+        relied_until: None,
         entry_count: 0,
         newest_at: None,
         read_back: None,
