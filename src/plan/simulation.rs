@@ -148,8 +148,6 @@ fn seat(number: usize) -> Seat {
         relied_until: None,
         entry_count: 0,
         newest_at: None,
-        read_back: None,
-        relied_until: None,
     };
     Seat {
         feed,
