@@ -165,6 +165,8 @@ impl Guard {
     pub(super) async fn looked_up(&self, name: &str) -> Result<Vec<IpAddr>, LookupError> {
         let found = if is_this_machine(name) {
             vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        } else if is_below(name, "invalid") {
+            return Err(LookupError::Unknown);
         } else {
             (self.lookup)(name.to_owned()).await?
         };
@@ -228,10 +230,17 @@ async fn addresses_of(name: String) -> Result<Vec<IpAddr>, LookupError> {
     Ok(found.map(|address| address.ip()).collect())
 }
 
-/// RFC 6761: localhost and every name below it are this machine, and the DNS is not to be asked about them.
+/// RFC 6761: localhost and every name below it are this machine, and the DNS is not to be asked about them. Nor is it
+/// about what is invalid, which nobody has.
 fn is_this_machine(name: &str) -> bool {
+    is_below(name, "localhost")
+}
+
+/// Whether a name is this special one, or stands below it.
+fn is_below(name: &str, special: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
+    name.strip_suffix(special)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Drops what may not be asked; a mixed answer keeps its public part.

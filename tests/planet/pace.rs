@@ -333,25 +333,33 @@ async fn frb110_what_is_no_feed_is_asked_ever_less_often() {
 
 /// Shows A13.
 #[tokio::test]
-async fn frb111_who_forbids_it_is_asked_ever_less_often() {
+async fn frb112_who_forbids_it_is_asked_ever_less_often() {
     check_slower(Answer::status(403), "closed to robots").await;
 }
 
 /// Shows A13.
 #[tokio::test]
-async fn frb112_a_feed_that_is_not_there_is_asked_for_ever_less_often() {
+async fn frb113_a_feed_that_is_not_there_is_asked_for_ever_less_often() {
     check_slower(Answer::status(404), "404").await;
 }
 
 /// Shows A13.
 #[tokio::test]
-async fn frb113_a_server_in_trouble_is_asked_ever_less_often() {
+async fn frb115_who_refuses_in_any_other_way_is_asked_ever_less_often() {
+    for (status, cause) in [(401, "401"), (418, "418"), (451, "451")] {
+        check_slower(Answer::status(status), cause).await;
+    }
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb118_a_server_in_trouble_is_asked_ever_less_often() {
     check_slower(Answer::status(500), "500").await;
 }
 
 /// Shows A13.
 #[tokio::test]
-async fn frb114_a_name_that_nobody_knows_is_looked_up_ever_less_often() {
+async fn frb116_a_name_that_nobody_knows_is_looked_up_ever_less_often() {
     let mut planet = Planet::start().await;
     planet.register("ann", "http://blog.invalid/feed").await;
     let (asked, told) = asked_in_two_days(&planet, "ann").await;
@@ -361,10 +369,19 @@ async fn frb114_a_name_that_nobody_knows_is_looked_up_ever_less_often() {
 
 /// Shows A13.
 #[tokio::test]
-async fn frb115_who_takes_no_connections_is_called_ever_less_often() {
+async fn frb117_who_takes_no_connections_is_called_ever_less_often() {
     let mut planet = Planet::start().await;
     planet.register("ann", &closed(1)[0]).await;
     let (asked, told) = asked_in_two_days(&planet, "ann").await;
     assert!((4..=8).contains(&asked), "{asked}, not 48");
     assert!(told.contains("does not accept connections"), "{told}");
+}
+
+/// Shows A13, A26.
+#[tokio::test]
+async fn frb119_whoever_answers_with_anything_else_of_no_use_is_asked_ever_less_often() {
+    check_slower(Answer::redirect(302, "/ann"), "circle").await;
+    check_slower(Answer::feed(""), "nothing").await;
+    let torn = Answer::feed("plain").header("content-encoding", "gzip");
+    check_slower(torn, "feed").await;
 }
