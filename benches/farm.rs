@@ -99,9 +99,10 @@ fn main() {
 
 fn tell(name: &str, ran: &Ran, bare: &Round, goal: f64) {
     let ratio = ran.took.as_secs_f64() / bare.took.as_secs_f64();
-    let goal = match goal.is_finite() {
-        true => format!(" (goal: within {goal})"),
-        false => String::new(),
+    let goal = if goal.is_finite() {
+        format!(" (goal: within {goal})")
+    } else {
+        String::new()
     };
     println!(
         "{name}: {:.2} s, {:.2} s of processors, peak {} MiB",
@@ -278,7 +279,7 @@ impl Bare {
         }
         Round {
             took: started.elapsed(),
-            cpu: cpu_of("self").unwrap() - before,
+            cpu: cpu_of("self").unwrap().saturating_sub(before),
             bodies,
             bytes,
         }

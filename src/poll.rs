@@ -273,7 +273,7 @@ impl Poller {
         let (poller, id) = (self.clone(), feed.id);
         // A set of one, because it ends its task when the round is dropped; a task alone would write on.
         let mut alone = JoinSet::new();
-        alone.spawn(async move { poller.feed(id, which).await });
+        alone.spawn(async move { Box::pin(poller.feed(id, which)).await });
         if let Some(Ok(result)) = alone.join_next().await {
             return result;
         }

@@ -73,8 +73,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
     let own_name = reading.links.self_url.as_ref().or(parsed.self_url.as_ref());
     let own_name = own_name.cloned();
     parsed.links = joined(&reading.links, parsed.links);
-    let ids = parsed.entries.iter().filter_map(lasting_id).take(IDS_MAX);
-    let ids = ids.collect();
+    let ids = lasting_ids(&parsed.entries);
     let (body, bytes) = (reading.fingerprint, reading.bytes.len());
     let page = Page::of(&parsed, reading.url, body, bytes, reading.opens);
     let hub = websub::offer(&parsed.links.hubs, own_name.as_ref(), reading.url);
@@ -126,6 +125,12 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         page,
         older: reading.older,
     })
+}
+
+/// The first ids that mean the same beyond their feed.
+fn lasting_ids(entries: &[ParsedEntry]) -> Vec<String> {
+    let ids = entries.iter().filter_map(lasting_id);
+    ids.take(IDS_MAX).collect()
 }
 
 /// What headers and document say together.
