@@ -92,10 +92,15 @@ fn main() {
     });
 
     alone(folder, &runtime);
+    tell([&dry, &first, &again], &found, megabytes);
+}
+
+/// Prints the three runs, and how each stands beside the searches.
+fn tell([dry, first, again]: [&Ran; 3], found: &[Option<(&str, Ran)>], megabytes: f64) {
     for (name, ran) in [
-        ("retag --dry-run, every post differs", &dry),
-        ("retag, every post differs", &first),
-        ("retag, nothing differs", &again),
+        ("retag --dry-run, every post differs", dry),
+        ("retag, every post differs", first),
+        ("retag, nothing differs", again),
     ] {
         println!(
             "{name}: {:.2} s, {:.2} s of processors, {:.0} MB/s, peak {} MiB",
@@ -109,14 +114,14 @@ fn main() {
     if found.iter().all(Option::is_none) {
         println!("ripgrep is not installed, so there is nothing to compare with");
     }
-    for (word, found) in found.into_iter().flatten() {
+    for (word, found) in found.iter().flatten() {
         println!(
             "ripgrep for {word}: {:.3} s, {:.0} MB/s ({} lines)",
             found.took.as_secs_f64(),
             megabytes / found.took.as_secs_f64(),
             found.said
         );
-        for (name, ran) in [("dry run", &dry), ("first", &first), ("again", &again)] {
+        for (name, ran) in [("dry run", dry), ("first", first), ("again", again)] {
             println!(
                 "    {name}: {:.3} of its speed",
                 found.took.as_secs_f64() / ran.took.as_secs_f64()
