@@ -142,12 +142,19 @@ impl Poller {
             dice,
             under_way: UnderWay::default(),
             weather: Arc::new(Mutex::new(Weather::new(platforms.len()))),
-            thinkers: Thinkers::new(),
+            thinkers: Thinkers::sharing(),
             judging: Arc::default(),
             opens: opening(&roster.course),
             own: Arc::new(Own::of(roster)),
             hubs: None,
         }
+    }
+
+    /// The same poller, but with every core for reading, because nobody asks this process for pages.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.thinkers = Thinkers::alone();
+        self
     }
 
     /// Polls once and says how it went. `listener` hears of every feed as it is done.

@@ -14,7 +14,7 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     open::remark(&roster);
     let store = open::store(files, &roster).await?;
     open::clean(&store).await?;
-    let poller = open::poller(&store, &roster)?;
+    let poller = open::poller(&store, &roster)?.alone();
     let feeds = poller.count(Which::All).await?;
     if feeds == 0 {
         report::say(format_args!(

@@ -1,7 +1,8 @@
 //! Hard work, on threads of its own that give way to everybody else.
 //!
 //! Reading a hostile document may take a core for a second. Whoever asks for a page meanwhile must not wait for that,
-//! so such work goes to one thread fewer than there are cores, and at a lower priority than everything else.
+//! so such work goes to one thread fewer than there are cores, and at a lower priority than everything else. Where
+//! nobody asks for pages, every core may read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -25,10 +26,18 @@ pub(super) struct Thinkers {
 
 impl Thinkers {
     /// As many as there are cores but one, and one at least.
-    pub(super) fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    pub(super) fn sharing() -> Self {
+        Self::of(cores() - 1)
+    }
+
+    /// As many as there are cores.
+    pub(super) fn alone() -> Self {
+        Self::of(cores())
+    }
+
+    fn of(threads: usize) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            turns: Arc::new(Semaphore::new(threads.max(1))),
         }
     }
 
@@ -59,6 +68,10 @@ impl Thinkers {
     }
 }
 
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// Lowers the priority of this thread, where that can be done for a thread alone (setpriority(2), "C library/kernel
 /// differences").
 fn give_way() {
@@ -82,7 +95,7 @@ mod tests {
     /// Shows A30.
     #[tokio::test]
     async fn work_that_panics_or_never_ends_frees_its_place() {
-        let thinkers = Thinkers::new();
+        let thinkers = Thinkers::sharing();
         let panicked: Option<()> = thinkers
             .think(PATIENCE, || panic!("as a parser might"))
             .await;
@@ -100,7 +113,7 @@ mod tests {
     async fn hard_work_gives_way_to_everything_else() {
         let ours = || rustix::process::getpriority_process(None).unwrap();
         let before = ours();
-        let thought = Thinkers::new().think(PATIENCE, ours).await.unwrap();
+        let thought = Thinkers::sharing().think(PATIENCE, ours).await.unwrap();
         assert_eq!(thought, (before + super::NICENESS).min(super::NICEST));
         assert_eq!(ours(), before, "only the thread itself");
     }
