@@ -32,6 +32,9 @@ class Blogs(http.server.BaseHTTPRequestHandler):
     asked = []
 
     def do_GET(self):
+        if not self.path.strip("/").isdigit():
+            # An older page of a blog that has none.
+            return self.send_error(404)
         path = self.files[int(self.path.strip("/"))]
         body = self.body(path)
         tag = '"%s"' % hashlib.sha256(body).hexdigest()[:16]

@@ -55,6 +55,9 @@ class Blogs(http.server.BaseHTTPRequestHandler):
     asked = None
 
     def do_GET(self):
+        if not self.path.strip("/").isdigit():
+            # An older page of a blog that has none.
+            return self.send_error(404)
         number = int(self.path.strip("/"))
         self.asked[number] = 1
         body = self.bombs[number % len(self.bombs)]
