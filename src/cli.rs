@@ -50,7 +50,7 @@ enum Command {
     Retag(retag::RetagArguments),
     /// Say that a post is on a Thing, or is not; no rule undoes it
     Decide(decide::DecideArguments),
-    /// Show who decided and who retagged, and when
+    /// Show who decided and who retagged, which feeds moved, and when
     Log(log::LogArguments),
     /// Explain and measure the rules
     Rules(rules::RulesArguments),

@@ -275,7 +275,7 @@ impl Poller {
         // Somebody else is at it: a round by hand meets the one that never ends, or an answer was slow to come.
         let Some(_alone) = self.under_way.begin(feed.id) else {
             let until = (self.clock)();
-            return Ok((PollResult::Rested { until }, None));
+            return Ok((PollResult::Rested { until, cause: None }, None));
         };
         let (poller, id) = (self.clone(), feed.id);
         // A set of one, because it ends its task when the round is dropped; a task alone would write on.
@@ -360,7 +360,8 @@ impl Poller {
         // Where feeds.toml says that no gap is needed, as in tests, none is.
         let is_by_hand = which == Which::All && !self.gap(feed).between_starts.is_zero();
         let until = plan::may_be_asked_at(feed).filter(|until| is_by_hand && *until > now)?;
-        Some(PollResult::Rested { until })
+        let cause = feed.failure.as_ref().map(|it| it.cause.clone());
+        Some(PollResult::Rested { until, cause })
     }
 
     fn terms_of(&self, known: &KnownFeed, now: Timestamp) -> Terms {

@@ -109,7 +109,7 @@ pub(super) fn log(polled: &Polled) {
         PollResult::Unchanged => tracing::info!(feed, "nothing new"),
         PollResult::Gone => tracing::warn!(feed, "gone"),
         PollResult::Held { until } => tracing::info!(feed, %until, "asked to wait"),
-        PollResult::Rested { until } => tracing::info!(feed, %until, "asked a moment ago"),
+        PollResult::Rested { until, .. } => tracing::info!(feed, %until, "asked a moment ago"),
         PollResult::Failed { cause } => tracing::warn!(feed, cause = one_line(cause), "failed"),
     }
 }
@@ -167,6 +167,9 @@ pub(super) fn counted(number: usize, thing: &str) -> String {
 fn failure(polled: &Polled) -> String {
     let cause = match &polled.result {
         PollResult::Failed { cause } => cause.as_str(),
+        PollResult::Rested {
+            cause: Some(cause), ..
+        } => return told(polled, &format!("not asked again yet: {cause}")),
         _ => {
             "the blog says that this feed is gone for good (410): ask the blogger, or take it off feeds.toml"
         }
@@ -206,6 +209,15 @@ mod tests {
             },
             remark: None,
         };
+        let rested = Polled {
+            owner: "Cy".to_owned(),
+            address: "https://cy.example/".to_owned(),
+            result: PollResult::Rested {
+                until: Timestamp::UNIX_EPOCH,
+                cause: Some("the blog answered 500".to_owned()),
+            },
+            remark: None,
+        };
         let remarked = Polled {
             owner: "Bob".to_owned(),
             address: "https://bob.example/".to_owned(),
@@ -221,15 +233,17 @@ mod tests {
             held_until: Some(Timestamp::UNIX_EPOCH),
             rested: 2,
             rested_until: Some(Timestamp::UNIX_EPOCH),
-            failed: vec![failed],
+            failed: vec![failed, rested],
             remarked: vec![remarked],
         };
         expect![[r"
-            3 blogs: 4 new posts, 1 changed; 1 with nothing new, 1 failed
+            3 blogs: 4 new posts, 1 changed; 1 with nothing new, 2 failed
             1 blog asked us to wait, the first of them until 1 January 1970, 00:00 UTC
             2 blogs left in peace, asked less than a quarter of an hour ago: possible again from 1 January 1970, 00:00 UTC
               Ann Smith <https://ann.example/>
                 the blog answered 404 (not found)
+              Cy <https://cy.example/>
+                not asked again yet: the blog answered 500
               Bob <https://bob.example/>
                 this looks like the feed of Ann as well"]]
         .assert_eq(&summary(&round));

@@ -44,6 +44,8 @@ pub enum PollResult {
     Rested {
         /// When it may be asked again.
         until: Timestamp,
+        /// What went wrong when it was asked last, if anything did.
+        cause: Option<String>,
     },
     /// Something went wrong.
     Failed {
@@ -71,7 +73,7 @@ pub struct Summary {
     pub rested: usize,
     /// When the first of them may be asked again.
     pub rested_until: Option<Timestamp>,
-    /// Feeds that failed or are gone, each with its cause.
+    /// Feeds that failed or are gone, each with its cause; those as well that failed a moment ago and were left in peace.
     pub failed: Vec<Polled>,
     /// Feeds that were read and of which the organiser has to decide something.
     pub remarked: Vec<Polled>,
@@ -95,9 +97,12 @@ impl Summary {
                 self.held += 1;
                 self.held_until = Some(earlier(self.held_until, *until));
             }
-            PollResult::Rested { until } => {
+            PollResult::Rested { until, cause } => {
                 self.rested += 1;
                 self.rested_until = Some(earlier(self.rested_until, *until));
+                if cause.is_some() {
+                    self.failed.push(polled);
+                }
             }
             PollResult::Gone | PollResult::Failed { .. } => self.failed.push(polled),
         }

@@ -9,11 +9,11 @@ use super::Poller;
 use super::reach::trouble;
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
-use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Trouble, Validators};
+use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Trouble, Validators, canonical};
 use crate::parse::{self, ParseError};
 use crate::plan::{self, Landing, Outcome};
 use crate::sanitize;
-use crate::store::{KnownFeed, StoreError};
+use crate::store::{Claim, KnownFeed, StoreError};
 
 /// A body that came, and where from.
 struct Body {
@@ -266,7 +266,7 @@ impl Poller {
         let Some(source) = source else {
             return answer;
         };
-        let cause = match self.store.claim(feed.id, source.clone()).await {
+        let cause = match self.whose_else(feed, source).await {
             Ok(None) => return answer,
             Ok(Some(other)) => format!(
                 "this is the feed of {}, who has it already: give each participant their own feed in feeds.toml, \
@@ -276,6 +276,18 @@ impl Poller {
             Err(error) => not_looked_up(&error),
         };
         Err(Box::new(failed(cause).into()))
+    }
+
+    /// Who else has this address: by reading it, or, where it is none of this feed's own, by the roster as well.
+    async fn whose_else(&self, feed: &Feed, source: &Url) -> Result<Option<Claim>, StoreError> {
+        let claim = self.store.claim(feed.id, source.clone()).await?;
+        let own = [Some(&feed.address), feed.feed_url.as_ref()];
+        let key = canonical(source);
+        let is_own = own.into_iter().flatten().any(|it| canonical(it) == key);
+        if claim.is_some() || is_own {
+            return Ok(claim);
+        }
+        self.store.taken(feed.id, source.clone()).await
     }
 
     async fn request(&self, url: &Url, validators: Validators, now: Timestamp) -> Answer {

@@ -211,6 +211,34 @@ async fn a_feed_never_moves_onto_another_participants() {
     assert_eq!(entries.len(), 1, "and nothing was merged");
 }
 
+#[tokio::test]
+async fn a_redirect_onto_anothers_address_brings_nothing_twice_though_nobody_was_polled_yet() {
+    for status in [301, 302] {
+        for names in [["Ann", "Bob"], ["Bob", "Ann"]] {
+            let blogs = Blogosphere::start().await;
+            blogs.serves("/ann/feed", &ann());
+            let target = blogs.url("/ann/feed");
+            blogs.answers("/bob/feed", [Answer::redirect(status, &target)]);
+            let mut planet = Planet::start().await;
+            for name in names {
+                let path = format!("/{}/feed", name.to_lowercase());
+                planet.register(name, &blogs.url(&path)).await;
+            }
+            assert_eq!(planet.poll().await.new, 30, "{status} {names:?}");
+            assert_eq!(planet.ask_database(LASTING).len(), 30);
+            let anns = planet.feed("/participants/ann/feed.atom").await.entries;
+            assert!(!anns.is_empty(), "they are their owner's");
+            let bobs = planet.feed("/participants/bob/feed.atom").await.entries;
+            assert_eq!(bobs.len(), 0);
+            let cause = planet.cause("Bob").await;
+            assert!(
+                cause.contains("this is the feed of Ann, who has it already"),
+                "{cause}"
+            );
+        }
+    }
+}
+
 /// Shows A25.
 #[tokio::test]
 async fn frb111_who_is_gone_for_a_week_is_told_to_the_organiser() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thingplanet::model::Health;
-use thingplanet::poll::{Listener, Which};
+use thingplanet::poll::{Listener, PollResult, Which};
 
 use crate::harness::{Answer, Blogosphere, Feed, Planet};
 
@@ -192,6 +192,24 @@ async fn frb070_by_hand_a_blog_is_asked_once_in_a_quarter_of_an_hour() {
     planet.minutes_later(15);
     assert_eq!(planet.poll().await.rested, 0);
     assert_eq!(blogs.asked("/ann").len(), 2);
+}
+
+/// Shows A43.
+#[tokio::test]
+async fn who_failed_a_moment_ago_is_left_in_peace_but_told_again_with_the_cause() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = planet(&blogs, &[("ann", 0)]).await;
+    planet.roster.poll.gap_seconds = 1;
+    blogs.answers("/ann", [Answer::status(404)]);
+    assert_eq!(planet.poll().await.failed.len(), 1);
+
+    let again = planet.poll().await;
+    assert_eq!((again.rested, again.failed.len()), (1, 1), "{again:?}");
+    let PollResult::Rested { cause, .. } = &again.failed[0].result else {
+        panic!("it was asked again: {again:?}");
+    };
+    assert!(cause.as_ref().unwrap().contains("404"), "{cause:?}");
+    assert_eq!(blogs.asked("/ann").len(), 1);
 }
 
 /// Shows A31.
