@@ -169,16 +169,32 @@ impl Client {
     ///
     /// When no useful answer came; the error says in one sentence what happened and what to do.
     pub async fn get(&self, request: &FeedRequest, now: Timestamp) -> Result<Fetched, FetchError> {
-        let time = Allowance::of(self.timeout);
         let mut trail = Trail::from(&request.url);
+        let fetched = self.go(&mut trail, request, now).await;
+        fetched.map_err(|error| {
+            if trail.has_led_on() {
+                error.onward()
+            } else {
+                error
+            }
+        })
+    }
+
+    async fn go(
+        &self,
+        trail: &mut Trail,
+        request: &FeedRequest,
+        now: Timestamp,
+    ) -> Result<Fetched, FetchError> {
+        let time = Allowance::of(self.timeout);
         loop {
             time.spend(self.guard.admit(trail.here())).await?;
             self.transport.can_speak(trail.here())?;
             let sent = belonging(&request.validators, trail.here());
-            let answer = match self.ask(Decoding::On, &trail, sent, &time, now).await {
+            let answer = match self.ask(Decoding::On, trail, sent, &time, now).await {
                 // A Content-Encoding that lies: once more, asking for the plain bytes.
                 Err(FetchError::Encoding) => {
-                    self.ask(Decoding::Off, &trail, sent, &time, now).await?
+                    self.ask(Decoding::Off, trail, sent, &time, now).await?
                 }
                 answer => answer?,
             };
@@ -257,6 +273,7 @@ impl Client {
             return Ok(Answer::Moved(step));
         }
         if challenge::is_challenge(&mut response).await {
+            self.heed_wait(&response, trail, now);
             return Err(FetchError::Challenge);
         }
         let fetched = match (response.status().as_u16(), sent) {
@@ -271,6 +288,23 @@ impl Client {
             (status, _) => return Err(FetchError::Status(status)),
         };
         Ok(Answer::Arrived(fetched))
+    }
+
+    /// Leaves a platform alone for as long as it asks even where a protection against robots speaks for it.
+    fn heed_wait(&self, response: &Response, trail: &Trail, now: Timestamp) {
+        let status = response.status().as_u16();
+        if !matches!(status, 429 | 503) {
+            return;
+        }
+        let asked = answer::throttled(status, response.headers(), now);
+        if let Fetched::Throttled {
+            retry_after: Some(wait),
+            ..
+        } = asked
+        {
+            let wait = plan::throttled_for(Some(wait));
+            self.pacer.pause(trail.here(), wait, now);
+        }
     }
 
     /// Reads the body piece by piece, so that neither a bomb nor a lie about its length fills the memory.

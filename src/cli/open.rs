@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::{Files, report};
 use crate::fetch::{Client, ClientSettings, Gap, Network};
 use crate::model::{Clock, Dice, Roster, one_line};
+use crate::plan::websub::public_base;
 use crate::poll::{self, Poller};
 use crate::roster;
 use crate::store::{Access, Store};
@@ -162,6 +163,14 @@ pub(super) fn remarks(roster: &Roster) -> Vec<String> {
     if nobody && !roster.participants.is_empty() {
         remarks.push(
             "bloggers are told no real address to ask: write your own as `contact` under [planet] in feeds.toml"
+                .to_owned(),
+        );
+    }
+    let planet = &roster.planet;
+    if planet.hub.is_some() && public_base(&planet.base_url).is_none() {
+        remarks.push(
+            "the hub is neither named nor told of news, because it could not reach the planet: write the planet's public \
+             address as `base_url` under [planet] in feeds.toml"
                 .to_owned(),
         );
     }

@@ -124,6 +124,9 @@ pub enum FetchError {
         "the blog's answer was garbled or broke off before its end: it may pass, and if it lasts, ask the blogger"
     )]
     Broken,
+    /// Who was asked answered, but where it sends us nobody can be reached.
+    #[error("{0}")]
+    Onward(Box<FetchError>),
 }
 
 /// What was wrong with a secure connection.
@@ -199,6 +202,15 @@ impl FetchError {
             Self::Redirects(_) => "redirects",
             Self::Encoding => "encoding",
             Self::Broken => "broken",
+            Self::Onward(error) => error.kind(),
+        }
+    }
+
+    /// The same after a redirect, where whoever was asked has answered and is not the one who cannot be reached.
+    pub(super) fn onward(self) -> Self {
+        match self {
+            Self::Dns | Self::Connect | Self::Timeout { .. } => Self::Onward(Box::new(self)),
+            other => other,
         }
     }
 

@@ -63,6 +63,11 @@ impl Trail {
         &self.here
     }
 
+    /// Whether somebody answered already, by sending us on.
+    pub(super) fn has_led_on(&self) -> bool {
+        !self.been.is_empty()
+    }
+
     /// Where the leading run of permanent hops ends, if there was one.
     pub(super) fn permanent(&self) -> Option<&Url> {
         self.permanent.as_ref()

@@ -702,15 +702,16 @@ async fn a_blog_that_never_finishes_is_left_at_the_time_limit() {
     let hasty = Client::new(&hasty).unwrap();
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n".to_vec();
     let redirect = redirect(302, "/b");
-    for script in [
-        vec![vec![]],
-        vec![head.clone()],
-        vec![[head, b"<".to_vec()].concat()],
-        vec![redirect, vec![]],
+    let late = FetchError::Timeout { limit };
+    for (script, expected) in [
+        (vec![vec![]], late.clone()),
+        (vec![head.clone()], late.clone()),
+        (vec![[head, b"<".to_vec()].concat()], late.clone()),
+        (vec![redirect, vec![]], FetchError::Onward(Box::new(late))),
     ] {
         let origin = Origin::start_and_hold(script).await;
         let fetched = get_with(&hasty, &origin.url("/a"), Validators::default()).await;
-        assert_eq!(fetched, Err(FetchError::Timeout { limit }));
+        assert_eq!(fetched, Err(expected));
     }
 }
 
@@ -882,4 +883,17 @@ fn an_error_is_one_sentence_with_a_cure() {
         assert!(!text.contains('\n') && !text.ends_with('.'), "{text}");
         assert!(text.contains("ask the blogger"), "{text}");
     }
+}
+
+/// Shows A11, A12, A22.
+#[tokio::test]
+async fn a_protection_that_asks_to_wait_is_heeded_as_any_host_is() {
+    let headers = [("cf-mitigated", "challenge"), ("Retry-After", "86400")];
+    let origin = Origin::start([reply(503, &headers, b"")]).await;
+    let client = client();
+    let asked = get_with(&client, &origin.url("/a"), Validators::default()).await;
+    assert_eq!(asked, Err(FetchError::Challenge));
+    let until = NOW + SignedDuration::from_hours(24);
+    let platform = format!("127.0.0.1:{}", origin.port());
+    assert_eq!(client.new_pauses(), [(platform, until)]);
 }

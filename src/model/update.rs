@@ -66,6 +66,8 @@ pub struct Words {
 pub struct FeedUpdate {
     /// Which feed.
     pub feed: FeedId,
+    /// The address on the roster for which this was decided.
+    pub address: Url,
     /// When it was polled.
     pub polled_at: Timestamp,
     /// When it is due again.

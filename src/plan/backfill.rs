@@ -292,10 +292,14 @@ pub fn paused(mut walk: Walk, wait: SignedDuration, now: Timestamp) -> Walk {
     walk
 }
 
-/// The page lies where the feed itself does not lead, whatever redirects say.
-pub fn strayed(mut walk: Walk, now: Timestamp) -> Walk {
-    walk.asked(now);
-    walk.ends(WalkEnd::Elsewhere);
+/// A redirect led where the feed itself does not lead. It may be a host's passing fault, so the page is asked again.
+pub fn strayed(walk: Walk, now: Timestamp) -> Walk {
+    let cause = "a redirect leads to another site";
+    let mut walk = failed(walk, cause.to_owned(), now);
+    if walk.back.end.is_some() {
+        walk.back.cause = None;
+        walk.ends(WalkEnd::Elsewhere);
+    }
     walk
 }
 
@@ -310,6 +314,11 @@ pub fn theirs(mut walk: Walk, now: Timestamp) -> Walk {
 pub fn leads_to(walk: &Walk, url: &Url) -> bool {
     let is_web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
     is_web && walk.hosts.contains(&host(url))
+}
+
+/// Whether this is on the feed's own host, where the pages are its owner's whatever others say of them.
+pub fn is_own(walk: &Walk, url: &Url) -> bool {
+    walk.hosts.first().is_some_and(|own| *own == host(url))
 }
 
 /// When the next page of a platform may be asked that was last asked for one at this moment. This machine's own blogs
@@ -365,7 +374,7 @@ fn address(url: &Url) -> Fingerprint {
 }
 
 /// A host as pages are held to it: without `www.`, with its port where that is not the usual one.
-fn host(url: &Url) -> String {
+pub fn host(url: &Url) -> String {
     let name = url.host_str().unwrap_or_default().trim_end_matches('.');
     let name = name.strip_prefix("www.").unwrap_or(name);
     match url.port() {

@@ -107,6 +107,14 @@ pub fn shares(known: &[KnownEntry], document: &Document) -> bool {
 pub fn settle(feed: &Feed, landing: &Landing, update: &mut FeedUpdate) {
     let now = update.polled_at;
     let moves = &mut update.moves;
+    if moves
+        .moved
+        .as_ref()
+        .is_some_and(|moved| still_leads(moved, landing))
+    {
+        moves.watch = None;
+        return;
+    }
     let back = moves
         .moved
         .take_if(|moved| moved.from == landing.asked && moved.to != landing.asked);
@@ -141,6 +149,11 @@ pub fn settle(feed: &Feed, landing: &Landing, update: &mut FeedUpdate) {
     if let Some(why) = why {
         believe(moves, landing, why, now);
     }
+}
+
+/// Whether the old address was asked and leads to the new one as ever, so that nothing has come back.
+fn still_leads(moved: &Moved, landing: &Landing) -> bool {
+    moved.from == landing.asked && landing.permanent.as_ref() == Some(&moved.to)
 }
 
 /// The feed was found at the address on the roster, so wherever it had moved to is no longer asked.

@@ -102,6 +102,7 @@ const CALLED_GONE: &str = "the blog says that this feed is gone for good (410), 
 pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> FeedUpdate {
     let mut update = FeedUpdate {
         feed: feed.id,
+        address: feed.address.clone(),
         polled_at: now,
         next_poll_at: now,
         held_until: None,
@@ -147,7 +148,10 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             let cause = CALLED_GONE.to_owned();
             fail(feed, &mut update, cause, Trouble::Other, terms);
         }
-        Outcome::Missing { cause } => fail(feed, &mut update, cause, Trouble::Other, terms),
+        Outcome::Missing { cause } => {
+            fail(feed, &mut update, cause, Trouble::Other, terms);
+            tell_of_absence(&mut update);
+        }
         Outcome::Failed { cause, trouble } => {
             fail(feed, &mut update, cause, trouble, terms);
         }
@@ -221,7 +225,12 @@ fn refused(feed: &Feed, update: &mut FeedUpdate, terms: &Terms) {
     }
     if update.gone {
         update.failure = None;
-    } else if moves::is_long_missing(&update.moves, now)
+    }
+}
+
+/// Tells of what has not been found for long that it is looked for seldom.
+fn tell_of_absence(update: &mut FeedUpdate) {
+    if moves::is_long_missing(&update.moves, update.polled_at)
         && let Some(failure) = &mut update.failure
     {
         failure

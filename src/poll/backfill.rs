@@ -40,6 +40,9 @@ const PAGES_AT_A_TIME: usize = 32;
 /// A page that was asked longer ago holds no other one up.
 const ASKED_LATELY: SignedDuration = SignedDuration::from_mins(1);
 
+/// A page as it came, where it was read, and its charset.
+type Body = (Vec<u8>, Url, Option<String>);
+
 /// What one request for a page came to.
 enum Came {
     Page(Box<Document>, Box<Page>),
@@ -146,7 +149,7 @@ impl Poller {
         if let Some(until) = known.feed.held_until.filter(|until| *until > now) {
             walk.due_at = until;
             self.store
-                .keep_page(feed, None, walk, now, sanitize::VERSION)
+                .keep_page(feed, url, None, walk, now, sanitize::VERSION)
                 .await?;
             return Ok(None);
         }
@@ -155,6 +158,7 @@ impl Poller {
             .contained_page(known, walk.clone(), url.clone(), now)
             .await?;
         self.write_pauses_down().await?;
+        let before = walk.clone();
         let (document, walk) = match came {
             Came::Page(document, page) => {
                 let new = document.changes.len();
@@ -168,17 +172,42 @@ impl Poller {
             Came::Strayed => (None, backfill::strayed(walk, now)),
             Came::Theirs => (None, backfill::theirs(walk, now)),
         };
-        let back = walk.back.clone();
-        let kept = self
-            .store
-            .keep_page(feed, document, walk, now, sanitize::VERSION);
-        let new = kept.await?.new;
+        let (new, back) = self
+            .keep_step(feed, &url, document, (before, walk), now)
+            .await?;
         Ok(Some(Walked {
             owner,
             page: url,
             new,
             back,
         }))
+    }
+
+    /// Keeps a page with its step. One that the store refuses is a page that failed, not asked again for ever.
+    async fn keep_step(
+        &self,
+        feed: FeedId,
+        url: &Url,
+        document: Option<Document>,
+        (before, walk): (Walk, Walk),
+        now: Timestamp,
+    ) -> Result<(usize, ReadBack), StoreError> {
+        let keep = |document, walk| {
+            self.store
+                .keep_page(feed, url.clone(), document, walk, now, sanitize::VERSION)
+        };
+        let (has_document, back) = (document.is_some(), walk.back.clone());
+        let refused = match keep(document, walk).await {
+            Ok(applied) => return Ok((applied.new, back)),
+            Err(refused) if has_document => refused,
+            Err(refused) => return Err(refused),
+        };
+        tracing::error!(error = %refused, page = %url, "an older page was refused");
+        let cause = format!("what this page says could not be kept ({refused})");
+        let walk = backfill::failed(before, cause, now);
+        let back = walk.back.clone();
+        keep(None, walk).await?;
+        Ok((0, back))
     }
 
     /// A page in a task of its own: a panic is this page's failure and nobody else's.
@@ -208,31 +237,23 @@ impl Poller {
         url: Url,
         now: Timestamp,
     ) -> Result<Came, StoreError> {
-        let request = FeedRequest {
-            url,
-            validators: Validators::default(),
-        };
-        let answer = self.client.get(&request, now).await;
-        let (body, links) = match answer {
-            Ok(Fetched::Fresh {
-                body,
-                final_url,
-                charset,
-                links,
-                ..
-            }) => ((body, final_url, charset), links),
-            Ok(Fetched::Throttled { retry_after, .. }) => return Ok(Came::Held(retry_after)),
-            Ok(Fetched::Gone) => return Ok(Came::Missing("the page is gone (410)".to_owned())),
-            Ok(Fetched::NotModified { .. }) => {
-                return Ok(Came::Failed("its host answered with nothing".to_owned()));
-            }
-            Err(FetchError::Paused { wait }) => return Ok(Came::Paused(wait)),
-            Err(error @ FetchError::Status(404)) => return Ok(Came::Missing(error.to_string())),
-            Err(error) => return Ok(Came::Failed(error.to_string())),
+        if self.is_classmates(&known, &walk, &url).await? {
+            return Ok(Came::Theirs);
+        }
+        let (body, links) = match self.ask_page(url, now).await {
+            Ok(answer) => answer,
+            Err(came) => return Ok(came),
         };
         if !backfill::leads_to(&walk, &body.1) {
             return Ok(Came::Strayed);
         }
+        if self.is_classmates(&known, &walk, &body.1).await? {
+            return Ok(Came::Theirs);
+        }
+        // Who copied a classmate's posts would end their walk, were it believed of a host of their own. On one that
+        // classmates share, a link may lead to any of them.
+        let shared = self.store.host_of(known.feed.id, body.1.clone()).await?;
+        let is_own = shared.is_none() && backfill::is_own(&walk, &body.1);
         let compared = match self.compare_page(&known, body, links, now).await {
             Ok(compared) => compared,
             Err(cause) => return Ok(Came::Failed(cause)),
@@ -241,7 +262,7 @@ impl Poller {
             .store
             .background(compared.question(known.feed.id))
             .await?;
-        if background.same_feed.is_some() {
+        if background.same_feed.is_some() && !is_own {
             return Ok(Came::Theirs);
         }
         let page = compared.page().clone();
@@ -262,10 +283,50 @@ impl Poller {
         })
     }
 
+    /// Asks for a page: its bytes, where it was read and in which charset, and what its headers link to.
+    async fn ask_page(&self, url: Url, now: Timestamp) -> Result<(Body, HeaderLinks), Came> {
+        let request = FeedRequest {
+            url,
+            validators: Validators::default(),
+        };
+        let answer = self.client.get(&request, now).await;
+        match answer {
+            Ok(Fetched::Fresh {
+                body,
+                final_url,
+                charset,
+                links,
+                ..
+            }) => Ok(((body, final_url, charset), links)),
+            Ok(Fetched::Throttled { retry_after, .. }) => Err(Came::Held(retry_after)),
+            Ok(Fetched::Gone) => Err(Came::Missing("the page is gone (410)".to_owned())),
+            Ok(Fetched::NotModified { .. }) => {
+                Err(Came::Failed("its host answered with nothing".to_owned()))
+            }
+            Err(FetchError::Paused { wait }) => Err(Came::Paused(wait)),
+            Err(error @ FetchError::Status(404)) => Err(Came::Missing(error.to_string())),
+            Err(error) => Err(Came::Failed(error.to_string())),
+        }
+    }
+
+    /// Whether this is on a classmate's host, which is never asked for somebody else's older pages.
+    async fn is_classmates(
+        &self,
+        known: &KnownFeed,
+        walk: &Walk,
+        url: &Url,
+    ) -> Result<bool, StoreError> {
+        if backfill::is_own(walk, url) {
+            return Ok(false);
+        }
+        let claim = self.store.host_of(known.feed.id, url.clone()).await?;
+        Ok(claim.is_some())
+    }
+
     async fn compare_page(
         &self,
         known: &Arc<KnownFeed>,
-        (body, url, charset): (Vec<u8>, Url, Option<String>),
+        (body, url, charset): Body,
         links: HeaderLinks,
         now: Timestamp,
     ) -> Result<Compared, String> {

@@ -13,27 +13,45 @@ impl Poller {
     /// Does what is due as it becomes due. It never ends by itself; what is cut short is done again.
     pub async fn keep_beside(&self, listener: &WalkListener) -> Infallible {
         loop {
-            let rest = self.once_beside(listener).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "older pages and hubs wait until the database takes them");
-                LOOK_EVERY
-            });
+            let rest = self.once_beside(listener).await;
             tokio::time::sleep(rest).await;
         }
     }
 
-    /// Does what is due, and says how long to rest.
-    async fn once_beside(&self, listener: &WalkListener) -> Result<Duration, StoreError> {
+    /// Does what is due, and says how long to rest. What the database refuses holds up nothing else.
+    async fn once_beside(&self, listener: &WalkListener) -> Duration {
         // While nobody can be reached nothing is held against anybody.
         if self.weather().is_down() {
-            return Ok(LOOK_EVERY);
+            return LOOK_EVERY;
         }
-        self.walk_back(listener).await?;
-        self.subscribe().await?;
-        self.publish().await?;
+        let done = [
+            self.walk_back(listener).await.map(|_| ()),
+            self.subscribe().await.map(|_| ()),
+            self.publish().await.map(|_| ()),
+        ];
+        let mut is_well = true;
+        for error in done.into_iter().filter_map(Result::err) {
+            refused(&error);
+            is_well = false;
+        }
+        if !is_well {
+            return LOOK_EVERY;
+        }
+        self.rest_beside().await.unwrap_or_else(|error| {
+            refused(&error);
+            LOOK_EVERY
+        })
+    }
+
+    async fn rest_beside(&self) -> Result<Duration, StoreError> {
         let now = (self.clock)();
         let rest = self.next_page_at().await?.map(|at| at.duration_since(now));
         let rest = rest.map(|rest| Duration::try_from(rest).unwrap_or_default());
         let least = Duration::from_secs(1);
         Ok(rest.unwrap_or(LOOK_EVERY).clamp(least, LOOK_EVERY))
     }
+}
+
+fn refused(error: &StoreError) {
+    tracing::error!(%error, "older pages and hubs wait until the database takes them");
 }

@@ -4,7 +4,7 @@
 //! was last told; so many changes are one message, and one that was lost with the process is made good.
 
 use super::Poller;
-use crate::plan::websub::Ping;
+use crate::plan::websub::{self, Ping};
 use crate::store::{Shown, StoreError};
 
 impl Poller {
@@ -14,7 +14,9 @@ impl Poller {
     ///
     /// Where the store refuses. A hub that does not take a message is told again later.
     pub async fn publish(&self) -> Result<usize, StoreError> {
-        let Some(hub) = self.own.hub.clone() else {
+        // Nobody could fetch the feeds of a planet that only this machine reaches.
+        let is_public = websub::public_base(&self.own.base_url).is_some();
+        let Some(hub) = self.own.hub.clone().filter(|_| is_public) else {
             return Ok(0);
         };
         let now = (self.clock)();

@@ -15,6 +15,14 @@ pub(super) fn trouble(error: &FetchError) -> Trouble {
     }
 }
 
+/// The kind of a trouble behind an answer: who answered is not the one who cannot be reached.
+pub(super) fn behind_an_answer(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Unreachable | Trouble::Refused => Trouble::Other,
+        trouble => trouble,
+    }
+}
+
 /// Whether anybody was there at all.
 pub(super) fn reach(outcome: &Outcome) -> Reach {
     match outcome {

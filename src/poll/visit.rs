@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::Poller;
-use super::reach::trouble;
+use super::reach::{behind_an_answer, trouble};
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
 use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Trouble, Validators, canonical};
@@ -128,7 +128,8 @@ impl Poller {
                 }
                 Err(Unread::Parse(ParseError::WebPage)) => self.page_instead(body).await.into(),
                 read => {
-                    let outcome = outcome(read, &body, (!is_feed).then(|| url.clone()));
+                    let found_at = (!is_feed && !still_leads(feed, &body)).then(|| url.clone());
+                    let outcome = outcome(read, &body, found_at);
                     let way = Way {
                         asked: &url,
                         source: Some(body.url.clone()),
@@ -364,7 +365,7 @@ impl Poller {
         match outcome {
             Outcome::Failed { cause, trouble } => Outcome::Failed {
                 cause: format!("the blog's page leads to {link} as its feed, but {cause}"),
-                trouble,
+                trouble: behind_an_answer(trouble),
             },
             Outcome::Missing { cause } => failed(format!(
                 "the blog's page leads to {link} as its feed, but {cause}"
@@ -458,6 +459,12 @@ fn panicked() -> Unread {
 /// Whether an older parser read the feed, so that one request asks for the whole of it.
 pub(super) fn is_outdated(feed: &Feed) -> bool {
     feed.parser < parse::VERSION
+}
+
+/// Whether the old address of a feed that has moved leads to the new one as ever.
+fn still_leads(feed: &Feed, body: &Body) -> bool {
+    let moved = feed.moves.moved.as_ref();
+    moved.is_some_and(|moved| body.permanent.as_ref() == Some(&moved.to) && body.url == moved.to)
 }
 
 /// What a body comes to, asked at the feed's own address.

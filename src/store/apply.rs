@@ -153,7 +153,7 @@ fn record_document(
     }
     super::websub::note_offer(transaction, update.feed, document.hub.as_ref())?;
     if let Some(walk) = &document.walk {
-        super::backfill::begin(transaction, update.feed, walk)?;
+        super::backfill::begin(transaction, update.feed, &update.address, walk)?;
     }
     let moved = remember(transaction, document, update.polled_at)?;
     if renamed || moved || applied != Applied::default() {

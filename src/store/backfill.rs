@@ -36,7 +36,8 @@ impl Store {
         .await
     }
 
-    /// Keeps the new posts of an older page, where one was read, and the step of the walk, all of it or nothing.
+    /// Keeps the new posts of an older page, where one was read, and the step of the walk, all of it or nothing. Where
+    /// the walk does not stand before the page that was asked any more, it is another one, and nothing is kept.
     /// Posts that are there already stay as they are, and so does all that is known of the feed itself.
     ///
     /// # Errors
@@ -45,12 +46,16 @@ impl Store {
     pub async fn keep_page(
         &self,
         feed: FeedId,
+        asked: Url,
         page: Option<Document>,
         walk: Walk,
         at: Timestamp,
         sanitizer: u32,
     ) -> Result<Applied, StoreError> {
         self.write(move |transaction| {
+            if !stands_before(transaction, feed, &asked)? {
+                return Ok(Applied::default());
+            }
             let applied = match &page {
                 Some(page) => new_posts(transaction, feed, page, at, sanitizer)?,
                 None => Applied::default(),
@@ -60,6 +65,18 @@ impl Store {
         })
         .await
     }
+}
+
+fn stands_before(
+    transaction: &Transaction<'_>,
+    feed: FeedId,
+    page: &Url,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM backfill WHERE feed_id = ?1 AND ended IS NULL AND next_url = ?2";
+    let found = transaction
+        .prepare_cached(sql)?
+        .exists(params![feed.0, page.as_str()])?;
+    Ok(found)
 }
 
 fn new_posts(
@@ -86,13 +103,22 @@ fn new_posts(
     Ok(applied)
 }
 
-/// Notes the walk of a feed that was read, if it is the first time.
+/// Notes the walk of a feed that was read, if it is the first time and the roster has not given it another address
+/// meanwhile.
 pub(super) fn begin(
     transaction: &Transaction<'_>,
     feed: FeedId,
+    address: &Url,
     new: &Walk,
 ) -> Result<(), StoreError> {
-    write(transaction, feed, new, "IGNORE")
+    let sql = "SELECT 1 FROM feed WHERE id = ?1 AND address = ?2";
+    let is_same = transaction
+        .prepare_cached(sql)?
+        .exists(params![feed.0, address.as_str()])?;
+    if is_same {
+        write(transaction, feed, new, "IGNORE")?;
+    }
+    Ok(())
 }
 
 fn write(

@@ -32,9 +32,9 @@ pub(super) const FEEDS: &str = "
             ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
            feed.flood_shown, feed.failure_kind, feed.whole_at, feed.ttl_seconds, feed.update_seconds, feed.skip_hours,
            feed.skip_days, backfill.pages, backfill.back_to, backfill.ended, backfill.cause,
-           -- A hub is relied upon that has promised to tell of news and has done so.
+           -- A hub is relied upon that has promised to tell of news and has done so, once the feed was read after it.
            (SELECT lease_until FROM subscription
-            WHERE feed_id = feed.id AND ended = 0 AND delivered_at IS NOT NULL AND missed = 0),
+            WHERE feed_id = feed.id AND ended = 0 AND delivered_at <= feed.polled_at AND missed = 0),
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
            missing_since, missing_count
     FROM feed JOIN participant ON participant.id = feed.participant_id

@@ -7,6 +7,7 @@ use url::Url;
 use super::rows::{millis, time, time_if, url_if};
 use super::{Claim, Store, StoreError};
 use crate::model::{Absence, FeedId, FeedUpdate, Moved, Moves, Watch, canonical};
+use crate::plan::backfill::host;
 
 /// One line of the log of moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ const NEWEST: &str = "SELECT at, participant.name, from_url, to_url, why
 
 /// Others on the roster whose feed is registered, found or followed at an address that may be this one.
 const OTHERS: &str = "
-    SELECT participant.name, feed.address, coalesce(feed.moved_url, feed.feed_url)
+    SELECT participant.name, feed.address, coalesce(feed.moved_url, feed.feed_url), feed.source_key
     FROM feed JOIN participant ON participant.id = feed.participant_id
     WHERE feed.listed = 1 AND feed.id <> ?1
       AND participant.id <> (SELECT participant_id FROM feed WHERE id = ?1)";
@@ -70,6 +71,29 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let theirs = [url_if(row, 1)?, url_if(row, 2)?];
                 if theirs.iter().flatten().any(|it| canonical(it) == key) {
+                    return Ok(Some(Claim { name: row.get(0)? }));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+}
+
+impl Store {
+    /// Which other participant's blog or feed is on the host of this address.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn host_of(&self, feed: FeedId, url: Url) -> Result<Option<Claim>, StoreError> {
+        self.read(move |connection| {
+            let its_host = host(&url);
+            let mut statement = connection.prepare_cached(OTHERS)?;
+            let mut rows = statement.query([feed.0])?;
+            while let Some(row) = rows.next()? {
+                let theirs = [url_if(row, 1)?, url_if(row, 2)?, url_if(row, 3)?];
+                if theirs.iter().flatten().any(|it| host(it) == its_host) {
                     return Ok(Some(Claim { name: row.get(0)? }));
                 }
             }

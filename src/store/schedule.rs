@@ -61,7 +61,8 @@ impl Store {
     /// Where the database refuses.
     pub async fn put_off(&self, feeds: Vec<PutOff>) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            let sql = "UPDATE feed SET next_poll_at = ?2, held_until = coalesce(?3, held_until) WHERE id = ?1";
+            let sql = "UPDATE feed SET next_poll_at = ?2, held_until = CASE WHEN ?3 IS NULL THEN held_until ELSE max(coalesce(held_until, 0), ?3) END
+                       WHERE id = ?1";
             let mut statement = transaction.prepare_cached(sql)?;
             for feed in &feeds {
                 let held_until = feed.held_until.map(millis);

@@ -12,7 +12,8 @@ use super::{Access, Cursor, Listing, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
     GuidRule, KnownEntry, Markup, Moves, Origin, Participant, Place, PlanetSettings, PollSettings,
-    ReadyEntry, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators,
+    ReadBack, ReadyEntry, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators, Walk,
+    Way,
 };
 
 struct Home {
@@ -136,9 +137,74 @@ fn entry(guid: &str, title: &str, published_at: Timestamp, tags: Vec<Tag>) -> Re
     }
 }
 
+/// A walk that stands before this page.
+fn walk_before(page: &str) -> Walk {
+    Walk {
+        way: Way::Links,
+        next: Some(url(page)),
+        due_at: day(1),
+        asked_at: None,
+        tries: 0,
+        entries: 0,
+        bytes: 0,
+        hosts: vec!["ann.example".to_owned()],
+        seen: Vec::new(),
+        back: ReadBack {
+            pages: 0,
+            to: None,
+            end: None,
+            cause: None,
+        },
+    }
+}
+
+/// The pages that come next, whoever's.
+async fn next_pages(home: &Home) -> Vec<Url> {
+    let walks = home.store.walks(day(1)).await.unwrap();
+    walks
+        .into_iter()
+        .filter_map(|(_, walk)| walk.next)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_page_that_was_asked_for_another_address_or_walk_is_not_kept() {
+    let home = Home::of_ann("https://ann.example/").await;
+    let feed = home.feed().await;
+    let mut update = read(feed, Vec::new());
+    update.document.as_mut().unwrap().walk = Some(walk_before("https://ann.example/2"));
+    update.found_at = Some(url("https://ann.example/feed"));
+    home.store.apply(update.clone(), 1).await.unwrap();
+    let page = |changes| read(feed, changes).document;
+    let keep = async |changes| {
+        let (asked, next) = (
+            url("https://ann.example/2"),
+            walk_before("https://ann.example/3"),
+        );
+        let kept = home
+            .store
+            .keep_page(feed, asked, page(changes), next, day(2), 1);
+        kept.await.unwrap().new
+    };
+    assert_eq!(keep(news(&[("a", 1)])).await, 1);
+    assert_eq!(keep(news(&[("b", 1)])).await, 0, "the walk is further");
+    assert_eq!(next_pages(&home).await, [url("https://ann.example/3")]);
+
+    let named = Participant {
+        feed: Some(url("https://ann.example/feed")),
+        ..participant("Ann", "https://ann.example/")
+    };
+    home.store.sync(&roster(vec![named]), day(3)).await.unwrap();
+    assert_eq!(home.feed().await, feed);
+    home.store.apply(update, 1).await.unwrap();
+    assert_eq!(keep(news(&[("c", 1)])).await, 0);
+    assert_eq!(next_pages(&home).await, []);
+}
+
 fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
     FeedUpdate {
         feed,
+        address: url("https://ann.example/"),
         polled_at: day(30),
         next_poll_at: day(31),
         held_until: None,

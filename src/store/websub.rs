@@ -119,7 +119,7 @@ impl Store {
         .await
     }
 
-    /// Has a feed polled soon, because a hub told news of it.
+    /// Has a feed polled soon, because a hub told news of it; one that fails waits for its turn all the same.
     ///
     /// # Errors
     ///
@@ -127,10 +127,15 @@ impl Store {
     pub async fn poll_soon(&self, feed: FeedId, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction| {
             let polled_at: Option<Timestamp> = transaction
-                .query_row("SELECT polled_at FROM feed WHERE id = ?1", [feed.0], |row| time_if(row, 0))
+                .query_row(
+                    "SELECT polled_at FROM feed WHERE id = ?1",
+                    [feed.0],
+                    |row| time_if(row, 0),
+                )
                 .optional()?
                 .flatten();
-            let sql = "UPDATE feed SET next_poll_at = min(coalesce(next_poll_at, ?2), ?2) WHERE id = ?1 AND gone = 0";
+            let sql = "UPDATE feed SET next_poll_at = min(coalesce(next_poll_at, ?2), ?2)
+                       WHERE id = ?1 AND gone = 0 AND listed = 1 AND failing_since IS NULL";
             transaction.execute(sql, params![feed.0, millis(soon(polled_at, now))])?;
             Ok(())
         })

@@ -10,6 +10,7 @@ use super::respond::{Document, Validity};
 use super::{Live, Planet};
 use crate::model::{Entry, OwnFeed};
 use crate::opml::Outline;
+use crate::plan::websub::public_base;
 use crate::store::Listing;
 use crate::{atom, jsonfeed, opml};
 
@@ -107,7 +108,7 @@ async fn written(
     let base_url = live.roster.planet.base_url.clone();
     let page_url = format!("{base_url}{page}");
     // Nobody's own page is told to the hub, only what the planet's list of feeds has.
-    let told = !matches!(listing, Listing::Participant(_));
+    let told = !matches!(listing, Listing::Participant(_)) && public_base(&base_url).is_some();
     let hub = live.roster.planet.hub.clone().filter(|_| told);
     let mut entries = planet.store.entries(listing, None, ENTRIES).await?.entries;
     within_budget(&mut entries);

@@ -45,6 +45,15 @@ pub(super) async fn verify(
     let lease = asked.lease_seconds.and_then(|it| it.parse().ok());
     let (mode, topic) = (asked.mode, asked.topic);
     let refused = mode == "denied";
+    // A stranger's guess must not have to wait for whoever writes, nor make them wait.
+    match planet.store.subscription(token.clone()).await? {
+        None => return Ok(StatusCode::NOT_FOUND.into_response()),
+        Some(have) if have.ended => return Ok(StatusCode::GONE.into_response()),
+        Some(have) if !have.pending && !refused => {
+            return Ok(StatusCode::NOT_FOUND.into_response());
+        }
+        Some(_) => {}
+    }
     let short = asked.challenge.len() <= CHALLENGE_BYTES_MAX;
     let meant = refused || (short && !asked.challenge.is_empty());
     let word = planet.store.hear(token, move |have| {

@@ -176,6 +176,13 @@ async fn a_page_that_redirects_to_another_host_is_not_read() {
     planet.walk_back().await;
     assert_eq!(planet.count_posts(), 10);
     let status = planet.words("/status").await;
+    assert!(status.contains("and is tried again"), "{status}");
+    for _ in 0..4 {
+        planet.later(24);
+        planet.walk_back().await;
+    }
+    assert_eq!(planet.count_posts(), 10);
+    let status = planet.words("/status").await;
     assert!(
         status.contains("the next page is on another site"),
         "{status}"
@@ -405,6 +412,27 @@ async fn a_page_of_the_feed_cannot_lead_on_to_a_third_host_and_an_endless_chain_
 
 #[tokio::test]
 async fn a_classmates_posts_are_not_taken_from_their_feed_by_a_link() {
+    let blogs = Blogosphere::on_hosts(2).await;
+    blogs.answers("/bob", [archive(10, "")]);
+    let next = link("next", &blogs.url_on(1, "/older"));
+    blogs.answers("/feed", [archive(30, &next)]);
+    blogs.answers("/older", [archive(20, "")]);
+    let mut planet = Planet::start().await;
+    planet.register("Bob", &blogs.url_on(1, "/bob")).await;
+    planet.register("Ann", &blogs.url("/feed")).await;
+    planet.poll().await;
+    planet.walk_back().await;
+    assert_eq!(planet.count_posts(), 6);
+    assert_eq!(blogs.asked("/older").len(), 0);
+    let status = planet.words("/status").await;
+    assert!(
+        status.contains("posts that another participant has already"),
+        "{status}"
+    );
+}
+
+#[tokio::test]
+async fn a_classmates_posts_are_not_taken_on_a_host_that_both_share() {
     let blogs = Blogosphere::start().await;
     blogs.answers("/bob", [archive(10, "")]);
     blogs.answers("/feed", [archive(30, &link("next", "/bob"))]);
@@ -419,6 +447,36 @@ async fn a_classmates_posts_are_not_taken_from_their_feed_by_a_link() {
         status.contains("posts that another participant has already"),
         "{status}"
     );
+}
+
+#[tokio::test]
+async fn who_copies_a_classmates_older_posts_does_not_end_their_walk() {
+    let blogs = Blogosphere::on_hosts(2).await;
+    blogs.answers("/feed", [archive(30, &link("next", "/older"))]);
+    blogs.answers("/older", [archive(20, "")]);
+    blogs.answers("/copies", [archive(20, "")]);
+    let mut planet = Planet::start().await;
+    planet.register("Bob", &blogs.url_on(1, "/copies")).await;
+    planet.register("Ann", &blogs.url("/feed")).await;
+    planet.poll().await;
+    assert_eq!(titles(&planet.walk_back().await), [3]);
+}
+
+#[tokio::test]
+async fn a_page_that_the_database_refuses_is_asked_again_later_and_not_at_once() {
+    let (blogs, planet) = ann(Answer::status(404)).await;
+    planet.poll().await;
+    planet.change_database(
+        "CREATE TRIGGER refuses BEFORE INSERT ON entry WHEN new.title = 'Thing 6, take 20'
+         BEGIN SELECT raise(ABORT, 'it does not fit'); END",
+    );
+    assert_eq!(titles(&planet.walk_back().await), [0]);
+    assert_eq!(planet.count_posts(), 10);
+    assert_eq!(blogs.asked("/feed/?paged=2").len(), 1);
+    planet.change_database("DROP TRIGGER refuses");
+    planet.later(1);
+    assert_eq!(titles(&planet.walk_back().await), [10, 10, 7, 0]);
+    assert_eq!(planet.count_posts(), 37);
 }
 
 #[tokio::test]

@@ -81,6 +81,7 @@ impl Memory {
         };
         let update = FeedUpdate {
             feed,
+            address: "https://ann.example/feed".parse().unwrap(),
             polled_at: moment(1),
             next_poll_at: moment(1),
             held_until: None,

@@ -175,6 +175,32 @@ async fn one_platform_that_takes_no_connections_is_left_alone_and_blamed() {
     assert_eq!(planet.get("/readyz").await.text(), "ok\n");
 }
 
+#[tokio::test]
+async fn who_leads_on_to_where_nobody_listens_is_not_the_one_who_takes_no_connections() {
+    let blogs = Blogosphere::start().await;
+    let nobody = closed(1).remove(0);
+    let page = format!(
+        "<html><head><link rel=alternate type='application/atom+xml' href='{nobody}'></head></html>"
+    );
+    for (path, answer) in [
+        ("/ann", Answer::redirect(302, &nobody)),
+        ("/bob", Answer::page(&page)),
+    ] {
+        blogs.answers(path, [answer]);
+        blogs.serves("/zoe", &post("zoe"));
+        let mut planet = Planet::start().await;
+        planet.register_blog("First", &blogs.url(path)).await;
+        planet.register("Zoe", &blogs.url("/zoe")).await;
+
+        let summary = planet.poll().await;
+
+        assert_eq!((summary.failed.len(), summary.held), (1, 0), "{path}");
+        let cause = planet.cause("First").await;
+        assert!(cause.contains("does not accept connections"), "{cause}");
+        assert_eq!(planet.health("Zoe").await, Health::Ok, "{path}");
+    }
+}
+
 /// Shows A43.
 #[tokio::test]
 async fn frb070_by_hand_a_blog_is_asked_once_in_a_quarter_of_an_hour() {

@@ -224,18 +224,42 @@ async fn websub_300_to_302_a_signed_message_has_the_feed_polled_and_others_are_t
 
 /// Shows A33.
 #[tokio::test]
+async fn a_feed_that_always_fails_is_left_alone_however_often_its_hub_tells_of_news() {
+    let (blogs, planet, callback) = subscribed().await;
+    blogs.answers("/ann", [Answer::status(500)]);
+    planet.change_database(
+        "UPDATE feed SET failing_since = polled_at, failure_cause = 'status 500', \
+                            failure_count = 5, next_poll_at = polled_at + 3600000 * 5",
+    );
+    for _ in 0..4 {
+        planet.later(1);
+        assert_eq!(planet.post(&callback, &[], "news").await.status, 202);
+        planet.poll_what_is_due().await;
+        assert_eq!(blogs.asked("/ann").len(), 1);
+    }
+    planet.later(1);
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), 2);
+}
+
+/// Shows A33.
+#[tokio::test]
 async fn a_feed_whose_hub_tells_of_news_is_otherwise_polled_once_a_day() {
     let (blogs, planet, callback) = subscribed().await;
     planet.later(1);
     planet.post(&callback, &[], "news").await;
     planet.poll_what_is_due().await;
     assert_eq!(blogs.asked("/ann").len(), 2);
-    planet.later(23);
-    planet.poll_what_is_due().await;
-    assert_eq!(blogs.asked("/ann").len(), 2);
-    planet.later(1);
+    // The hub may have been faster than the feed, so the next poll is an ordinary one.
+    planet.later(12);
     planet.poll_what_is_due().await;
     assert_eq!(blogs.asked("/ann").len(), 3);
+    planet.later(23);
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), 3);
+    planet.later(1);
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), 4);
 }
 
 /// Shows A33.
@@ -447,4 +471,18 @@ async fn our_feeds_name_the_hub_that_is_configured_and_none_otherwise() {
         serde_json::from_str(planet.get("/feed.json").await.text()).unwrap();
     assert_eq!(json["hubs"][0]["type"], "WebSub");
     assert_eq!(json["hubs"][0]["url"], hub);
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn a_planet_that_nobody_can_reach_neither_names_its_hub_nor_tells_it() {
+    let (blogs, mut planet) = publishing(&posts(1), Answer::status(204)).await;
+    "http://127.0.0.1:8023".clone_into(&mut planet.roster.planet.base_url);
+    planet.take_over().await;
+    for path in ["/feed.atom", "/feed.json"] {
+        let answered = planet.get(path).await;
+        assert!(!answered.text().contains("our-hub"), "{path}");
+    }
+    assert_eq!(planet.publish().await, 0);
+    assert_eq!(told(&blogs), Vec::<String>::new());
 }

@@ -229,3 +229,18 @@ fn a_feed_that_answers_at_its_old_address_is_back() {
     assert_eq!((step.from, step.to), (url(B), url(A)));
     assert_eq!(done.moves.moved, None);
 }
+
+#[test]
+fn a_moved_feed_whose_old_address_still_leads_to_the_new_one_stays_where_it_is() {
+    let (_, mut feed) = asked_after(24, 8, &landing(Some(B), B), |_, _| {});
+    let unchanged = Outcome::Unchanged {
+        validators: Validators::default(),
+        found_at: None,
+        fresh_for: None,
+    };
+    feed.moves.step = None;
+    let mut done = update(&feed, unchanged, &TERMS, noon());
+    settle(&feed, &landing(Some(B), B), &mut done);
+    assert_eq!((done.moves.step, done.moves.watch), (None, None));
+    assert_eq!(done.moves.moved.map(|moved| moved.to), Some(url(B)));
+}
