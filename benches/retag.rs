@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use thingplanet::model::{
-    Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, Moves,
+    Document, EntryChange, EntryId, Feed, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, Moves,
     ReadyEntry, Rhythm, Roster, SafeHtml, Validators,
 };
 use thingplanet::store::{Access, Span, Store};
@@ -215,7 +215,7 @@ async fn make(folder: &Path, posts: usize) {
             let line = entry.text.replace('\n', " ");
             writeln!(texts, "{} {line}", entry.title).unwrap();
         }
-        let update = read(feed.id, blog, entries, now);
+        let update = read(&feed, blog, entries, now);
         store.apply(update, sanitize::VERSION).await.unwrap();
     }
     texts.flush().unwrap();
@@ -223,9 +223,10 @@ async fn make(folder: &Path, posts: usize) {
 }
 
 /// What the poll of a blog came to that brought these posts.
-fn read(feed: FeedId, blog: usize, entries: Vec<ReadyEntry>, now: Timestamp) -> FeedUpdate {
+fn read(feed: &Feed, blog: usize, entries: Vec<ReadyEntry>, now: Timestamp) -> FeedUpdate {
     FeedUpdate {
-        feed,
+        feed: feed.id,
+        address: feed.address.clone(),
         polled_at: now,
         next_poll_at: now,
         held_until: None,

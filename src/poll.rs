@@ -247,7 +247,7 @@ impl Poller {
                 .unwrap_or_else(PoisonError::into_inner)
                 .pop_front();
             let Some(feed) = next else { break };
-            let (result, remark) = self.contained(&feed, round.which).await?;
+            let (result, remark) = Box::pin(self.contained(&feed, round.which)).await?;
             let one = Polled {
                 owner: feed.owner.name.clone(),
                 address: feed.address.to_string(),

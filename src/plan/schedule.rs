@@ -100,20 +100,7 @@ const CALLED_GONE: &str = "the blog says that this feed is gone for good (410), 
 
 /// Turns an outcome into what the store is to record.
 pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> FeedUpdate {
-    let mut update = FeedUpdate {
-        feed: feed.id,
-        address: feed.address.clone(),
-        polled_at: now,
-        next_poll_at: now,
-        held_until: None,
-        failure: None,
-        gone: false,
-        moves: moves::after(feed, &outcome, now),
-        found_at: None,
-        asked_whole: false,
-        validators: None,
-        document: None,
-    };
+    let mut update = begun(feed, &outcome, now);
     match outcome {
         Outcome::Read {
             document,
@@ -165,6 +152,24 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
         moves::found_anew(&mut update.moves, found);
     }
     update
+}
+
+/// An update in which nothing is decided yet but what the feed's address has been doing.
+fn begun(feed: &Feed, outcome: &Outcome, now: Timestamp) -> FeedUpdate {
+    FeedUpdate {
+        feed: feed.id,
+        address: feed.address.clone(),
+        polled_at: now,
+        next_poll_at: now,
+        held_until: None,
+        failure: None,
+        gone: false,
+        moves: moves::after(feed, outcome, now),
+        found_at: None,
+        asked_whole: false,
+        validators: None,
+        document: None,
+    }
 }
 
 /// It waits until its platform may be asked, and all that was known of it stays.
