@@ -315,7 +315,7 @@ impl Poller {
         };
         visited.outcome = self.judged(&feed, visited.outcome, now).await?;
         let result = result_of(&visited.outcome);
-        let remarks = [remark_of(&visited.outcome), visited.remark.clone()];
+        let remark = remark_of(&visited.outcome);
         let kept = self.keep_outcome(&feed, visited, &terms, now).await;
         self.write_pauses_down().await?;
         match kept {
@@ -330,11 +330,8 @@ impl Poller {
                     },
                     result => result,
                 };
-                let remarks: Vec<String> = remarks
-                    .into_iter()
-                    .flatten()
-                    .chain(kept.moves.notices())
-                    .collect();
+                let notices = kept.moves.notices();
+                let remarks: Vec<String> = remark.into_iter().chain(notices).collect();
                 let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
                 Ok((result, remark))
             }

@@ -44,8 +44,6 @@ pub struct Landing {
     pub shares: bool,
     /// Whether the answer comes from where a watched redirect led, asked because the old address has nothing any more.
     pub is_rescue: bool,
-    /// Whether the address that answered is another participant's.
-    pub is_taken: bool,
 }
 
 /// What is known of refusals after this outcome. A good answer ends them; what says nothing of them leaves them.
@@ -126,7 +124,6 @@ pub fn settle(feed: &Feed, landing: &Landing, update: &mut FeedUpdate) {
         });
     }
     let why = match (&landing.permanent, landing.is_rescue) {
-        _ if landing.is_taken => None,
         (_, true) => Some("nothing is at its old address any more, which had been leading there"),
         (Some(target), _) if *target != landing.source => None,
         (Some(target), _) if is_secured(&landing.asked, target) && landing.shares => {

@@ -70,8 +70,6 @@ pub(super) struct Visited {
     pub(super) outcome: Outcome,
     /// Where a good answer of the feed's own address came from.
     pub(super) landing: Option<Landing>,
-    /// What the organiser has to decide about where it came from.
-    pub(super) remark: Option<String>,
 }
 
 impl From<Outcome> for Visited {
@@ -79,7 +77,6 @@ impl From<Outcome> for Visited {
         Self {
             outcome,
             landing: None,
-            remark: None,
         }
     }
 }
@@ -136,7 +133,7 @@ impl Poller {
                         permanent: body.permanent.clone(),
                         is_rescue: false,
                     };
-                    self.landed(&known, outcome, way).await
+                    Self::landed(&known, outcome, way)
                 }
             },
             Err(ended) => {
@@ -146,7 +143,7 @@ impl Poller {
                     permanent: ended.permanent,
                     is_rescue: false,
                 };
-                self.landed(&known, ended.outcome, way).await
+                Self::landed(&known, ended.outcome, way)
             }
         };
         match self.rescued(&known, &visited.outcome, now).await {
@@ -186,11 +183,12 @@ impl Poller {
             permanent: None,
             is_rescue: true,
         };
-        Some(self.landed(known, outcome, way).await)
+        Some(Self::landed(known, outcome, way))
     }
 
-    /// Adds to an outcome where it came from, when it is a good one of the feed's own address.
-    async fn landed(&self, known: &Arc<KnownFeed>, outcome: Outcome, way: Way<'_>) -> Visited {
+    /// Adds to an outcome where it came from, when it is a good one of the feed's own address. Another participant's
+    /// address never gets as far as this, because `ask` refuses it.
+    fn landed(known: &KnownFeed, outcome: Outcome, way: Way<'_>) -> Visited {
         let Way {
             asked,
             source,
@@ -206,33 +204,16 @@ impl Poller {
         let Some(source) = source else {
             return outcome.into();
         };
-        let feed = &known.feed;
-        let may_move = permanent.is_some() || is_rescue;
-        let other = if may_move {
-            // Where that cannot be looked up, nothing is believed this time.
-            self.store.taken(feed.id, source.clone()).await
-        } else {
-            Ok(None)
-        };
-        let remark = other.as_ref().ok().and_then(Option::as_ref).map(|other| {
-            format!(
-                "the address leads on to {source}, which is the feed of {}: if the two are one blog, keep it with one \
-                 of them in feeds.toml",
-                other.name
-            )
-        });
         let landing = Landing {
             asked: asked.clone(),
             source,
             permanent,
             shares,
             is_rescue,
-            is_taken: !matches!(other, Ok(None)),
         };
         Visited {
             outcome,
             landing: Some(landing),
-            remark,
         }
     }
 

@@ -71,7 +71,6 @@ fn landing(permanent: Option<&str>, source: &str) -> Landing {
         permanent: permanent.map(url),
         shares: true,
         is_rescue: false,
-        is_taken: false,
     }
 }
 
@@ -168,16 +167,6 @@ fn only_the_first_sight_tells_whether_it_is_the_same_blog() {
     assert_eq!(asked, A);
     let notices = feed.moves.notices();
     assert!(notices[0].contains("none of the posts"), "{notices:?}");
-}
-
-/// Shows A23.
-#[test]
-fn nothing_moves_onto_another_participants_feed() {
-    let taken = Landing {
-        is_taken: true,
-        ..landing(Some(B), B)
-    };
-    check(60, 8, &taken, A);
 }
 
 /// Shows A23.
