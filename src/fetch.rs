@@ -206,8 +206,8 @@ impl Client {
     }
 
     /// Leaves the platform of an address alone for so long, as after a 429.
-    pub fn pause(&self, url: &Url, wait: SignedDuration, now: Timestamp) {
-        self.pacer.pause(url, wait, now);
+    pub fn pause(&self, url: &Url, wait: SignedDuration) {
+        self.pacer.pause(url, wait);
     }
 
     /// Leaves a platform alone that was to be left alone before this process began.
@@ -220,9 +220,9 @@ impl Client {
         self.pacer.lift(platform);
     }
 
-    /// The platforms that were paused since this was asked last, each with until when, to be written down.
-    pub fn new_pauses(&self) -> Vec<(String, Timestamp)> {
-        self.pacer.news()
+    /// The platforms that were paused since this was asked last, each with until when, to be written down at `now`.
+    pub fn new_pauses(&self, now: Timestamp) -> Vec<(String, Timestamp)> {
+        self.pacer.news(now)
     }
 
     /// Has one request less open as long as the result lives, so that answers do not pile up before whoever reads them.
@@ -256,7 +256,7 @@ impl Client {
         let answer = answer.await?;
         if let Answer::Arrived(Fetched::Throttled { retry_after, .. }) = &answer {
             self.pacer
-                .pause(trail.here(), plan::throttled_for(*retry_after), now);
+                .pause(trail.here(), plan::throttled_for(*retry_after));
         }
         Ok(answer)
     }
@@ -303,7 +303,7 @@ impl Client {
         } = asked
         {
             let wait = plan::throttled_for(Some(wait));
-            self.pacer.pause(trail.here(), wait, now);
+            self.pacer.pause(trail.here(), wait);
         }
     }
 

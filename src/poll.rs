@@ -309,6 +309,8 @@ impl Poller {
         }
         let (feed, terms) = (known.feed.clone(), self.terms_of(&known, now));
         let mut visited = self.visit(known, now).await;
+        // Waiting for a turn may have taken minutes, and what a host asks for counts from its answer.
+        let now = (self.clock)();
         let _alone = match reach::reach(&visited.outcome) {
             Reach::Missed => Some(self.judging.lock().await),
             Reach::Reached => None,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::{Ending, Files, open, report};
+use crate::fetch::Client;
 use crate::model::{FeedKind, Roster, canonical, one_line};
 use crate::plan::{Discovery, Offer, Source};
 use crate::poll::{self, Found, FoundBlog, FoundFeed};
@@ -32,10 +33,15 @@ const NO_ROSTER: &str = "[course]\nname = \"A course\"\n[[thing]]\nnumber = 1\nt
 pub(super) async fn run(arguments: DiscoverArguments) -> anyhow::Result<Ending> {
     let url = roster::address(&arguments.url).map_err(|trouble| anyhow!("{trouble}"))?;
     let roster = roster_or_none(&arguments.files.roster)?;
+    // Without a database, or with one that cannot be read, the roster has to do.
+    let store = Store::open(&arguments.files.db, Access::Read).await.ok();
     let client = open::client(&roster)?;
+    if let Some(store) = &store {
+        leave_alone(&client, store).await?;
+    }
     let course = &roster.course;
     let found = poll::discover(&client, &url, &course.names, open::now()).await;
-    let owner = owner(&arguments.files, &roster, &url, &found).await;
+    let owner = owner(store.as_ref(), &roster, &url, &found).await;
     let told = Told {
         asked: &url,
         found: &found,
@@ -60,8 +66,22 @@ fn roster_or_none(path: &Path) -> anyhow::Result<Roster> {
     Ok(roster::parse(NO_ROSTER, path)?)
 }
 
+/// A platform that asked the poller to wait is not asked from here either.
+async fn leave_alone(client: &Client, store: &Store) -> anyhow::Result<()> {
+    let now = open::now();
+    for (platform, until) in store.pauses(now).await? {
+        client.resume_pause(&platform, until, now);
+    }
+    Ok(())
+}
+
 /// Whose this blog is already: by the addresses on the roster, and by those that polling found.
-async fn owner(files: &Files, roster: &Roster, asked: &Url, found: &Found) -> Option<String> {
+async fn owner(
+    store: Option<&Store>,
+    roster: &Roster,
+    asked: &Url,
+    found: &Found,
+) -> Option<String> {
     let mut keys: Vec<String> = vec![canonical(asked)];
     keys.extend(found.addresses().into_iter().map(canonical));
     let is_one = |url: &Url| keys.contains(&canonical(url));
@@ -72,9 +92,7 @@ async fn owner(files: &Files, roster: &Roster, asked: &Url, found: &Found) -> Op
     if let Some(participant) = on_roster {
         return Some(participant.name.clone());
     }
-    // Without a database, or with one that cannot be read, the roster has to do.
-    let store = Store::open(&files.db, Access::Read).await.ok()?;
-    let feeds = store.feeds().await.ok()?;
+    let feeds = store?.feeds().await.ok()?;
     let polled = feeds.iter().find(|feed| {
         let own = [feed.feed_url.as_ref(), feed.owner.site_url.as_ref()];
         own.into_iter().flatten().any(is_one)

@@ -45,8 +45,8 @@ struct State {
     waiting: HashMap<Ticket, oneshot::Sender<Result<(), Duration>>>,
     /// When a sleeper looks again.
     look_at: Option<Duration>,
-    /// Pauses that nobody has written down yet.
-    news: Vec<(String, Timestamp)>,
+    /// Pauses that nobody has written down yet, each with its end.
+    news: Vec<(String, Duration)>,
 }
 
 /// The right to have one request open; dropping it ends the request.
@@ -132,17 +132,16 @@ impl Pacer {
     }
 
     /// Refuses the platform of this address for so long, and remembers to tell it once.
-    pub(super) fn pause(&self, url: &Url, wait: SignedDuration, now: Timestamp) {
+    pub(super) fn pause(&self, url: &Url, wait: SignedDuration) {
         let Some(platform) = platform(url) else {
             return;
         };
-        let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
         let is_news = {
             let mut state = self.state();
             let ends = self.at() + Duration::try_from(wait).unwrap_or_default();
             let is_news = state.pace.pause(&platform, ends);
             if is_news {
-                state.news.push((platform, until));
+                state.news.push((platform, ends));
             }
             is_news
         };
@@ -165,9 +164,21 @@ impl Pacer {
         self.state().pace.lift(platform);
     }
 
-    /// Pauses since this was asked last.
-    pub(super) fn news(&self) -> Vec<(String, Timestamp)> {
-        std::mem::take(&mut self.state().news)
+    /// Pauses since this was asked last, with when each ends. They are counted from the answers that asked for them,
+    /// which may have come long after whoever asked began to wait for a turn.
+    pub(super) fn news(&self, now: Timestamp) -> Vec<(String, Timestamp)> {
+        let news = std::mem::take(&mut self.state().news);
+        let at = self.at();
+        let until = |ends: Duration| {
+            // Up to a whole second, because a wait is never cut short.
+            let left = ends.saturating_sub(at) + Duration::from_nanos(999_999_999);
+            let left = i64::try_from(left.as_secs()).unwrap_or(i64::MAX);
+            now.checked_add(SignedDuration::from_secs(left))
+                .unwrap_or(Timestamp::MAX)
+        };
+        let told = news.into_iter();
+        told.map(|(platform, ends)| (platform, until(ends)))
+            .collect()
     }
 
     /// Counts an answer as being worked on.

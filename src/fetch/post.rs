@@ -74,7 +74,7 @@ impl Client {
                 let throttled = answer::throttled(status, response.headers(), now);
                 if let Fetched::Throttled { retry_after, .. } = throttled {
                     let wait = plan::throttled_for(retry_after);
-                    self.pacer.pause(trail.here(), wait, now);
+                    self.pacer.pause(trail.here(), wait);
                 }
                 Err(FetchError::Status(status))
             }

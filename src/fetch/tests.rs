@@ -830,8 +830,8 @@ async fn after_a_429_nothing_more_is_sent_to_the_platform_and_the_pause_is_told_
     assert_eq!(origin.requests().len(), 1);
     let until = NOW + SignedDuration::from_hours(1);
     let platform = format!("127.0.0.1:{}", origin.port());
-    assert_eq!(client.new_pauses(), [(platform.clone(), until)]);
-    assert_eq!(client.new_pauses(), []);
+    assert_eq!(client.new_pauses(NOW), [(platform.clone(), until)]);
+    assert_eq!(client.new_pauses(NOW), []);
     client.lift_pause(&platform);
     let fresh = get_with(&client, &origin.url("/b"), Validators::default()).await;
     assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
@@ -895,5 +895,5 @@ async fn a_protection_that_asks_to_wait_is_heeded_as_any_host_is() {
     assert_eq!(asked, Err(FetchError::Challenge));
     let until = NOW + SignedDuration::from_hours(24);
     let platform = format!("127.0.0.1:{}", origin.port());
-    assert_eq!(client.new_pauses(), [(platform, until)]);
+    assert_eq!(client.new_pauses(NOW), [(platform, until)]);
 }

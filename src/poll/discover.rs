@@ -1,6 +1,6 @@
 //! Asking one address for what feeds its blog has: one request, nothing kept.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::fetch::{Client, FeedRequest, FetchError, Fetched};
@@ -98,11 +98,12 @@ pub async fn discover(client: &Client, url: &Url, labels: &[String], now: Timest
                     .to_owned(),
             );
         }
-        Ok(Fetched::Throttled { .. } | Fetched::NotModified { .. }) => {
-            return Found::Unreachable(
-                "the blog's host asks us to come back later: try again in an hour".to_owned(),
-            );
+        Ok(Fetched::Throttled { retry_after, .. }) => {
+            return Found::Unreachable(asked_to_wait(plan::throttled_for(retry_after), now));
         }
+        Err(FetchError::Paused { wait }) => return Found::Unreachable(asked_to_wait(wait, now)),
+        // No validators are sent, so that nobody has a reason to say so.
+        Ok(Fetched::NotModified { .. }) => return Found::Nothing(ParseError::Empty.to_string()),
         Err(error @ FetchError::Status(401 | 403)) => {
             return Found::Private(format!(
                 "{error}. The blog may not be open to the public, and a planet reads only what everybody may read"
@@ -115,6 +116,15 @@ pub async fn discover(client: &Client, url: &Url, labels: &[String], now: Timest
         tokio::task::spawn_blocking(move || read(&body, &url, charset.as_deref(), &labels));
     let panicked = |_| Found::Nothing(ParseError::Panicked.to_string());
     reading.await.unwrap_or_else(panicked)
+}
+
+/// What to say of a host that is left alone for so long.
+fn asked_to_wait(wait: SignedDuration, now: Timestamp) -> String {
+    let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+    format!(
+        "the blog's host asked us to wait, and is left alone until {}: try again after that",
+        until.strftime("%-d %B %Y, %H:%M UTC")
+    )
 }
 
 fn read(body: &[u8], url: &Url, charset: Option<&str>, labels: &[String]) -> Found {

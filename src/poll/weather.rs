@@ -48,7 +48,7 @@ impl Poller {
             Verdict::Fair => {
                 let refused = matches!(&outcome, Outcome::Failed { trouble, .. } if *trouble == Trouble::Refused);
                 if refused {
-                    self.client.pause(&url, REFUSED_FOR, now);
+                    self.client.pause(&url, REFUSED_FOR);
                 }
                 Ok(outcome)
             }
@@ -99,7 +99,7 @@ impl Poller {
     ///
     /// Those that are being polled at this moment hear it themselves.
     pub(super) async fn write_pauses_down(&self) -> Result<(), StoreError> {
-        for (platform, until) in self.client.new_pauses() {
+        for (platform, until) in self.client.new_pauses((self.clock)()) {
             tracing::warn!(platform, %until, "a platform is left alone for a while");
             self.store.pause(platform.clone(), until).await?;
             let feeds = self.store.feeds().await?;

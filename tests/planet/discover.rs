@@ -78,6 +78,25 @@ async fn discover_needs_no_course_yet() {
     assert_eq!(paths(&blogs), [""; 0]);
 }
 
+/// Shows A11, A12, A43.
+#[tokio::test]
+async fn a_host_that_asked_the_poller_to_wait_is_not_asked_by_discover_either() {
+    let (blogs, folder) = blog(Answer::page(PAGE)).await;
+    blogs.answers(
+        "/feed/",
+        [Answer::status(429).header("retry-after", "7200")],
+    );
+    let feed = blogs.url("/feed/");
+    let participant = format!("{COURSE}[[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n");
+    folder.write("feeds.toml", &participant);
+    run(folder.path(), &["poll"]).await;
+    let asked = blogs.everything_asked().len();
+    let ran = discover(&folder, &blogs.url("/")).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("is left alone until"), "{ran:?}");
+    assert_eq!(blogs.everything_asked().len(), asked, "nobody was asked");
+}
+
 #[tokio::test]
 async fn the_three_failures_are_told_apart_and_each_says_what_to_do() {
     let locked = "<!DOCTYPE html><html><title>Ann</title><form><input type=password></form></html>";
@@ -95,7 +114,7 @@ async fn the_three_failures_are_told_apart_and_each_says_what_to_do() {
         (
             Answer::status(429),
             "cannot be read",
-            "try again in an hour",
+            "try again after that",
         ),
         (
             Answer::status(401),
