@@ -16,6 +16,7 @@ mod beside;
 mod clean;
 mod discover;
 mod keep;
+mod lane;
 mod publish;
 mod reach;
 mod read;
@@ -26,10 +27,8 @@ mod visit;
 mod weather;
 mod websub;
 
-use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -37,19 +36,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use url::Url;
-
 use crate::fetch::{Client, Gap};
 use crate::model::{
-    Clock, Course, Dice, Feed, FeedId, FeedUpdate, Participant, PollSettings, Roster, Trouble,
+    Clock, Dice, Feed, FeedId, FeedUpdate, Participant, PollSettings, Roster, Trouble,
 };
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
 use crate::store::{KnownFeed, Store, StoreError};
 use crate::tagging::Tagger;
-
-use think::Thinkers;
-use visit::Visited;
 
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
@@ -57,8 +51,13 @@ pub use discover::{Found, FoundBlog, FoundFeed, discover};
 pub use summary::{PollResult, Polled, Summary};
 pub use websub::Secrets;
 
+use self::backfill::opening;
+use self::lane::{Round, by_platform, finished};
+use self::publish::Own;
 use self::summary::{remark_of, result_of};
+use self::think::Thinkers;
 use self::under_way::UnderWay;
+use self::visit::Visited;
 
 /// Hears of every feed as it is done, and may end the round: feeds under way are finished, the rest is left for later.
 pub type Listener = Arc<dyn Fn(&Polled) -> ControlFlow<()> + Send + Sync>;
@@ -95,30 +94,6 @@ pub enum Which {
     All,
     /// Those whose time has come.
     Due,
-}
-
-/// The planet's own feeds, and the hub that is told of their news.
-struct Own {
-    base_url: String,
-    hub: Option<Url>,
-    things: Vec<u16>,
-}
-
-impl Own {
-    fn of(roster: &Roster) -> Self {
-        let things = roster.course.things.iter();
-        Self {
-            base_url: roster.planet.base_url.clone(),
-            hub: roster.planet.hub.clone(),
-            things: things.map(|thing| thing.number).collect(),
-        }
-    }
-}
-
-/// The beginning of a course's first day, where it has one.
-fn opening(course: &Course) -> Option<Timestamp> {
-    let day = course.opens?.at(0, 0, 0, 0);
-    course.timezone.to_timestamp(day).ok()
 }
 
 /// Work on one document that takes longer than this is given up, so that others get their turn.
@@ -207,57 +182,6 @@ impl Poller {
             self.weather().set_down();
         }
         Ok(())
-    }
-
-    /// One platform's feeds, one after the other, or as many at once as feeds.toml allows there.
-    fn open_lane(
-        &self,
-        lanes: &mut JoinSet<Lane>,
-        platform: String,
-        feeds: Vec<Feed>,
-        round: &Arc<Round>,
-    ) {
-        let (poller, round) = (self.clone(), Arc::clone(round));
-        lanes.spawn(async move {
-            let at_once = feeds.first().map_or(1, |feed| poller.gap(feed).at_once_max);
-            let queue = Arc::new(Mutex::new(VecDeque::from(feeds)));
-            let mut workers = JoinSet::new();
-            for _ in 0..at_once {
-                let (poller, round, queue) =
-                    (poller.clone(), Arc::clone(&round), Arc::clone(&queue));
-                workers.spawn(async move { poller.work_off(&queue, &round).await });
-            }
-            let mut all = Vec::new();
-            while let Some(worker) = workers.join_next().await {
-                all.extend(worker.map_err(|error| StoreError::Pool(error.to_string()))??);
-            }
-            Ok((platform, all))
-        });
-    }
-
-    async fn work_off(
-        &self,
-        queue: &Mutex<VecDeque<Feed>>,
-        round: &Round,
-    ) -> Result<Vec<Polled>, StoreError> {
-        let mut polled = Vec::new();
-        while !round.has_ended() {
-            let next = queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop_front();
-            let Some(feed) = next else { break };
-            let (result, remark) = Box::pin(self.contained(&feed, round.which)).await?;
-            let one = Polled {
-                owner: feed.owner.name.clone(),
-                address: feed.address.to_string(),
-                result,
-                remark,
-            };
-            round.tell(&one);
-            polled.push(one);
-        }
-        Ok(polled)
     }
 
     /// How close requests to this feed's platform may come.
@@ -424,53 +348,4 @@ fn own_fault(cause: String) -> Outcome {
         cause,
         trouble: Trouble::Other,
     }
-}
-
-/// A platform's name and how its feeds went, or that the store refused.
-type Lane = Result<(String, Vec<Polled>), StoreError>;
-
-fn finished(lane: Result<Lane, tokio::task::JoinError>) -> Lane {
-    lane.map_err(|error| StoreError::Pool(error.to_string()))?
-}
-
-/// What the lanes of one round share.
-struct Round {
-    which: Which,
-    ended: AtomicBool,
-    listener: Listener,
-}
-
-impl Round {
-    fn new(which: Which, listener: &Listener) -> Self {
-        Self {
-            which,
-            ended: AtomicBool::new(false),
-            listener: Arc::clone(listener),
-        }
-    }
-
-    fn tell(&self, polled: &Polled) {
-        if (self.listener)(polled).is_break() {
-            self.end();
-        }
-    }
-
-    fn end(&self) {
-        self.ended.store(true, Ordering::Relaxed);
-    }
-
-    fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Relaxed)
-    }
-}
-
-fn by_platform(feeds: Vec<Feed>) -> BTreeMap<String, Vec<Feed>> {
-    let mut platforms: BTreeMap<String, Vec<Feed>> = BTreeMap::new();
-    for feed in feeds {
-        let url = feed.feed_url.as_ref().unwrap_or(&feed.address);
-        // An address without a host is refused as soon as it is asked.
-        let platform = plan::platform(url).unwrap_or_default();
-        platforms.entry(platform).or_default().push(feed);
-    }
-    platforms
 }

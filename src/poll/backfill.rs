@@ -13,7 +13,9 @@ use url::{Host, Url};
 use super::Poller;
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
-use crate::model::{Document, FeedId, Fingerprint, HeaderLinks, ReadBack, Validators, Walk};
+use crate::model::{
+    Course, Document, FeedId, Fingerprint, HeaderLinks, ReadBack, Validators, Walk,
+};
 use crate::plan;
 use crate::plan::backfill::{self, Page};
 use crate::sanitize;
@@ -370,4 +372,10 @@ fn joined(
 /// The platform of a host as walks remember it.
 fn platform_of(host: &str) -> Option<String> {
     plan::platform(&Url::parse(&format!("http://{host}/")).ok()?)
+}
+
+/// The beginning of a course's first day, where it has one.
+pub(super) fn opening(course: &Course) -> Option<Timestamp> {
+    let day = course.opens?.at(0, 0, 0, 0);
+    course.timezone.to_timestamp(day).ok()
 }

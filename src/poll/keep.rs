@@ -8,7 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::{Lane, Listener, Poller, Round, Which, by_platform, finished};
+use super::lane::{Lane, Round, by_platform, finished};
+use super::{Listener, Poller, Which};
 use crate::model::{Feed, FeedId};
 use crate::plan;
 use crate::store::{PutOff, StoreError};

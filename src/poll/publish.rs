@@ -3,9 +3,30 @@
 //! Whatever changed them counts – a poll, a decision, a retag – because what the feeds show is compared with what the hub
 //! was last told; so many changes are one message, and one that was lost with the process is made good.
 
+use url::Url;
+
 use super::Poller;
+use crate::model::Roster;
 use crate::plan::websub::{self, Ping};
 use crate::store::{Shown, StoreError};
+
+/// The planet's own feeds, and the hub that is told of their news.
+pub(super) struct Own {
+    base_url: String,
+    hub: Option<Url>,
+    things: Vec<u16>,
+}
+
+impl Own {
+    pub(super) fn of(roster: &Roster) -> Self {
+        let things = roster.course.things.iter();
+        Self {
+            base_url: roster.planet.base_url.clone(),
+            hub: roster.planet.hub.clone(),
+            things: things.map(|thing| thing.number).collect(),
+        }
+    }
+}
 
 impl Poller {
     /// Tells the hub what changed, once a feed and form. Says how many messages it took.
