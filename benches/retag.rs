@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use thingplanet::model::{
-    Document, EntryChange, EntryId, Feed, FeedUpdate, Fingerprint, Guid, GuidRule, Markup, Moves,
+    Document, EntryChange, EntryId, Feed, FeedUpdate, Fingerprint, Guid, GuidRule, Markup,
     ReadyEntry, Rhythm, Roster, SafeHtml, Validators,
 };
 use thingplanet::store::{Access, Span, Store};
@@ -225,16 +225,6 @@ async fn make(folder: &Path, posts: usize) {
 /// What the poll of a blog came to that brought these posts.
 fn read(feed: &Feed, blog: usize, entries: Vec<ReadyEntry>, now: Timestamp) -> FeedUpdate {
     FeedUpdate {
-        feed: feed.id,
-        address: feed.address.clone(),
-        polled_at: now,
-        next_poll_at: now,
-        held_until: None,
-        failure: None,
-        gone: false,
-        moves: Moves::default(),
-        found_at: None,
-        asked_whole: false,
         validators: Some(Validators::default()),
         document: Some(Document {
             title: format!("Blog {blog}"),
@@ -257,6 +247,7 @@ fn read(feed: &Feed, blog: usize, entries: Vec<ReadyEntry>, now: Timestamp) -> F
             hub: None,
             remark: None,
         }),
+        ..FeedUpdate::new(feed.id, feed.address.clone(), now)
     }
 }
 

@@ -479,49 +479,6 @@ fn assert_nobody_came(listener: &TcpListener) {
     assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
 }
 
-/// Shows C1, C2.
-#[tokio::test]
-async fn loopback_is_refused_in_every_spelling_before_any_connection() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let stern = Client::new(&settings(&[])).unwrap();
-    for host in [
-        "127.0.0.1",
-        "0.0.0.0",
-        "0",
-        "2130706433",
-        "0x7f000001",
-        "0x7f.1",
-        "0177.0.0.1",
-        "017700000001",
-        "127.1",
-        "127.0.0.1.",
-        "①②⑦.⓪.⓪.①",
-        "localhost",
-        "localhost.",
-        "LOCALHOST",
-        "foo.localhost",
-        "public@127.0.0.1",
-        "[::]",
-        "[::1]",
-        "[::ffff:127.0.0.1]",
-        "[::7f00:1]",
-    ] {
-        for address in [format!("http://{host}:{port}/"), format!("http://{host}/")] {
-            let refused = get_with(&stern, &url(&address), Validators::default()).await;
-            assert_eq!(refused, Err(FetchError::Refused), "{address}");
-        }
-    }
-    for trick in [
-        "http://127.0.0.1#@blog.example/",
-        "http://localhost\\@blog.example/",
-    ] {
-        let refused = get_with(&stern, &url(trick), Validators::default()).await;
-        assert_eq!(refused, Err(FetchError::Refused), "{trick}");
-    }
-    assert_nobody_came(&listener);
-}
-
 #[tokio::test]
 async fn a_name_for_this_machine_is_asked_where_its_network_is_let_in() {
     let origin = Origin::start([page(FEED)]).await;

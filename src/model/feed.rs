@@ -164,6 +164,36 @@ pub enum Health {
 const QUIET_AFTER: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 impl Feed {
+    /// A feed that has not been asked yet.
+    pub fn new(id: FeedId, owner: Author, address: Url) -> Self {
+        Self {
+            id,
+            owner,
+            address,
+            named: false,
+            feed_url: None,
+            title: String::new(),
+            validators: Validators::default(),
+            body: None,
+            parser: 0,
+            polled_at: None,
+            ok_at: None,
+            next_poll_at: None,
+            held_until: None,
+            rhythm: Rhythm::default(),
+            whole_at: None,
+            moves: Moves::default(),
+            failure: None,
+            gone: false,
+            problems: Vec::new(),
+            flood: None,
+            read_back: None,
+            relied_until: None,
+            entry_count: 0,
+            newest_at: None,
+        }
+    }
+
     /// Its state at this moment. Quiet is not broken.
     pub fn health(&self, now: Timestamp) -> Health {
         if self.gone {

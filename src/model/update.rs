@@ -90,6 +90,26 @@ pub struct FeedUpdate {
     pub document: Option<Document>,
 }
 
+impl FeedUpdate {
+    /// An update of this feed, of which nothing is decided yet but that it was polled; it is due again at once.
+    pub fn new(feed: FeedId, address: Url, polled_at: Timestamp) -> Self {
+        Self {
+            feed,
+            address,
+            polled_at,
+            next_poll_at: polled_at,
+            held_until: None,
+            failure: None,
+            gone: false,
+            moves: Moves::default(),
+            found_at: None,
+            asked_whole: false,
+            validators: None,
+            document: None,
+        }
+    }
+}
+
 /// A document that was read rightly.
 #[derive(Debug, Clone)]
 pub struct Document {

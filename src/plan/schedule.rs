@@ -157,18 +157,8 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
 /// An update in which nothing is decided yet but what the feed's address has been doing.
 fn begun(feed: &Feed, outcome: &Outcome, now: Timestamp) -> FeedUpdate {
     FeedUpdate {
-        feed: feed.id,
-        address: feed.address.clone(),
-        polled_at: now,
-        next_poll_at: now,
-        held_until: None,
-        failure: None,
-        gone: false,
         moves: moves::after(feed, outcome, now),
-        found_at: None,
-        asked_whole: false,
-        validators: None,
-        document: None,
+        ..FeedUpdate::new(feed.id, feed.address.clone(), now)
     }
 }
 

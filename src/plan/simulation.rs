@@ -13,7 +13,7 @@ use url::Url;
 
 use super::pace::{Gap, Pace, Ticket};
 use super::{Outcome, Posts, Season, Terms, platform, resume, spread, throttled_for, update};
-use crate::model::{Author, Feed, FeedId, Moves, Rhythm, Trouble, Validators};
+use crate::model::{Author, Feed, FeedId, Trouble, Validators};
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
@@ -118,37 +118,14 @@ fn seat(number: usize) -> Seat {
     let silent = number
         .is_multiple_of(5)
         .then(|| BEGINNING - SignedDuration::from_hours(24 * 90));
-    let feed = Feed {
-        id: FeedId(i64::try_from(number).unwrap()),
-        owner: Author {
-            name: String::new(),
-            slug: String::new(),
-            site_url: None,
-            excerpt_only: false,
-        },
-        address: url,
-        named: true,
-        feed_url: None,
-        title: String::new(),
-        validators: Validators::default(),
-        body: None,
-        parser: 0,
-        polled_at: None,
-        ok_at: None,
-        next_poll_at: None,
-        held_until: None,
-        failure: None,
-        gone: false,
-        rhythm: Rhythm::default(),
-        whole_at: None,
-        moves: Moves::default(),
-        problems: Vec::new(),
-        flood: None,
-        read_back: None,
-        relied_until: None,
-        entry_count: 0,
-        newest_at: None,
+    let owner = Author {
+        name: String::new(),
+        slug: String::new(),
+        site_url: None,
+        excerpt_only: false,
     };
+    let id = FeedId(i64::try_from(number).unwrap());
+    let feed = Feed::new(id, owner, url);
     Seat {
         feed,
         keys: vec![platform.clone(), address],

@@ -14,9 +14,9 @@ use url::Url;
 use super::site::{Posted, Progress, Site, Tally};
 use super::views::Pager;
 use crate::model::{
-    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, Moves,
-    OddPost, Participant, Place, PlanetSettings, PollSettings, ReadBack, Rhythm, Rule, SafeHtml,
-    Tag, TagState, Thing, Trouble, Validators, WalkEnd,
+    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
+    Participant, Place, PlanetSettings, PollSettings, ReadBack, Rule, SafeHtml, Tag, TagState,
+    Thing, Trouble, WalkEnd,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -310,15 +310,8 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
     };
     let seen = at != 4;
     Some(Feed {
-        named: false,
-        id: FeedId(0),
-        owner: author(participant),
-        address: participant.blog.clone()?,
         feed_url: address(&format!("https://blog{at}.example.org/feeds/posts/default")),
         title: format!("{}’s blog", participant.name),
-        validators: Validators::default(),
-        body: None,
-        parser: 0,
         flood: (at == 0).then_some((
             ago(2),
             Flood {
@@ -332,19 +325,16 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
             end: Some(WalkEnd::Opening),
             cause: None,
         }),
-        relied_until: None,
         polled_at: seen.then_some(NOW),
         ok_at: seen.then_some(NOW),
         next_poll_at: Some(NOW + SignedDuration::from_hours(1)),
-        rhythm: Rhythm::default(),
-        whole_at: None,
         held_until: (at == 5).then_some(NOW + SignedDuration::from_hours(5)),
         failure: matches!(at, 2 | 6).then_some(failure),
         gone: at == 3,
-        moves: Moves::default(),
         problems: vec!["2 of 25 posts have no date; the day we first saw them stands in.".into()],
         entry_count: 3,
         newest_at: Some(ago(if at == 1 { 40 } else { 1 })),
+        ..Feed::new(FeedId(0), author(participant), participant.blog.clone()?)
     })
 }
 

@@ -11,7 +11,7 @@ use super::entries::QUERIES;
 use super::{Access, Cursor, Listing, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
-    GuidRule, KnownEntry, Markup, Moves, Origin, Participant, Place, PlanetSettings, PollSettings,
+    GuidRule, KnownEntry, Markup, Origin, Participant, Place, PlanetSettings, PollSettings,
     ReadBack, ReadyEntry, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators, Walk,
     Way,
 };
@@ -203,16 +203,7 @@ async fn a_page_that_was_asked_for_another_address_or_walk_is_not_kept() {
 
 fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
     FeedUpdate {
-        feed,
-        address: url("https://ann.example/"),
-        polled_at: day(30),
         next_poll_at: day(31),
-        held_until: None,
-        failure: None,
-        gone: false,
-        moves: Moves::default(),
-        found_at: None,
-        asked_whole: false,
         validators: Some(Validators {
             url: None,
             etag: Some("W/\"a,b\"".to_owned()),
@@ -238,6 +229,7 @@ fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
             hub: None,
             remark: None,
         }),
+        ..FeedUpdate::new(feed, url("https://ann.example/"), day(30))
     }
 }
 

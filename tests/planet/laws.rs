@@ -11,7 +11,7 @@ use proptest::sample::select;
 use rusqlite::Connection;
 use thingplanet::model::{
     Decision, Document, EntryChange, EntryId, EntryText, FeedUpdate, Fingerprint, Guid, GuidRule,
-    Markup, Moves, ReadyEntry, Rhythm, SafeHtml, Tag, Validators, Verdict,
+    Markup, ReadyEntry, Rhythm, SafeHtml, Tag, Validators, Verdict,
 };
 use thingplanet::plan::effective;
 use thingplanet::retag::{self, Report};
@@ -79,17 +79,8 @@ impl Memory {
             Some(known) => EntryChange::Changed(known.id, ready(*post, tagger)),
             None => EntryChange::New(ready(*post, tagger)),
         };
+        let address = "https://ann.example/feed".parse().unwrap();
         let update = FeedUpdate {
-            feed,
-            address: "https://ann.example/feed".parse().unwrap(),
-            polled_at: moment(1),
-            next_poll_at: moment(1),
-            held_until: None,
-            failure: None,
-            gone: false,
-            moves: Moves::default(),
-            found_at: None,
-            asked_whole: false,
             validators: Some(Validators::default()),
             document: Some(Document {
                 title: "Ann".to_owned(),
@@ -111,6 +102,7 @@ impl Memory {
                 hub: None,
                 remark: None,
             }),
+            ..FeedUpdate::new(feed, address, moment(1))
         };
         self.store.apply(update, 1).await.unwrap();
     }

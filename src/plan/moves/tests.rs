@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{Landing, settle};
-use crate::model::{Author, Feed, FeedId, Moves, Rhythm, Validators};
+use crate::model::{Author, Feed, FeedId, Validators};
 use crate::plan::{Outcome, Posts, Season, Terms, update};
 
 const A: &str = "http://a.example/feed";
@@ -30,36 +30,16 @@ const TERMS: Terms = Terms {
 };
 
 fn feed() -> Feed {
+    let owner = Author {
+        name: "Ann".to_owned(),
+        slug: "ann".to_owned(),
+        site_url: None,
+        excerpt_only: false,
+    };
     Feed {
-        id: FeedId(1),
-        owner: Author {
-            name: "Ann".to_owned(),
-            slug: "ann".to_owned(),
-            site_url: None,
-            excerpt_only: false,
-        },
-        address: url(A),
         named: true,
         feed_url: Some(url(A)),
-        title: String::new(),
-        validators: Validators::default(),
-        body: None,
-        parser: 0,
-        polled_at: None,
-        ok_at: None,
-        next_poll_at: None,
-        held_until: None,
-        failure: None,
-        gone: false,
-        rhythm: Rhythm::default(),
-        whole_at: None,
-        moves: Moves::default(),
-        problems: Vec::new(),
-        flood: None,
-        entry_count: 0,
-        newest_at: None,
-        read_back: None,
-        relied_until: None,
+        ..Feed::new(FeedId(1), owner, url(A))
     }
 }
 

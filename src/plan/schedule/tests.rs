@@ -7,43 +7,22 @@ use super::{
     Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, resume, season, spread,
     throttled_for, update,
 };
-use crate::model::{Author, Feed, FeedId, FeedUpdate, Moves, Rhythm, Trouble, Validators};
+use crate::model::{Author, Feed, FeedId, FeedUpdate, Rhythm, Trouble, Validators};
 
 fn now() -> Timestamp {
     "2011-07-21T12:00:00Z".parse().unwrap()
 }
 
 fn feed() -> Feed {
+    let owner = Author {
+        name: "A".to_owned(),
+        slug: "a".to_owned(),
+        site_url: None,
+        excerpt_only: false,
+    };
     Feed {
-        id: FeedId(1),
-        owner: Author {
-            name: "A".to_owned(),
-            slug: "a".to_owned(),
-            site_url: None,
-            excerpt_only: false,
-        },
-        address: Url::parse("https://a.example/").unwrap(),
-        named: false,
-        feed_url: None,
-        title: String::new(),
-        validators: Validators::default(),
-        body: None,
-        parser: 0,
-        flood: None,
-        read_back: None,
-        relied_until: None,
         polled_at: Some(now() - SignedDuration::from_hours(1)),
-        ok_at: None,
-        next_poll_at: None,
-        held_until: None,
-        rhythm: Rhythm::default(),
-        whole_at: None,
-        failure: None,
-        gone: false,
-        moves: Moves::default(),
-        problems: Vec::new(),
-        entry_count: 0,
-        newest_at: None,
+        ..Feed::new(FeedId(1), owner, Url::parse("https://a.example/").unwrap())
     }
 }
 
