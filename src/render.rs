@@ -12,6 +12,7 @@ mod fault;
 mod older;
 mod sample;
 mod site;
+mod tongue;
 mod views;
 pub mod words;
 

@@ -49,6 +49,7 @@ pub(super) fn environment(theme_dir: Option<&Path>) -> Environment<'static> {
     env.set_formatter(print);
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_debug(true);
+    env.add_filter("with", super::tongue::with_filter);
     // What may stand unescaped is decided in the views alone.
     env.remove_filter("safe");
     if let Ok(syntax) = SyntaxConfig::builder()
@@ -121,8 +122,14 @@ fn print(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja
     written.map_err(|_| minijinja::Error::new(ErrorKind::WriteFailure, "the page is cut short"))
 }
 
+/// Escapes into a string.
+pub(super) fn escape_into(out: &mut String, text: &str) {
+    // Writing to a string does not fail.
+    let _ = escape(out, text);
+}
+
 /// Escapes for text and for quoted attributes alike.
-fn escape(out: &mut Output, text: &str) -> fmt::Result {
+fn escape(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     let special = |c: char| {
         matches!(c, '&' | '<' | '>' | '"' | '\'' | '\u{fffe}' | '\u{ffff}')
             || c.is_control() && c != '\n' && c != '\t'

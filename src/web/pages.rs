@@ -1,17 +1,25 @@
-//! The pages for people.
+//! The pages for people: what they share, and the small ones. The others have a file each.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod people;
+mod progress;
+mod things;
 
-use axum::extract::{Path, Query, State};
+use std::collections::HashMap;
+
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::respond::{Document, Validity};
 use super::{Live, Planet};
-use crate::model::{Author, Entry, EntryId, Feed, SafeHtml};
-use crate::render::{Pager, ParticipantRow, Posted, Progress, RenderError, Site, Tally};
-use crate::store::{Cursor, Filled, Listing, Page, StoreError};
+use crate::model::{Entry, EntryId, Feed, SafeHtml};
+use crate::render::{Pager, Posted, RenderError, Site};
+use crate::store::{Cursor, Filled, Page, StoreError};
+
+pub(super) use people::{participant, participants};
+pub(super) use progress::{everyone, progress};
+pub(super) use things::{home, thing, things};
 
 /// Posts on one page.
 const POSTS: usize = 20;
@@ -44,127 +52,6 @@ impl From {
             id: EntryId(id.parse().ok()?),
         })
     }
-}
-
-pub(super) async fn home(
-    State(planet): State<Planet>,
-    Query(from): Query<From>,
-    request: HeaderMap,
-) -> Answer {
-    let live = planet.live();
-    let page = planet
-        .store
-        .entries(Listing::All, from.cursor(), POSTS)
-        .await?;
-    let polled = planet.store.has_polled().await?;
-    let count = live.roster.participants.len() as u64;
-    let pager = pager("/", &from, &page);
-    let view = site(&planet, &live).home(
-        count,
-        polled,
-        &tallies(&planet).await?,
-        &page.entries,
-        pager,
-    );
-    Ok(Document::html(planet.pages.home(&view)?).answer(&request))
-}
-
-pub(super) async fn things(State(planet): State<Planet>, request: HeaderMap) -> Answer {
-    let live = planet.live();
-    let view = site(&planet, &live).things(&tallies(&planet).await?);
-    Ok(Document::html(planet.pages.things(&view)?).answer(&request))
-}
-
-pub(super) async fn thing(
-    State(planet): State<Planet>,
-    Path(number): Path<String>,
-    Query(from): Query<From>,
-    request: HeaderMap,
-) -> Response {
-    let page = async {
-        let live = planet.live();
-        let number = number.parse().map_err(|_| Fault::Missing)?;
-        let thing = live.roster.course.thing(number).ok_or(Fault::Missing)?;
-        let mut page = planet
-            .store
-            .entries(Listing::Thing(number), from.cursor(), POSTS)
-            .await?;
-        within_budget(&mut page.entries);
-        let tally = tallies(&planet)
-            .await?
-            .get(&number)
-            .copied()
-            .unwrap_or_default();
-        let pager = pager(&format!("/things/{number}"), &from, &page);
-        let view = site(&planet, &live).thing(thing, tally, &page.entries, pager);
-        Ok(Document::html(planet.pages.thing(&view)?).answer(&request))
-    };
-    answer(&planet, page.await)
-}
-
-pub(super) async fn participants(State(planet): State<Planet>, request: HeaderMap) -> Answer {
-    let live = planet.live();
-    let site = site(&planet, &live);
-    let feeds = by_owner(planet.store.feeds().await?);
-    let grid = planet.store.grid(numbers(&live)).await?;
-    let mut things: HashMap<&str, BTreeSet<u16>> = HashMap::new();
-    for filled in &grid {
-        things.entry(&filled.slug).or_default().extend(filled.thing);
-    }
-    let rows = live
-        .roster
-        .participants
-        .iter()
-        .map(|participant| -> ParticipantRow {
-            let feed = feeds.get(&participant.slug);
-            let done = things
-                .get(participant.slug.as_str())
-                .map_or(0, BTreeSet::len);
-            site.participant_row(
-                participant,
-                feed,
-                feed.map_or(0, |feed| feed.entry_count),
-                done as u64,
-            )
-        });
-    let view = site.participants(rows.collect());
-    Ok(Document::html(planet.pages.participants(&view)?).answer(&request))
-}
-
-pub(super) async fn participant(
-    State(planet): State<Planet>,
-    Path(slug): Path<String>,
-    Query(from): Query<From>,
-    request: HeaderMap,
-) -> Response {
-    let page = async {
-        let live = planet.live();
-        let participant = live.roster.participant(&slug).ok_or(Fault::Missing)?;
-        let listing = Listing::Participant(slug.clone());
-        let posted = planet.store.posts_of(slug.clone()).await?;
-        let page = planet.store.entries(listing, from.cursor(), POSTS).await?;
-        let posted: Vec<Posted> = posted.into_iter().map(post).collect();
-        let feed = by_owner(planet.store.feeds().await?).remove(&slug);
-        let odd = planet.store.odd_posts_of(slug.clone()).await?;
-        let pager = pager(&format!("/participants/{slug}"), &from, &page);
-        let site = site(&planet, &live);
-        let view = site.participant(
-            participant,
-            feed.as_ref(),
-            &odd,
-            &posted,
-            &page.entries,
-            pager,
-        );
-        Ok(Document::html(planet.pages.participant(&view)?).answer(&request))
-    };
-    answer(&planet, page.await)
-}
-
-pub(super) async fn progress(State(planet): State<Planet>, request: HeaderMap) -> Answer {
-    let live = planet.live();
-    let view = site(&planet, &live).progress(&everyone(&planet, &live).await?);
-    Ok(Document::html(planet.pages.progress(&view)?).answer(&request))
 }
 
 pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
@@ -271,6 +158,7 @@ fn problem(planet: &Planet) -> Response {
 
 /// A post with more HTML than this is shown in its first words only; no reflection is as long.
 const WHOLE_BYTES_MAX: usize = 100_000;
+
 /// So much HTML of posts goes into one document.
 const DOCUMENT_BYTES_MAX: usize = 1_500_000;
 
@@ -291,29 +179,6 @@ pub(super) fn site<'a>(planet: &Planet, live: &'a Live) -> Site<'a> {
     live.site((planet.clock)())
 }
 
-/// Everybody on the roster with what they posted on each Thing.
-pub(super) async fn everyone(planet: &Planet, live: &Live) -> Result<Vec<Progress>, StoreError> {
-    let mut posts: HashMap<String, Vec<Posted>> = HashMap::new();
-    for filled in planet.store.grid(numbers(live)).await? {
-        posts
-            .entry(filled.slug.clone())
-            .or_default()
-            .push(post(filled));
-    }
-    let mut feeds = by_owner(planet.store.feeds().await?);
-    let people = live.roster.participants.iter().map(|participant| Progress {
-        feed: feeds.remove(&participant.slug),
-        author: Author {
-            name: participant.name.clone(),
-            slug: participant.slug.clone(),
-            site_url: participant.blog.clone(),
-            excerpt_only: false,
-        },
-        posted: posts.remove(&participant.slug).unwrap_or_default(),
-    });
-    Ok(people.collect())
-}
-
 /// A post as the overviews want it.
 fn post(filled: Filled) -> Posted {
     Posted {
@@ -322,18 +187,6 @@ fn post(filled: Filled) -> Posted {
         url: filled.url,
         published_at: filled.published_at,
     }
-}
-
-async fn tallies(planet: &Planet) -> Result<BTreeMap<u16, Tally>, StoreError> {
-    let counts = planet.store.thing_counts().await?;
-    let tally = |count: &crate::store::ThingCount| Tally {
-        posts: count.posts,
-        participants: count.participants,
-    };
-    Ok(counts
-        .iter()
-        .map(|count| (count.thing, tally(count)))
-        .collect())
 }
 
 fn numbers(live: &Live) -> Vec<u16> {

@@ -1,0 +1,117 @@
+//! The list of participants and the page of one.
+
+use super::super::views::{
+    Pager, ParticipantRow, ParticipantView, ParticipantsView, Section, ThingDone,
+};
+use super::super::words;
+use super::{Posted, Site, problems_of, source_of, web_link};
+use crate::model::{Entry, Feed, Health, OddPost, Participant};
+
+impl Site<'_> {
+    /// The page of all participants, in the order given.
+    pub fn participants(&self, participants: Vec<ParticipantRow>) -> ParticipantsView {
+        ParticipantsView {
+            frame: self.frame(Section::Participants, "Participants", "/participants"),
+            count: self.count(participants.len() as u64, &self.words().frame.participant),
+            thing_count: self.course.things.len(),
+            participants,
+        }
+    }
+
+    /// One participant in a list. Without a feed they count as new.
+    pub fn participant_row(
+        &self,
+        participant: &Participant,
+        feed: Option<&Feed>,
+        post_count: u64,
+        thing_count: u64,
+    ) -> ParticipantRow {
+        let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
+        let health = feed.map_or(Health::New, |feed| feed.health(self.now));
+        ParticipantRow {
+            name: participant.name.clone(),
+            href: self.person_href(&participant.slug),
+            blog: participant.blog.as_ref().or(site_url).and_then(web_link),
+            groups: participant.groups.clone(),
+            post_count,
+            thing_count,
+            health: self.health(&health),
+        }
+    }
+
+    /// The page of one participant. `posted` is all they have posted, `posts` those of this page, `odd` those in which
+    /// something is odd, newest first.
+    pub fn participant(
+        &self,
+        participant: &Participant,
+        feed: Option<&Feed>,
+        odd: &[OddPost],
+        posted: &[Posted],
+        posts: &[Entry],
+        pager: Pager,
+    ) -> ParticipantView {
+        let post_count = feed.map_or(0, |feed| feed.entry_count);
+        let path = format!("/participants/{}", participant.slug);
+        let mut frame = self.frame(Section::Participants, &participant.name, &path);
+        let own_feed = self.feed_link(
+            &format!("Posts by {}", participant.name),
+            &format!("{path}/feed.atom"),
+        );
+        frame.feeds.insert(0, own_feed.clone());
+        let things = self.things_done(posted);
+        let done = things.iter().filter(|it| !it.posts.is_empty()).count();
+        ParticipantView {
+            frame,
+            who: self.participant_row(participant, feed, post_count, done as u64),
+            done: format!(
+                "{done} of {}, {}",
+                words::count(things.len() as u64, &self.course.unit),
+                self.count(post_count, &self.words().frame.post)
+            ),
+            feed: own_feed,
+            source: feed.and_then(source_of),
+            polled: feed
+                .and_then(|feed| feed.polled_at)
+                .map(|at| self.minute(at)),
+            next_poll: feed.and_then(|feed| self.next_poll(feed)),
+            problems: feed.map(problems_of).unwrap_or_default(),
+            odd_posts: odd.iter().map(|post| self.odd_post(post)).collect(),
+            flood: feed.and_then(|feed| self.flood(feed)),
+            things,
+            unrecognised: self.posted_on(None, posted),
+            posts: posts.iter().map(|post| self.post_in_short(post)).collect(),
+            pager,
+        }
+    }
+
+    fn things_done(&self, posted: &[Posted]) -> Vec<ThingDone> {
+        self.course
+            .things
+            .iter()
+            .map(|thing| ThingDone {
+                thing: self.thing_link(thing),
+                posts: self.posted_on(Some(thing.number), posted),
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample::Sample;
+    use super::*;
+
+    #[test]
+    fn a_participant_sees_what_is_done_and_what_was_not_recognised() {
+        let sample = Sample::full();
+        let (who, feed) = (&sample.participants[0], Some(&sample.feeds[0]));
+        let view =
+            sample
+                .site()
+                .participant(who, feed, &[], &sample.posted(), &[], Pager::default());
+        let done: Vec<usize> = view.things.iter().map(|it| it.posts.len()).collect();
+        assert_eq!(done, [1, 0, 2, 0, 0]);
+        assert_eq!(view.unrecognised.len(), 1);
+        assert_eq!(view.done, "2 of 5 Things, 3 posts");
+    }
+}
