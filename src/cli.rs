@@ -133,7 +133,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 async fn run(command: Command) -> anyhow::Result<Ending> {
     match command {
         Command::Demo(arguments) => demo::run(arguments).await,
-        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
         Command::Poll(files) => poll::run(&files).await,
         Command::Check(files) => check::run(&files).await,
         Command::Discover(arguments) => discover::run(arguments).await,

@@ -42,7 +42,7 @@ use crate::model::{
 };
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
-use crate::store::{KnownFeed, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::tagging::Tagger;
 
 pub use backfill::{WalkListener, Walked};
@@ -225,14 +225,14 @@ impl Poller {
         which: Which,
     ) -> Result<(PollResult, Option<String>), StoreError> {
         let now = (self.clock)();
-        let Some(known) = self.store.known(id).await? else {
+        let Some((feed, published)) = self.store.feed(id, plan::POSTS_MAX).await? else {
             return Ok((PollResult::Unchanged, None));
         };
-        if let Some(result) = self.left_alone(&known.feed, which, now) {
+        if let Some(result) = self.left_alone(&feed, which, now) {
             return Ok((result, None));
         }
-        let (feed, terms) = (known.feed.clone(), self.terms_of(&known, now));
-        let mut visited = self.visit(known, now).await;
+        let terms = self.terms(&published, now);
+        let mut visited = self.visit(&feed, now).await;
         // Waiting for a turn may have taken minutes, and what a host asks for counts from its answer.
         let now = (self.clock)();
         let _alone = match reach::reach(&visited.outcome) {
@@ -285,11 +285,6 @@ impl Poller {
         let until = plan::may_be_asked_at(feed).filter(|until| is_by_hand && *until > now)?;
         let cause = feed.failure.as_ref().map(|it| it.cause.clone());
         Some(PollResult::Rested { until, cause })
-    }
-
-    fn terms_of(&self, known: &KnownFeed, now: Timestamp) -> Terms {
-        let published: Vec<Timestamp> = known.entries.iter().map(|it| it.published_at).collect();
-        self.terms(&published, now)
     }
 
     fn terms(&self, published: &[Timestamp], now: Timestamp) -> Terms {

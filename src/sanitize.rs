@@ -59,14 +59,20 @@ pub fn html(markup: &Markup, base: Option<&Url>) -> SafeHtml {
     SafeHtml::vouched(or_else(work, || escaped(source)))
 }
 
-/// The text without markup: entities decoded, white space folded, each block on a line of its own.
-pub fn text_of(html: &SafeHtml) -> String {
-    plain::text(html.as_str())
+/// What it says: the text without markup, with entities decoded, white space folded and each block on a line of its own;
+/// and the web addresses that it links to, absolute, in order, at most 200.
+pub fn said(html: &SafeHtml) -> (String, Vec<Url>) {
+    plain::said(html.as_str())
 }
 
-/// The web addresses that the text links to, absolute, in order, at most 200.
+/// Its text alone.
+pub fn text_of(html: &SafeHtml) -> String {
+    said(html).0
+}
+
+/// Its links alone.
 pub fn links_of(html: &SafeHtml) -> Vec<Url> {
-    plain::links(html.as_str())
+    said(html).1
 }
 
 /// One plain line for a title, a name or a category, at most 1,000 characters, without markup or characters that play tricks.

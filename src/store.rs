@@ -14,6 +14,7 @@ mod decisions;
 mod entries;
 mod feeds;
 mod find;
+mod index;
 mod moves;
 mod odd;
 mod open;

@@ -141,6 +141,7 @@ async fn keep(poller: &Poller, mut live: watch::Receiver<Arc<Live>>) -> anyhow::
     tokio::select! {
         kept = poller.keep(&listener, changed(&mut live)) => Ok(kept?),
         never = poller.keep_beside(&log_page) => match never {},
+        never = poller.keep_index() => match never {},
     }
 }
 

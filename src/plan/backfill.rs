@@ -254,6 +254,21 @@ pub fn read(mut walk: Walk, page: &Page, new: usize, opens: bool, now: Timestamp
     walk
 }
 
+/// Whether these very bytes were read before on this walk, be it as the feed itself; then nothing in them is new.
+pub fn was_read(walk: &Walk, body: Fingerprint) -> bool {
+    walk.seen.contains(&body)
+}
+
+/// A page came that was read before, as from a host that gives the same page under any number.
+pub fn again(mut walk: Walk, now: Timestamp) -> Walk {
+    walk.asked(now);
+    walk.tries = 0;
+    walk.back.cause = None;
+    walk.back.pages += 1;
+    walk.ends(WalkEnd::Repeats);
+    walk
+}
+
 /// The host says that there is no such page (404, 410). Where we made its address up, the page before was the last.
 pub fn missing(mut walk: Walk, cause: String, now: Timestamp) -> Walk {
     if walk.way == Way::Links {

@@ -10,7 +10,7 @@ use super::moves;
 use crate::model::{Document, Failure, Feed, FeedUpdate, Trouble, Validators};
 
 pub use self::agenda::{resume, spread};
-pub use self::interval::{Posts, Season, posts, season};
+pub use self::interval::{POSTS_MAX, Posts, Season, posts, season};
 
 /// How one poll ended.
 #[derive(Debug)]

@@ -52,6 +52,8 @@ enum Came {
     Held(Option<SignedDuration>),
     Paused(SignedDuration),
     Failed(String),
+    /// The bytes of a page that was read before.
+    Again,
     Strayed,
     Theirs,
 }
@@ -171,6 +173,7 @@ impl Poller {
             Came::Paused(wait) => (None, backfill::paused(walk, wait, now)),
             Came::Held(wait) => (None, backfill::held(walk, wait, now)),
             Came::Failed(cause) => (None, backfill::failed(walk, cause, now)),
+            Came::Again => (None, backfill::again(walk, now)),
             Came::Strayed => (None, backfill::strayed(walk, now)),
             Came::Theirs => (None, backfill::theirs(walk, now)),
         };
@@ -251,6 +254,9 @@ impl Poller {
         }
         if self.is_classmates(&known, &walk, &body.1).await? {
             return Ok(Came::Theirs);
+        }
+        if backfill::was_read(&walk, Fingerprint::of(&body.0)) {
+            return Ok(Came::Again);
         }
         // Who copied a classmate's posts would end their walk, were it believed of a host of their own. On one that
         // classmates share, a link may lead to any of them.

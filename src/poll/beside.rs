@@ -1,4 +1,5 @@
-//! What goes on beside polling for as long as somebody serves: older pages, hubs that feeds name, and our own hub.
+//! What goes on beside polling for as long as somebody serves: older pages, hubs that feeds name, our own hub, and the
+//! search index.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -9,7 +10,24 @@ use crate::store::StoreError;
 /// How often it is looked whether there is anything to do.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
+/// How long a new post waits at most until it can be searched.
+const INDEX_EVERY: Duration = Duration::from_secs(2);
+
 impl Poller {
+    /// Has what waits join the search index, batch after batch, with a breath between for other writers.
+    pub async fn keep_index(&self) -> Infallible {
+        loop {
+            match self.store.index_some().await {
+                Ok(true) => tokio::task::yield_now().await,
+                Ok(false) => tokio::time::sleep(INDEX_EVERY).await,
+                Err(error) => {
+                    tracing::error!(%error, "new posts cannot be searched until the database takes them");
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+            }
+        }
+    }
+
     /// Does what is due as it becomes due. It never ends by itself; what is cut short is done again.
     pub async fn keep_beside(&self, listener: &WalkListener) -> Infallible {
         loop {

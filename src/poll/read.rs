@@ -202,9 +202,10 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
     let placeless = work.undated_at.filter(|_| entry.published.is_none());
     entry.published = entry.published.or(placeless);
     let html = sanitize::html(&entry.content, entry.base.as_ref());
+    let (text, links) = sanitize::said(&html);
     let after = Words {
         title: sanitize::line(&entry.title),
-        text: sanitize::text_of(&html),
+        text,
     };
     let words = Fingerprint::of_parts([after.title.as_str(), after.text.as_str()]);
     let known = intent.known.as_ref();
@@ -226,7 +227,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         url: entry.url,
         participant: Some(work.owner.to_owned()),
         categories: categories.collect(),
-        links: sanitize::links_of(&html),
+        links,
         body: after.text,
     };
     let tags = work.tagger.tags(&reader);

@@ -9,7 +9,9 @@ use super::Poller;
 use super::reach::{behind_an_answer, trouble};
 use super::read::{Compared, Reading, Work, compare};
 use crate::fetch::{FeedRequest, FetchError, Fetched};
-use crate::model::{Document, Feed, Fingerprint, HeaderLinks, Trouble, Validators, canonical};
+use crate::model::{
+    Document, Feed, Fingerprint, HeaderLinks, KnownEntry, Trouble, Validators, canonical,
+};
 use crate::parse::{self, ParseError};
 use crate::plan::{self, Landing, Outcome};
 use crate::sanitize;
@@ -106,9 +108,7 @@ const LOOK_AGAIN_AFTER: u32 = 3;
 
 impl Poller {
     /// Asks one feed and reads what comes. Never fails: whatever happens is an outcome.
-    pub(super) async fn visit(&self, known: KnownFeed, now: Timestamp) -> Visited {
-        let known = Arc::new(known);
-        let feed = &known.feed;
+    pub(super) async fn visit(&self, feed: &Feed, now: Timestamp) -> Visited {
         let url = where_to_ask(feed);
         // Validators belong to the feed, not to the page on which it is looked for.
         let is_feed = feed.feed_url.as_ref() == Some(&url);
@@ -117,25 +117,8 @@ impl Poller {
         } else {
             Validators::default()
         };
-        let answer = self.ask(feed, &url, validators, now).await;
-        let visited = match answer {
-            Ok(body) => match self.read(&known, &body, now).await {
-                Err(Unread::Parse(ParseError::WebPage)) if url == feed.address && !feed.named => {
-                    self.follow(&known, body, now).await.into()
-                }
-                Err(Unread::Parse(ParseError::WebPage)) => self.page_instead(body).await.into(),
-                read => {
-                    let found_at = (!is_feed && !still_leads(feed, &body)).then(|| url.clone());
-                    let outcome = outcome(read, &body, found_at);
-                    let way = Way {
-                        asked: &url,
-                        source: Some(body.url.clone()),
-                        permanent: body.permanent.clone(),
-                        is_rescue: false,
-                    };
-                    Self::landed(&known, outcome, way)
-                }
-            },
+        let visited = match self.ask(feed, &url, validators, now).await {
+            Ok(body) => self.visited(feed, &url, is_feed, body, now).await,
             Err(ended) => {
                 let way = Way {
                     asked: &url,
@@ -143,34 +126,72 @@ impl Poller {
                     permanent: ended.permanent,
                     is_rescue: false,
                 };
-                Self::landed(&known, ended.outcome, way)
+                Self::landed(&[], ended.outcome, way)
             }
         };
-        match self.rescued(&known, &visited.outcome, now).await {
+        match self.rescued(feed, &visited.outcome, now).await {
             Some(rescued) => rescued,
             None => visited,
         }
     }
 
-    /// Where nothing is any more, but a redirect led somewhere before: asks there at once.
-    async fn rescued(
+    /// Reads a body that came from this address, which `is_feed` if it is the feed's own.
+    async fn visited(
         &self,
-        known: &Arc<KnownFeed>,
-        outcome: &Outcome,
+        feed: &Feed,
+        url: &Url,
+        is_feed: bool,
+        body: Arc<Body>,
         now: Timestamp,
-    ) -> Option<Visited> {
-        let feed = &known.feed;
+    ) -> Visited {
+        let known = match self.known(feed).await {
+            Ok(known) => known,
+            Err(outcome) => return outcome.into(),
+        };
+        match self.read(&known, &body, now).await {
+            Err(Unread::Parse(ParseError::WebPage)) if *url == feed.address && !feed.named => {
+                self.follow(&known, body, now).await.into()
+            }
+            Err(Unread::Parse(ParseError::WebPage)) => self.page_instead(body).await.into(),
+            read => {
+                let found_at = (!is_feed && !still_leads(feed, &body)).then(|| url.clone());
+                let outcome = outcome_of(read, &body, found_at);
+                let way = Way {
+                    asked: url,
+                    source: Some(body.url.clone()),
+                    permanent: body.permanent.clone(),
+                    is_rescue: false,
+                };
+                Self::landed(&known.entries, outcome, way)
+            }
+        }
+    }
+
+    /// The feed with the entries that a body is compared with. Most requests bring no body, and need none of them.
+    async fn known(&self, feed: &Feed) -> Result<Arc<KnownFeed>, Outcome> {
+        let entries = self.store.known_entries(feed.id).await;
+        let entries = entries.map_err(|error| failed(not_looked_up(&error)))?;
+        let feed = feed.clone();
+        Ok(Arc::new(KnownFeed { feed, entries }))
+    }
+
+    /// Where nothing is any more, but a redirect led somewhere before: asks there at once.
+    async fn rescued(&self, feed: &Feed, outcome: &Outcome, now: Timestamp) -> Option<Visited> {
         let watch = feed.moves.watch.as_ref().filter(|watch| watch.shares)?;
         if !matches!(outcome, Outcome::Gone | Outcome::Missing { .. }) {
             return None;
         }
         let url = &watch.target;
         let validators = feed.validators.clone();
-        let (outcome, source) = match self.ask(feed, url, validators, now).await {
-            Ok(body) => (outcome_of(self, known, &body, now).await, body.url.clone()),
+        let (outcome, source, known) = match self.ask(feed, url, validators, now).await {
+            Ok(body) => {
+                let known = self.known(feed).await.ok()?;
+                let outcome = outcome_of(self.read(&known, &body, now).await, &body, None);
+                (outcome, body.url.clone(), Some(known))
+            }
             Err(ended) => {
                 let source = ended.source()?;
-                (ended.outcome, source)
+                (ended.outcome, source, None)
             }
         };
         let is_good = matches!(outcome, Outcome::Read { .. } | Outcome::Unchanged { .. });
@@ -183,12 +204,13 @@ impl Poller {
             permanent: None,
             is_rescue: true,
         };
-        Some(Self::landed(known, outcome, way))
+        let entries = known.as_ref().map_or(&[][..], |known| &known.entries);
+        Some(Self::landed(entries, outcome, way))
     }
 
     /// Adds to an outcome where it came from, when it is a good one of the feed's own address. Another participant's
     /// address never gets as far as this, because `ask` refuses it.
-    fn landed(known: &KnownFeed, outcome: Outcome, way: Way<'_>) -> Visited {
+    fn landed(entries: &[KnownEntry], outcome: Outcome, way: Way<'_>) -> Visited {
         let Way {
             asked,
             source,
@@ -196,7 +218,7 @@ impl Poller {
             is_rescue,
         } = way;
         let shares = match &outcome {
-            Outcome::Read { document, .. } => plan::shares(&known.entries, document),
+            Outcome::Read { document, .. } => plan::shares(entries, document),
             // What was read before is known to be the same blog's.
             Outcome::Unchanged { .. } => true,
             _ => return outcome.into(),
@@ -337,7 +359,7 @@ impl Poller {
             .await
         {
             Err(ended) => ended.outcome,
-            Ok(body) => outcome(
+            Ok(body) => outcome_of(
                 self.read(known, &body, now).await,
                 &body,
                 Some(link.clone()),
@@ -448,16 +470,6 @@ fn still_leads(feed: &Feed, body: &Body) -> bool {
     moved.is_some_and(|moved| body.permanent.as_ref() == Some(&moved.to) && body.url == moved.to)
 }
 
-/// What a body comes to, asked at the feed's own address.
-async fn outcome_of(
-    poller: &Poller,
-    known: &Arc<KnownFeed>,
-    body: &Arc<Body>,
-    now: Timestamp,
-) -> Outcome {
-    outcome(poller.read(known, body, now).await, body, None)
-}
-
 /// The feed, where it is known and has not failed too often; else the address on the roster.
 pub(super) fn where_to_ask(feed: &Feed) -> Url {
     let failures = feed.failure.as_ref().map_or(0, |failure| failure.count);
@@ -472,7 +484,7 @@ pub(super) fn where_to_ask(feed: &Feed) -> Url {
         .unwrap_or_else(|| feed.address.clone())
 }
 
-fn outcome(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
+fn outcome_of(read: Read, body: &Body, found_at: Option<Url>) -> Outcome {
     let validators = body.validators.clone();
     match read {
         Ok(Some(document)) => Outcome::Read {

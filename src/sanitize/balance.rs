@@ -237,6 +237,9 @@ impl Balancer<'_> {
             return;
         }
         self.ensure_cell();
+        if text.is_ascii() && !text.contains('&') {
+            return self.write_text(text);
+        }
         for part in text.split_inclusive(is_looked_up) {
             self.write_text(part);
             self.escapes += usize::from(part.ends_with(is_looked_up));

@@ -73,16 +73,40 @@ pub(super) fn escape(text: &str, out: &mut String) {
 
 /// The same for a text that goes on from another.
 pub(super) fn escape_on(text: &str, marks: &mut Marks, out: &mut String) {
-    let shown = text.chars().filter(|character| comes_out(*character));
-    for character in shown.filter(|character| marks.bear(*character)) {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{a0}' => out.push_str("&nbsp;"),
-            '\r' => out.push('\n'),
-            other => out.push(other),
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Most of most texts is written as it stands.
+        let (plain, after) = rest.split_at(plain_length(rest));
+        if !plain.is_empty() {
+            out.push_str(plain);
+            *marks = Marks::default();
         }
+        let mut others = after.chars();
+        if let Some(character) = others.next() {
+            escape_one(character, marks, out);
+        }
+        rest = others.as_str();
+    }
+}
+
+/// How many bytes a text begins with that are ASCII, no controls, and mean nothing in markup.
+fn plain_length(text: &str) -> usize {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !b"&<>\"".contains(byte);
+    let other = text.as_bytes().iter().position(|byte| !is_plain(byte));
+    other.unwrap_or(text.len())
+}
+
+fn escape_one(character: char, marks: &mut Marks, out: &mut String) {
+    if !comes_out(character) || !marks.bear(character) {
+        return;
+    }
+    match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\u{a0}' => out.push_str("&nbsp;"),
+        '\r' => out.push('\n'),
+        other => out.push(other),
     }
 }

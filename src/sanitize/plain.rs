@@ -4,6 +4,7 @@
 
 use std::ops::ControlFlow;
 
+use html5ever::tokenizer::Tag;
 use url::Url;
 
 use super::characters::{self, Marks};
@@ -40,38 +41,29 @@ pub(super) fn paragraphs(text: &str) -> String {
     out
 }
 
-/// The text of sanitised markup, a line a block.
-pub(super) fn text(html: &str) -> String {
+/// What sanitised markup says: its text, a line a block, and the targets of its links, web addresses only.
+pub(super) fn said(html: &str) -> (String, Vec<Url>) {
     let mut folded = Folded::default();
-    tokens::read(html, |token| {
+    let mut links = Vec::new();
+    tokens::read_clean(html, |token| {
         match token {
             Token::Text(text) => folded.text(text),
-            Token::Open(tag) => folded.boundary(&tag.name),
+            Token::Open(tag) => {
+                folded.boundary(&tag.name);
+                if links.len() < LINKS_MAX && &*tag.name == "a" {
+                    links.extend(target(tag));
+                }
+            }
             Token::Close(name) => folded.boundary(name),
         }
         ControlFlow::Continue(())
     });
-    folded.out
+    (folded.out, links)
 }
 
-/// The targets of the links in sanitised markup, web addresses only.
-pub(super) fn links(html: &str) -> Vec<Url> {
-    let mut links = Vec::new();
-    tokens::read(html, |token| {
-        if let Token::Open(tag) = token
-            && &*tag.name == "a"
-            && let Some(url) = attribute(tag, "href").and_then(|href| Url::parse(href).ok())
-            && url.scheme() != "mailto"
-        {
-            links.push(url);
-        }
-        if links.len() < LINKS_MAX {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
-    });
-    links
+fn target(link: &Tag) -> Option<Url> {
+    let url = attribute(link, "href").and_then(|href| Url::parse(href).ok())?;
+    (url.scheme() != "mailto").then_some(url)
 }
 
 /// The words of a title's markup, decoded once; a picture is what its alternative text says.
@@ -151,12 +143,27 @@ struct Folded {
 
 impl Folded {
     fn text(&mut self, text: &str) {
-        text.chars().for_each(|character| self.character(character));
+        let mut words = text.split(char::is_whitespace);
+        if let Some(word) = words.next() {
+            self.word(word);
+        }
+        for word in words {
+            self.gap = self.gap.or(Some(' '));
+            self.word(word);
+        }
     }
 
     fn character(&mut self, character: char) {
         if character.is_whitespace() {
             self.gap = self.gap.or(Some(' '));
+        } else {
+            self.word(character.encode_utf8(&mut [0; 4]));
+        }
+    }
+
+    /// Goes on with characters that are no white space.
+    fn word(&mut self, word: &str) {
+        if word.is_empty() {
             return;
         }
         if let Some(gap) = self.gap.take()
@@ -164,7 +171,7 @@ impl Folded {
         {
             self.out.push(gap);
         }
-        self.out.push(character);
+        self.out.push_str(word);
     }
 
     fn boundary(&mut self, name: &str) {

@@ -44,6 +44,27 @@ pub(super) fn read(input: &str, visit: impl FnMut(Token<'_>) -> ControlFlow<()>)
     }
 }
 
+/// The same for markup that this room has made: it has no endless tags, so it need not be read piece by piece.
+pub(super) fn read_clean(html: &str, visit: impl FnMut(Token<'_>) -> ControlFlow<()>) {
+    let visitor = Visitor {
+        visit: RefCell::new(visit),
+        last: Cell::new(Emitted::Nothing),
+        stopped: Cell::new(false),
+    };
+    let tokenizer = Tokenizer::new(&visitor, options());
+    let queue = BufferQueue::default();
+    queue.push_back(StrTendril::from(html));
+    while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
+    tokenizer.end();
+}
+
+fn options() -> TokenizerOpts {
+    TokenizerOpts {
+        discard_bom: false,
+        ..TokenizerOpts::default()
+    }
+}
+
 /// The value of an attribute, if the tag has it.
 pub(super) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     tag.attrs
@@ -57,11 +78,9 @@ fn read_until_endless_tag<'a, F>(input: &'a str, visitor: &Visitor<F>) -> Option
 where
     F: FnMut(Token<'_>) -> ControlFlow<()>,
 {
-    let options = TokenizerOpts {
-        discard_bom: false,
-        ..TokenizerOpts::default()
-    };
-    let tokenizer = Tokenizer::new(visitor, options);
+    let tokenizer = Tokenizer::new(visitor, options());
+    // Pieces share the memory of the whole.
+    let whole = StrTendril::from(input);
     let queue = BufferQueue::default();
     let mut within = Within::Text;
     let mut parts = 0;
@@ -69,7 +88,7 @@ where
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(piece_length(rest));
         visitor.last.set(Emitted::Nothing);
-        queue.push_back(StrTendril::from(piece));
+        queue.push_back(subtendril(&whole, input.len() - rest.len(), piece));
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
         if visitor.stopped.get() {
             return None;
@@ -87,6 +106,15 @@ where
     }
     tokenizer.end();
     None
+}
+
+/// A piece of the whole that begins at this byte.
+fn subtendril(whole: &StrTendril, at: usize, piece: &str) -> StrTendril {
+    let (Ok(at), Ok(length)) = (u32::try_from(at), u32::try_from(piece.len())) else {
+        return StrTendril::from(piece);
+    };
+    let part = whole.try_subtendril(at, length);
+    part.unwrap_or_else(|_| StrTendril::from(piece))
 }
 
 /// Up to the next `<`, so that a tag always begins a piece, and never more than `PIECE_BYTES`.

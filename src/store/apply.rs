@@ -48,15 +48,12 @@ fn apply(
         let sql =
             "UPDATE feed SET validators_url = ?2, etag = ?3, last_modified = ?4 WHERE id = ?1";
         let url = validators.url.as_ref().map(Url::as_str);
-        transaction.execute(
-            sql,
-            params![
-                update.feed.0,
-                url,
-                validators.etag,
-                validators.last_modified
-            ],
-        )?;
+        transaction.prepare_cached(sql)?.execute(params![
+            update.feed.0,
+            url,
+            validators.etag,
+            validators.last_modified
+        ])?;
     }
     match &update.document {
         Some(document) => record_document(transaction, update, document, sanitizer),
@@ -67,7 +64,7 @@ fn apply(
 /// Notes that something which pages and feeds show has changed.
 pub(super) fn touch(transaction: &Transaction<'_>, at: Timestamp) -> Result<(), StoreError> {
     let sql = "UPDATE planet SET changed_at = max(coalesce(changed_at, 0), ?1)";
-    transaction.execute(sql, [millis(at)])?;
+    transaction.prepare_cached(sql)?.execute([millis(at)])?;
     Ok(())
 }
 
@@ -78,24 +75,21 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<()
                    failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at), failure_kind = ?11,
                    whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url)
                WHERE id = ?1";
-    transaction.execute(
-        sql,
-        params![
-            update.feed.0,
-            polled_at,
-            millis(update.next_poll_at),
-            update.held_until.map(millis),
-            failure.map(|failure| millis(failure.since)),
-            failure.map(|failure| &failure.cause),
-            failure.map_or(0, |failure| failure.count),
-            update.gone,
-            update.found_at.as_ref().map(Url::as_str),
-            // Only a good answer brings validators, even if empty ones.
-            update.validators.is_some(),
-            failure.map(|failure| failure.trouble.as_str()),
-            update.asked_whole,
-        ],
-    )?;
+    transaction.prepare_cached(sql)?.execute(params![
+        update.feed.0,
+        polled_at,
+        millis(update.next_poll_at),
+        update.held_until.map(millis),
+        failure.map(|failure| millis(failure.since)),
+        failure.map(|failure| &failure.cause),
+        failure.map_or(0, |failure| failure.count),
+        update.gone,
+        update.found_at.as_ref().map(Url::as_str),
+        // Only a good answer brings validators, even if empty ones.
+        update.validators.is_some(),
+        failure.map(|failure| failure.trouble.as_str()),
+        update.asked_whole,
+    ])?;
     Ok(())
 }
 
@@ -109,26 +103,32 @@ fn record_document(
     let problems = join_lines(&document.problems);
     let key = |url: &Url| canonical(url);
     let sql = "UPDATE feed SET body = ?2, problems = ?3, parser = ?4, self_key = ?5, source_key = ?6 WHERE id = ?1";
-    transaction.execute(
-        sql,
-        params![
-            update.feed.0,
-            document.body.0,
-            problems,
-            document.parser,
-            document.self_url.as_ref().map(key),
-            key(&document.source),
-        ],
-    )?;
+    transaction.prepare_cached(sql)?.execute(params![
+        update.feed.0,
+        document.body.0,
+        problems,
+        document.parser,
+        document.self_url.as_ref().map(key),
+        key(&document.source),
+    ])?;
     record_rhythm(transaction, update.feed, document.rhythm)?;
     if let Some(flood) = document.flood {
         let sql = "UPDATE feed SET flood_at = ?2, flood_count = ?3, flood_shown = ?4 WHERE id = ?1";
         let at = millis(update.polled_at);
-        transaction.execute(sql, params![update.feed.0, at, flood.count, flood.shown])?;
+        transaction.prepare_cached(sql)?.execute(params![
+            update.feed.0,
+            at,
+            flood.count,
+            flood.shown
+        ])?;
     }
     let sql = "UPDATE feed SET title = ?2, site_url = coalesce(?3, site_url)
                WHERE id = ?1 AND (title <> ?2 OR (?3 IS NOT NULL AND site_url IS NOT ?3))";
-    let renamed = transaction.execute(sql, params![update.feed.0, document.title, site_url])? > 0;
+    let renamed = transaction.prepare_cached(sql)?.execute(params![
+        update.feed.0,
+        document.title,
+        site_url
+    ])? > 0;
     if !document.changes.is_empty() {
         note_rules(transaction, document.rules)?;
     }
@@ -169,16 +169,13 @@ fn record_rhythm(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE feed SET ttl_seconds = ?2, update_seconds = ?3, skip_hours = ?4, skip_days = ?5 WHERE id = ?1";
     let seconds = |time: Option<SignedDuration>| time.map(|time| time.as_secs().max(1));
-    transaction.execute(
-        sql,
-        params![
-            feed.0,
-            seconds(rhythm.ttl),
-            seconds(rhythm.update_every),
-            rhythm.skip_hours,
-            rhythm.skip_days
-        ],
-    )?;
+    transaction.prepare_cached(sql)?.execute(params![
+        feed.0,
+        seconds(rhythm.ttl),
+        seconds(rhythm.update_every),
+        rhythm.skip_hours,
+        rhythm.skip_days
+    ])?;
     Ok(())
 }
 

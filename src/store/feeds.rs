@@ -1,6 +1,6 @@
 //! Feeds: which are there, how they fare, and what deciding about one needs to know.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row};
 use url::Url;
 
@@ -64,9 +64,7 @@ impl Store {
     /// Where the database refuses.
     pub async fn known(&self, id: FeedId) -> Result<Option<KnownFeed>, StoreError> {
         self.read(move |connection| {
-            let sql = format!("{FEEDS} WHERE feed.id = ?1 AND feed.listed = 1");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let Some(feed) = statement.query_map([id.0], feed)?.next().transpose()? else {
+            let Some(feed) = one(connection, id)? else {
                 return Ok(None);
             };
             let entries = known_entries(connection, id)?;
@@ -76,7 +74,52 @@ impl Store {
     }
 }
 
+fn one(connection: &Connection, id: FeedId) -> Result<Option<Feed>, StoreError> {
+    let sql = format!("{FEEDS} WHERE feed.id = ?1 AND feed.listed = 1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement.query_map([id.0], feed)?.next().transpose()?)
+}
+
+/// When the shown posts of a feed's owner were published, the newest first, from an index alone.
+pub(super) const PUBLISHED: &str = "
+    SELECT published_at FROM shown_entry
+    WHERE participant_id = (SELECT participant_id FROM feed WHERE id = ?1)
+    ORDER BY published_at DESC, id DESC LIMIT ?2";
+
 impl Store {
+    /// One feed, with when its owner's newest posts were published, at most so many; nothing when it is not on the
+    /// roster.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn feed(
+        &self,
+        id: FeedId,
+        posts_max: usize,
+    ) -> Result<Option<(Feed, Vec<Timestamp>)>, StoreError> {
+        self.read(move |connection| {
+            let Some(feed) = one(connection, id)? else {
+                return Ok(None);
+            };
+            let mut statement = connection.prepare_cached(PUBLISHED)?;
+            let posts_max = i64::try_from(posts_max).unwrap_or(i64::MAX);
+            let published = statement.query_map((id.0, posts_max), |row| time(row, 0))?;
+            Ok(Some((feed, published.collect::<Result<_, _>>()?)))
+        })
+        .await
+    }
+
+    /// What a document of this feed is compared with.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn known_entries(&self, feed: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
+        self.read(move |connection| known_entries(connection, feed))
+            .await
+    }
+
     /// Whether any blog has been asked yet.
     ///
     /// # Errors
@@ -199,7 +242,7 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
     })
 }
 
-fn flood(row: &Row<'_>) -> rusqlite::Result<Option<(jiff::Timestamp, Flood)>> {
+fn flood(row: &Row<'_>) -> rusqlite::Result<Option<(Timestamp, Flood)>> {
     let flood = Flood {
         count: row.get(26)?,
         shown: row.get(27)?,

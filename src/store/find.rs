@@ -54,6 +54,17 @@ const NEAR: &str = "
         CROSS JOIN participant ON participant.id = entry.participant_id
     WHERE entry_search MATCH ?1 ORDER BY rank LIMIT 3";
 
+/// Posts that are not in the index yet, where a few words are looked for one by one.
+const NEAR_AND_NEW: &str = "
+    SELECT entry.id, entry.title, participant.name, entry.published_at
+    FROM search_queue
+        CROSS JOIN entry ON entry.id = search_queue.entry_id
+        CROSS JOIN participant ON participant.id = entry.participant_id
+    WHERE instr(lower(entry.title), ?1) > 0 ORDER BY entry.id DESC LIMIT 3";
+
+/// Posts that are named as near.
+const NEAR_MAX: usize = 3;
+
 impl Store {
     /// The post with this number, public id, address in any spelling, or title.
     ///
@@ -125,14 +136,25 @@ fn near(connection: &Connection, asked: &str) -> Result<Vec<Glimpse>, StoreError
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !matches!(*word, "" | "http" | "https" | "www" | "com" | "html"))
         .take(WORDS_MAX)
-        // Quoted, so that no word is taken for search syntax.
-        .map(|word| format!("\"{word}\""))
+        .map(str::to_lowercase)
         .collect();
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let question = format!("title : ({})", words.join(" OR "));
-    glimpses(connection, NEAR, &question)
+    // Quoted, so that no word is taken for search syntax.
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    let question = format!("title : ({})", quoted.join(" OR "));
+    let mut near = glimpses(connection, NEAR, &question)?;
+    for word in &words {
+        if near.len() < NEAR_MAX {
+            near.extend(glimpses(connection, NEAR_AND_NEW, word)?);
+        }
+    }
+    // A post whose title has several of the words was found by each.
+    let mut seen = std::collections::HashSet::new();
+    near.retain(|post| seen.insert(post.id));
+    near.truncate(NEAR_MAX);
+    Ok(near)
 }
 
 fn glimpses(

@@ -89,9 +89,21 @@ impl Store {
     pub async fn host_of(&self, feed: FeedId, url: Url) -> Result<Option<Claim>, StoreError> {
         self.read(move |connection| {
             let its_host = host(&url);
+            let named = url.host_str().unwrap_or_default().to_owned();
             let mut statement = connection.prepare_cached(OTHERS)?;
             let mut rows = statement.query([feed.0])?;
             while let Some(row) = rows.next()? {
+                // Most addresses need not be taken apart: they do not even contain it.
+                let may_be = |at| -> rusqlite::Result<bool> {
+                    let text = row
+                        .get_ref(at)?
+                        .as_str_or_null()
+                        .map_err(rusqlite::Error::from)?;
+                    Ok(text.is_some_and(|text| text.contains(&named)))
+                };
+                if !may_be(1)? && !may_be(2)? && !may_be(3)? {
+                    continue;
+                }
                 let theirs = [url_if(row, 1)?, url_if(row, 2)?, url_if(row, 3)?];
                 if theirs.iter().flatten().any(|it| host(it) == its_host) {
                     return Ok(Some(Claim { name: row.get(0)? }));

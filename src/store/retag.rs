@@ -187,8 +187,9 @@ fn last_entry(connection: &Connection) -> Result<EntryId, StoreError> {
 }
 
 fn rules_of_all(connection: &Connection) -> Result<Option<Fingerprint>, StoreError> {
-    let rules: Option<[u8; 32]> =
-        connection.query_row("SELECT rules FROM planet", [], |row| row.get(0))?;
+    let rules: Option<[u8; 32]> = connection
+        .prepare_cached("SELECT rules FROM planet")?
+        .query_row([], |row| row.get(0))?;
     Ok(rules.map(Fingerprint))
 }
 

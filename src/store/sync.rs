@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use url::Url;
 
 use super::apply::touch;
@@ -30,6 +30,14 @@ impl Store {
         let participants = roster.participants.clone();
         let shown = (&roster.course, &roster.planet, &roster.participants);
         let fingerprint = Fingerprint::of(format!("{shown:?}").as_bytes());
+        // Most starts meet the roster of the last one, and have nothing to write.
+        let is_known = move |connection: &Connection| {
+            let sql = "SELECT roster IS ?1 FROM planet";
+            Ok(connection.query_row(sql, [fingerprint.0], |row| row.get(0))?)
+        };
+        if self.read(is_known).await? {
+            return Ok(Synced::default());
+        }
         self.write(move |transaction| {
             let synced = sync(transaction, &participants)?;
             let sql = "UPDATE planet SET roster = ?1 WHERE roster IS NOT ?1";
@@ -119,7 +127,8 @@ fn person(
 ) -> Result<i64, StoreError> {
     let by_slug = "SELECT id FROM participant WHERE slug = ?1";
     let mut id: Option<i64> = transaction
-        .query_row(by_slug, [&participant.slug], |row| row.get(0))
+        .prepare_cached(by_slug)?
+        .query_row([&participant.slug], |row| row.get(0))
         .optional()?;
     if id.is_none()
         && let Some(owner) = owner
@@ -146,15 +155,17 @@ fn person(
     if let Some(id) = id {
         // Rules of one blog go by its owner's name in addresses, so another name may mean other tags.
         let sql = "UPDATE planet SET rules = NULL WHERE EXISTS (SELECT 1 FROM participant WHERE id = ?2 AND slug <> ?1)";
-        transaction.execute(sql, params![participant.slug, id])?;
+        transaction
+            .prepare_cached(sql)?
+            .execute(params![participant.slug, id])?;
         let sql = "UPDATE participant SET slug = ?1, name = ?2, site_url = ?3, excerpt_only = ?4, position = ?5, listed = 1
                    WHERE id = ?6";
-        transaction.execute(sql, values)?;
+        transaction.prepare_cached(sql)?.execute(values)?;
         return Ok(id);
     }
     let sql = "INSERT INTO participant (slug, name, site_url, excerpt_only, position, id, listed)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)";
-    transaction.execute(sql, values)?;
+    transaction.prepare_cached(sql)?.execute(values)?;
     Ok(transaction.last_insert_rowid())
 }
 
@@ -170,7 +181,12 @@ fn subscribe(
     let Some(id) = known else {
         let sql = "INSERT INTO feed (participant_id, address, address_key, feed_url, named, listed)
                    VALUES (?1, ?2, ?3, ?4, ?4 IS NOT NULL, 1)";
-        transaction.execute(sql, params![participant, address.as_str(), key, feed_url])?;
+        transaction.prepare_cached(sql)?.execute(params![
+            participant,
+            address.as_str(),
+            key,
+            feed_url
+        ])?;
         return Ok(());
     };
     // Another address is another try: what the old one said of health and validators is void. Only when its host asked
@@ -182,25 +198,32 @@ fn subscribe(
                    moved_url = NULL, moved_from = NULL, moved_at = NULL, gone_since = NULL, gone_count = 0,
                    missing_since = NULL, missing_count = 0
                WHERE id = ?1 AND (address <> ?2 OR (?3 IS NULL AND named = 1) OR (?3 IS NOT NULL AND feed_url IS NOT ?3))";
-    transaction.execute(sql, params![id, address.as_str(), feed_url])?;
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![id, address.as_str(), feed_url])?;
     // Who turns out to own a feed owns the posts that came from it.
-    let sql = "UPDATE entry SET participant_id = ?1
-               WHERE feed_id = ?2 AND participant_id = (SELECT participant_id FROM feed WHERE id = ?2)";
     let given = "SELECT 1 FROM feed WHERE id = ?2 AND participant_id <> ?1";
     let given = transaction
         .prepare_cached(given)?
         .exists(params![participant, id])?;
-    transaction.execute(sql, params![participant, id])?;
     if given {
+        let sql = "UPDATE entry SET participant_id = ?1
+                   WHERE feed_id = ?2 AND participant_id = (SELECT participant_id FROM feed WHERE id = ?2)";
+        transaction
+            .prepare_cached(sql)?
+            .execute(params![participant, id])?;
         transaction.execute("UPDATE planet SET rules = NULL", [])?;
     }
     // A feed that the roster names goes before one that was found, and is forgotten when it is named no more.
     let sql = "UPDATE feed SET participant_id = ?1, listed = 1, address = ?2, address_key = ?3,
                    feed_url = coalesce(?4, iif(named = 1, NULL, feed_url)), named = ?4 IS NOT NULL
                WHERE id = ?5";
-    transaction.execute(
-        sql,
-        params![participant, address.as_str(), key, feed_url, id],
-    )?;
+    transaction.prepare_cached(sql)?.execute(params![
+        participant,
+        address.as_str(),
+        key,
+        feed_url,
+        id
+    ])?;
     Ok(())
 }

@@ -754,6 +754,8 @@ async fn the_search_index_follows_inserts_and_edits() {
             .query_row(sql, [word], |row| row.get::<_, i64>(0))
             .unwrap()
     };
+    let index = async || while home.store.index_some().await.unwrap() {};
+    index().await;
     assert_eq!(hits("evernote"), 1);
     let id = home
         .store
@@ -767,6 +769,9 @@ async fn the_search_index_follows_inserts_and_edits() {
         .apply(read(feed, vec![EntryChange::Changed(id, edited)]), 1)
         .await
         .unwrap();
+    assert_eq!(hits("evernote"), 0, "the old words are forgotten at once");
+    assert_eq!(hits("dropbox"), 0, "the new ones wait for a batch");
+    index().await;
     assert_eq!((hits("evernote"), hits("dropbox")), (0, 1));
     connection
         .execute(

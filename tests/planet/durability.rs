@@ -84,6 +84,12 @@ fn examine(folder: &Folder) -> Vec<String> {
     let tagged =
         texts("SELECT count(*) || '' FROM entry WHERE id NOT IN (SELECT entry_id FROM tag)");
     assert_eq!(tagged, ["0"], "an entry and its tags come together");
+    database
+        .execute_batch(
+            "INSERT INTO entry_search (rowid, title, text) SELECT id, title, text FROM entry WHERE id IN search_queue;
+             DELETE FROM search_queue",
+        )
+        .unwrap();
     let unsearchable =
         "INSERT INTO entry_search (entry_search, rank) VALUES ('integrity-check', 1)";
     database.execute(unsearchable, []).unwrap();

@@ -42,7 +42,7 @@ const JITTER_MAX: SignedDuration = SignedDuration::from_mins(30);
 const SILENT: SignedDuration = SignedDuration::from_hours(30 * 24);
 const NEARLY_SILENT: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Posts that the average gap is taken from.
-const POSTS_MAX: usize = 10;
+pub const POSTS_MAX: usize = 10;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
