@@ -162,7 +162,10 @@ impl Poller {
     ///
     /// Where the store refuses.
     pub async fn count(&self, which: Which) -> Result<usize, StoreError> {
-        Ok(self.chosen(which).await?.len())
+        match which {
+            Which::All => self.store.count_feeds().await,
+            Which::Due => Ok(self.chosen(which).await?.len()),
+        }
     }
 
     async fn chosen(&self, which: Which) -> Result<Vec<Feed>, StoreError> {

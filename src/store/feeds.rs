@@ -57,6 +57,20 @@ impl Store {
         .await
     }
 
+    /// How many feeds are on the roster.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn count_feeds(&self) -> Result<usize, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT count(*) FROM feed WHERE listed = 1";
+            let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+            Ok(usize::try_from(count).unwrap_or_default())
+        })
+        .await
+    }
+
     /// One feed with what we have of it; nothing when it is not on the roster.
     ///
     /// # Errors
