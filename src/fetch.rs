@@ -49,6 +49,7 @@ use self::guard::Guard;
 use self::pace::{Allowance, Pacer};
 use self::redirect::{Step, Trail};
 use self::transport::{Decoding, Transport};
+use crate::plan::pace::Pause;
 
 /// How a [`Client`] behaves towards every blog.
 #[derive(Debug, Clone)]
@@ -205,9 +206,9 @@ impl Client {
         }
     }
 
-    /// Leaves the platform of an address alone for so long, as after a 429.
+    /// Leaves the platform of an address alone for so long, because it took no connection.
     pub fn pause(&self, url: &Url, wait: SignedDuration) {
-        self.pacer.pause(url, wait);
+        self.pacer.pause(url, wait, Pause::Refused);
     }
 
     /// Leaves a platform alone that was to be left alone before this process began.
@@ -215,9 +216,10 @@ impl Client {
         self.pacer.resume(platform, until, now);
     }
 
-    /// Asks a platform again whose pause was our own mistake.
-    pub fn lift_pause(&self, platform: &str) {
-        self.pacer.lift(platform);
+    /// Asks a platform again whose pause was our own mistake. Says whether it may be asked now, which it may not where its
+    /// host asked for a pause as well.
+    pub fn lift_pause(&self, platform: &str) -> bool {
+        self.pacer.lift(platform)
     }
 
     /// The platforms that were paused since this was asked last, each with until when, to be written down at `now`.
@@ -255,8 +257,11 @@ impl Client {
         });
         let answer = answer.await?;
         if let Answer::Arrived(Fetched::Throttled { retry_after, .. }) = &answer {
-            self.pacer
-                .pause(trail.here(), plan::throttled_for(*retry_after));
+            self.pacer.pause(
+                trail.here(),
+                plan::throttled_for(*retry_after),
+                Pause::Asked,
+            );
         }
         Ok(answer)
     }
@@ -303,7 +308,7 @@ impl Client {
         } = asked
         {
             let wait = plan::throttled_for(Some(wait));
-            self.pacer.pause(trail.here(), wait);
+            self.pacer.pause(trail.here(), wait, Pause::Asked);
         }
     }
 

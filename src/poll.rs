@@ -240,7 +240,7 @@ impl Poller {
         let now = (self.clock)();
         let _alone = match reach::reach(&visited.outcome) {
             Reach::Missed => Some(self.judging.lock().await),
-            Reach::Reached => None,
+            Reach::Reached | Reach::Unasked => None,
         };
         visited.outcome = self.judged(&feed, visited.outcome, now).await?;
         let result = result_of(&visited.outcome);

@@ -16,7 +16,7 @@ use url::{Host, Url};
 
 use super::FetchError;
 use super::guard::Guard;
-use crate::plan::pace::{Gap, Pace, Ticket};
+use crate::plan::pace::{Gap, Pace, Pause, Ticket};
 use crate::plan::platform;
 
 /// Names that are looked up at once; each keeps a thread.
@@ -132,14 +132,14 @@ impl Pacer {
     }
 
     /// Refuses the platform of this address for so long, and remembers to tell it once.
-    pub(super) fn pause(&self, url: &Url, wait: SignedDuration) {
+    pub(super) fn pause(&self, url: &Url, wait: SignedDuration, why: Pause) {
         let Some(platform) = platform(url) else {
             return;
         };
         let is_news = {
             let mut state = self.state();
             let ends = self.at() + Duration::try_from(wait).unwrap_or_default();
-            let is_news = state.pace.pause(&platform, ends);
+            let is_news = state.pace.pause(&platform, ends, why);
             if is_news {
                 state.news.push((platform, ends));
             }
@@ -155,13 +155,16 @@ impl Pacer {
         let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
         if !left.is_zero() {
             let ends = self.at() + left;
-            self.state().pace.pause(platform, ends);
+            self.state().pace.pause(platform, ends, Pause::Asked);
         }
     }
 
-    /// Ends a pause that was a mistake of ours.
-    pub(super) fn lift(&self, platform: &str) {
-        self.state().pace.lift(platform);
+    /// Ends a pause that was a mistake of ours. Says whether the platform may be asked now.
+    pub(super) fn lift(&self, platform: &str) -> bool {
+        let at = self.at();
+        let mut state = self.state();
+        state.pace.lift(platform);
+        state.pace.paused_for(platform, at).is_none()
     }
 
     /// Pauses since this was asked last, with when each ends. They are counted from the answers that asked for them,

@@ -11,6 +11,7 @@ use super::pace::Allowance;
 use super::redirect::{Step, Trail};
 use super::{Client, FetchError, Fetched};
 use crate::plan;
+use crate::plan::pace::Pause;
 
 /// What a hop of a form came to.
 enum Taken {
@@ -74,7 +75,7 @@ impl Client {
                 let throttled = answer::throttled(status, response.headers(), now);
                 if let Fetched::Throttled { retry_after, .. } = throttled {
                     let wait = plan::throttled_for(retry_after);
-                    self.pacer.pause(trail.here(), wait);
+                    self.pacer.pause(trail.here(), wait, Pause::Asked);
                 }
                 Err(FetchError::Status(status))
             }

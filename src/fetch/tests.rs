@@ -789,8 +789,27 @@ async fn after_a_429_nothing_more_is_sent_to_the_platform_and_the_pause_is_told_
     let platform = format!("127.0.0.1:{}", origin.port());
     assert_eq!(client.new_pauses(NOW), [(platform.clone(), until)]);
     assert_eq!(client.new_pauses(NOW), []);
-    client.lift_pause(&platform);
-    let fresh = get_with(&client, &origin.url("/b"), Validators::default()).await;
+    assert!(!client.lift_pause(&platform), "its host asked for it");
+    let paused = get_with(&client, &origin.url("/b"), Validators::default()).await;
+    assert!(
+        matches!(paused, Err(FetchError::Paused { .. })),
+        "{paused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_pause_that_was_our_mistake_is_lifted() {
+    let origin = Origin::start([page(FEED)]).await;
+    let client = client();
+    let address = origin.url("/a");
+    client.pause(&address, SignedDuration::from_hours(1));
+    let paused = get_with(&client, &address, Validators::default()).await;
+    assert!(
+        matches!(paused, Err(FetchError::Paused { .. })),
+        "{paused:?}"
+    );
+    assert!(client.lift_pause(&format!("127.0.0.1:{}", origin.port())));
+    let fresh = get_with(&client, &address, Validators::default()).await;
     assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
 }
 

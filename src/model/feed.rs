@@ -106,17 +106,20 @@ pub enum Trouble {
     Blocked,
     /// It is closed to us (401, 403).
     Closed,
+    /// Nobody was asked, because the address is not one that we ask.
+    Unasked,
     /// Anything else: it answers, but not with a feed.
     #[default]
     Other,
 }
 
 impl Trouble {
-    const NAMES: [(Self, &'static str); 5] = [
+    const NAMES: [(Self, &'static str); 6] = [
         (Self::Unreachable, "unreachable"),
         (Self::Refused, "refused"),
         (Self::Blocked, "blocked"),
         (Self::Closed, "closed"),
+        (Self::Unasked, "unasked"),
         (Self::Other, "other"),
     ];
 

@@ -19,6 +19,8 @@ pub enum Reach {
     Reached,
     /// No name, no connection, or no answer in time.
     Missed,
+    /// Nobody was asked, so it tells nothing.
+    Unasked,
 }
 
 /// A feed that could not be reached, with what was known of its health before.
@@ -83,6 +85,7 @@ impl Weather {
     /// Hears how one more poll went.
     pub fn hear(&mut self, reach: Reach, missed: Missed) -> Verdict {
         match (reach, self.is_down) {
+            (Reach::Unasked, _) => Verdict::Fair,
             (Reach::Reached, false) => {
                 self.row.clear();
                 Verdict::Fair
@@ -178,6 +181,20 @@ mod tests {
         let polls: Vec<_> = (1..350).map(|feed| (feed, "p", No)).collect();
         check(450, &polls, &vec!["fair"; polls.len()]);
         check(1, &[(1, "a", No), (1, "a", No)], &["fair", "fair"]);
+    }
+
+    #[test]
+    fn who_was_not_asked_clears_nothing() {
+        let polls = [
+            (1, "a", No),
+            (2, "b", No),
+            (9, "z", Reach::Unasked),
+            (3, "c", No),
+            (4, "d", No),
+            (9, "z", Reach::Unasked),
+        ];
+        let verdicts = ["fair", "fair", "fair", "fair", "down 1 3", "fair"];
+        check(450, &polls, &verdicts);
     }
 
     #[test]

@@ -81,7 +81,25 @@ struct Lane {
     queue: VecDeque<Ticket>,
     open: u16,
     started: Option<Duration>,
-    paused_until: Option<Duration>,
+    /// Until when its host asked us to stay away.
+    asked_until: Option<Duration>,
+    /// Until when we stay away because nobody there took a connection.
+    refused_until: Option<Duration>,
+}
+
+impl Lane {
+    fn paused_until(&self) -> Option<Duration> {
+        self.asked_until.max(self.refused_until)
+    }
+}
+
+/// Why a platform is left alone for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// Its host asked for it (429, 503). That holds, whatever else turns out.
+    Asked,
+    /// It took no connection, which may turn out to be our own line's fault.
+    Refused,
 }
 
 /// Lanes that nobody uses are swept out when there are as many as this.
@@ -181,12 +199,17 @@ impl Pace {
     }
 
     /// Refuses a platform's requests until this time; a longer pause that it already has stays. Says whether it is news.
-    pub fn pause(&mut self, platform: &str, until: Duration) -> bool {
+    pub fn pause(&mut self, platform: &str, until: Duration, why: Pause) -> bool {
         let lane = self.lanes.entry(platform.to_owned()).or_default();
-        if lane.paused_until.is_some_and(|already| already >= until) {
+        let already = lane.paused_until();
+        let kept = match why {
+            Pause::Asked => &mut lane.asked_until,
+            Pause::Refused => &mut lane.refused_until,
+        };
+        *kept = (*kept).max(Some(until));
+        if already.is_some_and(|already| already >= until) {
             return false;
         }
-        lane.paused_until = Some(until);
         let waiting: Vec<Ticket> = lane.queue.iter().copied().collect();
         for ticket in waiting {
             let is_of_platform = self
@@ -201,16 +224,16 @@ impl Pace {
         true
     }
 
-    /// Asks a platform again before its pause ends, because the pause was our own mistake.
+    /// Asks a platform again before its pause ends, because the pause was our own mistake. What its host asked for stays.
     pub fn lift(&mut self, platform: &str) {
         if let Some(lane) = self.lanes.get_mut(platform) {
-            lane.paused_until = None;
+            lane.refused_until = None;
         }
     }
 
     /// How long a platform is still paused; nothing where it is not.
     pub fn paused_for(&self, platform: &str, at: Duration) -> Option<Duration> {
-        let until = self.lanes.get(platform)?.paused_until?;
+        let until = self.lanes.get(platform)?.paused_until()?;
         until.checked_sub(at).filter(|left| !left.is_zero())
     }
 
@@ -295,7 +318,7 @@ impl Pace {
             let lately = lane
                 .started
                 .is_some_and(|started| at < started + REMEMBERED);
-            let paused = lane.paused_until.is_some_and(|until| until > at);
+            let paused = lane.paused_until().is_some_and(|until| until > at);
             lane.open > 0 || !lane.queue.is_empty() || lately || paused
         });
     }

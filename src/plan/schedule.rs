@@ -186,10 +186,13 @@ pub fn asks_whole(feed: &Feed, is_outdated: bool, now: Timestamp) -> bool {
             .is_none_or(|at| now.duration_since(at) >= WHOLE_EVERY)
 }
 
-/// When a feed may be asked by hand: neither within a quarter of an hour nor before its host's word.
+/// When a feed may be asked by hand: neither within a quarter of an hour nor before its host's word, and one that is gone
+/// only when it is due.
 pub fn may_be_asked_at(feed: &Feed) -> Option<Timestamp> {
     let rested = feed.polled_at.map(|at| later(at, BY_HAND_EVERY));
-    rested.max(feed.held_until)
+    // Who is gone is asked seldom, and by hand no more often.
+    let gone = feed.next_poll_at.filter(|_| feed.gone);
+    rested.max(feed.held_until).max(gone)
 }
 
 /// Twice as long as the last time, where the host asked us to wait the last time as well.

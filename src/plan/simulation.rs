@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::pace::{Gap, Pace, Ticket};
+use super::pace::{Gap, Pace, Pause, Ticket};
 use super::{Outcome, Posts, Season, Terms, platform, resume, spread, throttled_for, update};
 use crate::model::{Author, Feed, FeedId, Trouble, Validators};
 
@@ -197,7 +197,11 @@ impl World {
         let mut pace = Pace::new(8);
         self.pauses.retain(|(_, until)| *until > self.now);
         for (platform, until) in &self.pauses {
-            pace.pause(platform, Duration::from_millis(*until - self.now));
+            pace.pause(
+                platform,
+                Duration::from_millis(*until - self.now),
+                Pause::Asked,
+            );
         }
         self.process = Some(Process {
             number: self.processes,
@@ -445,7 +449,7 @@ impl World {
         let process = self.process.as_mut().unwrap();
         let ends = Duration::from_millis(millis(until) - process.began);
         let platform = self.seats[asked].platform.clone();
-        assert!(process.pace.pause(&platform, ends));
+        assert!(process.pace.pause(&platform, ends, Pause::Asked));
         self.pauses.push((platform.clone(), millis(until)));
         let of_platform: Vec<usize> = (0..FEEDS)
             .filter(|&number| number != asked && self.seats[number].platform == platform)

@@ -10,6 +10,7 @@ pub(super) fn trouble(error: &FetchError) -> Trouble {
         FetchError::Dns | FetchError::Timeout { .. } => Trouble::Unreachable,
         FetchError::Connect => Trouble::Refused,
         FetchError::Challenge => Trouble::Blocked,
+        FetchError::BadUrl | FetchError::Refused | FetchError::NoCertificates => Trouble::Unasked,
         FetchError::Status(401 | 403 | 407 | 451) => Trouble::Closed,
         _ => Trouble::Other,
     }
@@ -31,6 +32,10 @@ pub(super) fn reach(outcome: &Outcome) -> Reach {
             trouble: Trouble::Unreachable | Trouble::Refused,
             ..
         } => Reach::Missed,
+        Outcome::Failed {
+            trouble: Trouble::Unasked,
+            ..
+        } => Reach::Unasked,
         _ => Reach::Reached,
     }
 }

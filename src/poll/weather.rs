@@ -73,7 +73,9 @@ impl Poller {
     /// Takes back what was held against feeds and their platforms by mistake.
     async fn forgive(&self, forgiven: Vec<Missed>, now: Timestamp) -> Result<(), StoreError> {
         for missed in &forgiven {
-            self.client.lift_pause(&missed.platform);
+            if !self.client.lift_pause(&missed.platform) {
+                continue;
+            }
             let feeds = self.store.feeds().await?;
             let held = feeds.iter().filter(|feed| {
                 feed.held_until.is_some_and(|until| until > now)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Gap, Pace, Step, Ticket};
+use super::{Gap, Pace, Pause, Step, Ticket};
 
 fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -119,8 +119,11 @@ fn a_gap_may_be_relaxed_for_those_who_allow_it() {
 fn frb020_a_pause_refuses_the_whole_platform_and_nobody_else() {
     let mut pace = queued(8, &[&["p"], &["p"], &["q", "1.1.1.1"], &["p", "1.1.1.1"]]);
     check(&mut pace, 0, &[1, 3], None);
-    assert!(pace.pause("p", at(3_600)));
-    assert!(!pace.pause("p", at(60)), "a pause is never shortened");
+    assert!(pace.pause("p", at(3_600), Pause::Asked));
+    assert!(
+        !pace.pause("p", at(60), Pause::Asked),
+        "a pause is never shortened"
+    );
     let late = queue(&mut pace, &["p"], 10);
     let refused = [2, 4, late].map(|ticket| (ticket, at(3_590)));
     assert_eq!(pace.next(at(10)).refused, refused);
@@ -132,9 +135,25 @@ fn frb020_a_pause_refuses_the_whole_platform_and_nobody_else() {
 }
 
 #[test]
+fn what_a_host_asked_for_outlasts_a_mistake_of_ours() {
+    let mut pace = queued(8, &[]);
+    assert!(pace.pause("p", at(60), Pause::Asked));
+    assert!(pace.pause("p", at(1_800), Pause::Refused));
+    pace.lift("p");
+    assert_eq!(pace.paused_for("p", at(0)), Some(at(60)));
+    assert!(pace.pause("q", at(1_800), Pause::Refused));
+    assert!(
+        !pace.pause("q", at(900), Pause::Asked),
+        "the longer one is known"
+    );
+    pace.lift("q");
+    assert_eq!(pace.paused_for("q", at(0)), Some(at(900)));
+}
+
+#[test]
 fn a_pause_of_a_platform_does_not_refuse_its_neighbours_at_the_same_address() {
     let mut pace = queued(8, &[&["p", "1.1.1.1"], &["q", "1.1.1.1"]]);
-    assert!(pace.pause("1.1.1.1", at(60)));
+    assert!(pace.pause("1.1.1.1", at(60), Pause::Asked));
     check(&mut pace, 0, &[1], None);
 }
 
