@@ -58,10 +58,20 @@ pub(super) async fn run(arguments: DiscoverArguments) -> anyhow::Result<Ending> 
     })
 }
 
-/// The roster where there is one: a blog may be looked at before feeds.toml is written.
+/// The roster where there is a good one: a blog may be looked at before feeds.toml is written, and while it is.
 fn roster_or_none(path: &Path) -> anyhow::Result<Roster> {
-    if path.exists() || path != Path::new("feeds.toml") {
+    let is_there = path.exists();
+    if !is_there && path != Path::new("feeds.toml") {
         return open::roster(path);
+    }
+    if is_there {
+        if let Ok(roster) = open::roster(path) {
+            return Ok(roster);
+        }
+        tracing::warn!(
+            "{} cannot be used as it is (`thingplanet check` says why), so the address is looked at without it",
+            path.display()
+        );
     }
     Ok(roster::parse(NO_ROSTER, path)?)
 }
@@ -142,7 +152,8 @@ impl Told<'_> {
             Found::Private(cause) => vec![format!("{} is private: {cause}", self.asked)],
             Found::Nothing(cause) => vec![format!("{} has no feed: {cause}", self.asked)],
         };
-        if let Some(owner) = self.owner {
+        let is_found = matches!(self.found, Found::Feed(_) | Found::Blog(_));
+        if let Some(owner) = self.owner.filter(|_| is_found) {
             lines.push(format!(
                 "Already registered: this is the blog of {}, so there is nothing to add.",
                 one_line(owner)

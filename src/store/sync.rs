@@ -1,7 +1,7 @@
 //! The roster → participants and feeds. Nobody is ever deleted: who leaves the roster is no longer listed, and their
 //! posts are back when they return.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -28,6 +28,7 @@ impl Store {
     /// Where the database refuses; nothing has changed then.
     pub async fn sync(&self, roster: &Roster, now: Timestamp) -> Result<Synced, StoreError> {
         let participants = roster.participants.clone();
+        let ruled: BTreeSet<String> = roster.course.rules.blogs.keys().cloned().collect();
         let shown = (&roster.course, &roster.planet, &roster.participants);
         let fingerprint = Fingerprint::of(format!("{shown:?}").as_bytes());
         // Most starts meet the roster of the last one, and have nothing to write.
@@ -39,7 +40,7 @@ impl Store {
             return Ok(Synced::default());
         }
         self.write(move |transaction| {
-            let synced = sync(transaction, &participants)?;
+            let synced = sync(transaction, &participants, &ruled)?;
             let sql = "UPDATE planet SET roster = ?1 WHERE roster IS NOT ?1";
             if transaction.execute(sql, [fingerprint.0])? > 0 {
                 touch(transaction, now)?;
@@ -50,8 +51,18 @@ impl Store {
     }
 }
 
-fn sync(transaction: &Transaction<'_>, participants: &[Participant]) -> Result<Synced, StoreError> {
+/// `ruled` are those with rules of their own.
+fn sync(
+    transaction: &Transaction<'_>,
+    participants: &[Participant],
+    ruled: &BTreeSet<String>,
+) -> Result<Synced, StoreError> {
     let before = listed(transaction)?;
+    let owners_before = if ruled.is_empty() {
+        BTreeMap::new()
+    } else {
+        owners(transaction)?
+    };
     transaction.execute("UPDATE participant SET listed = 0", [])?;
     transaction.execute("UPDATE feed SET listed = 0", [])?;
     let keys: BTreeSet<String> = participants
@@ -81,8 +92,29 @@ fn sync(transaction: &Transaction<'_>, participants: &[Participant]) -> Result<S
             known.map(|(feed, _)| feed),
         )?;
     }
+    // Rules of one blog go by its owner's name in addresses, so another name or owner may mean other tags, where one of the
+    // two has such rules.
+    if !ruled.is_empty() {
+        let owners = owners(transaction)?;
+        let changed = owners_before.iter().filter_map(|(feed, before)| {
+            let now = owners.get(feed)?;
+            (now != before).then_some([before, now])
+        });
+        if changed.flatten().any(|slug| ruled.contains(slug)) {
+            transaction.execute("UPDATE planet SET rules = NULL", [])?;
+        }
+    }
     let retired = (before + added).saturating_sub(listed(transaction)?);
     Ok(Synced { added, retired })
+}
+
+/// Whose each feed is, by their names in addresses.
+fn owners(transaction: &Transaction<'_>) -> Result<BTreeMap<i64, String>, StoreError> {
+    let sql =
+        "SELECT feed.id, slug FROM feed JOIN participant ON participant.id = feed.participant_id";
+    let mut statement = transaction.prepare(sql)?;
+    let owners = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(owners.collect::<Result<_, _>>()?)
 }
 
 fn listed(transaction: &Transaction<'_>) -> Result<u32, StoreError> {
@@ -153,11 +185,6 @@ fn person(
         id
     ];
     if let Some(id) = id {
-        // Rules of one blog go by its owner's name in addresses, so another name may mean other tags.
-        let sql = "UPDATE planet SET rules = NULL WHERE EXISTS (SELECT 1 FROM participant WHERE id = ?2 AND slug <> ?1)";
-        transaction
-            .prepare_cached(sql)?
-            .execute(params![participant.slug, id])?;
         let sql = "UPDATE participant SET slug = ?1, name = ?2, site_url = ?3, excerpt_only = ?4, position = ?5, listed = 1
                    WHERE id = ?6";
         transaction.prepare_cached(sql)?.execute(values)?;
@@ -212,7 +239,6 @@ fn subscribe(
         transaction
             .prepare_cached(sql)?
             .execute(params![participant, id])?;
-        transaction.execute("UPDATE planet SET rules = NULL", [])?;
     }
     // A feed that the roster names goes before one that was found, and is forgotten when it is named no more.
     let sql = "UPDATE feed SET participant_id = ?1, listed = 1, address = ?2, address_key = ?3,

@@ -496,6 +496,29 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn a_new_name_awaits_a_retag_only_where_rules_go_by_it() {
+    for (ruled, awaits) in [("", false), ("ann", true), ("anne", true), ("bob", false)] {
+        let home = Home::new().await;
+        let with_rules = |name: &str| {
+            let mut roster = roster(vec![participant(name, "https://ann.example/")]);
+            if !ruled.is_empty() {
+                let blogs = &mut roster.course.rules.blogs;
+                blogs.insert(ruled.to_owned(), crate::model::BlogRules::default());
+            }
+            roster
+        };
+        home.store.sync(&with_rules("Ann"), day(1)).await.unwrap();
+        let update = read(home.feed().await, news(&[("a", 1)]));
+        let rules = update.document.as_ref().unwrap().rules;
+        home.store.apply(update, 1).await.unwrap();
+        assert!(!home.store.awaits_retag(rules).await.unwrap());
+        home.store.sync(&with_rules("Anne"), day(2)).await.unwrap();
+        let now = home.store.awaits_retag(rules).await.unwrap();
+        assert_eq!(now, awaits, "with rules of {ruled:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
     let home = Home::of_ann("http://www.ann.example/").await;
     let feed = home.feed().await;
