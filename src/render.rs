@@ -26,7 +26,7 @@ use self::engine::{STYLE, environment, fill, read};
 use self::fault::{check_theme, fault_of};
 
 pub use fault::Fault;
-pub use site::{Posted, Progress, Site, Tally};
+pub use site::{Posted, Progress, Site, Tally, Trouble};
 pub use views::{
     AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, OddPostView,
     Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
@@ -154,6 +154,16 @@ impl Pages {
                 tracing::warn!(%error, "the theme's style sheet is left aside");
                 STYLE.to_owned()
             }
+        }
+    }
+
+    /// A number that changes with the theme's files, as far as the file system tells: names, sizes, times.
+    ///
+    /// Nothing where they cannot be looked at. Without a theme it is always the same.
+    pub fn theme_stamp(&self) -> Option<u64> {
+        match &self.theme_dir {
+            Some(dir) => engine::stamp(dir).ok(),
+            None => Some(0),
         }
     }
 

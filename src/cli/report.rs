@@ -114,6 +114,18 @@ pub(super) fn log(polled: &Polled) {
     }
 }
 
+/// How a poll went, in one of few words, for counting.
+pub(super) fn outcome(polled: &Polled) -> &'static str {
+    match &polled.result {
+        PollResult::Read { .. } => "read",
+        PollResult::Unchanged => "unchanged",
+        PollResult::Gone => "gone",
+        PollResult::Held { .. } => "held",
+        PollResult::Rested { .. } => "rested",
+        PollResult::Failed { .. } => "failed",
+    }
+}
+
 /// What a round came to, in a few lines.
 pub(super) fn summary(summary: &Summary) -> String {
     let mut lines = vec![format!(

@@ -34,6 +34,29 @@ pub struct Site<'a> {
     base: String,
 }
 
+/// Why a page cannot be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is none at this address.
+    Missing,
+    /// It is not for who asks.
+    Closed,
+    /// It takes nothing.
+    Method,
+    /// It takes less than was sent.
+    Large,
+    /// The address is too long.
+    Long,
+    /// A part of what was asked makes no sense.
+    Unclear,
+    /// Who asks does so too often.
+    Often,
+    /// It was not made in time.
+    Busy,
+    /// The fault is ours.
+    Broken,
+}
+
 /// How much was posted on a Thing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -111,11 +134,11 @@ impl<'a> Site<'a> {
 
     /// A page that says what is wrong and what to do, with the ways to the other pages.
     pub fn problem(&self, heading: &str, sentence: &str, advice: &str) -> ProblemView {
-        let units = self.units();
+        let (units, words) = (self.units(), &self.words().frame);
         let links = [
-            ("Newest posts", "/"),
+            (words.newest, "/"),
             (units.as_str(), "/things"),
-            ("Participants", "/participants"),
+            (words.participants, "/participants"),
         ];
         ProblemView {
             frame: self.frame(Section::Elsewhere, heading, "/"),
@@ -130,6 +153,23 @@ impl<'a> Site<'a> {
                 })
                 .collect(),
         }
+    }
+
+    /// The page that says what is wrong, in the planet's own words.
+    pub fn trouble(&self, trouble: Trouble) -> ProblemView {
+        let words = &self.words().problem;
+        let said = match trouble {
+            Trouble::Missing => words.missing,
+            Trouble::Closed => words.closed,
+            Trouble::Method => words.method,
+            Trouble::Large => words.large,
+            Trouble::Long => words.long,
+            Trouble::Unclear => words.unclear,
+            Trouble::Often => words.often,
+            Trouble::Busy => words.busy,
+            Trouble::Broken => words.broken,
+        };
+        self.problem(said.heading, said.sentence, said.advice)
     }
 
     /// A moment to the minute, as pages show it.

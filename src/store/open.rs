@@ -36,6 +36,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0005_moves.sql")),
     M::up(include_str!("../../migrations/0006_backfill.sql")),
     M::up(include_str!("../../migrations/0007_websub.sql")),
+    M::up(include_str!("../../migrations/0009_generation.sql")),
 ];
 
 impl Store {
@@ -71,6 +72,7 @@ impl Store {
         let store = Self {
             writer: pool(&path, 1, access == Access::Read)?,
             readers: pool(&path, 4, true)?,
+            lookout: super::generation::Lookout::new(path.clone()),
             _lock: lock,
         };
         if access == Access::Write {

@@ -31,5 +31,6 @@ mod reload;
 mod retag;
 mod rules;
 mod sanitizing;
+mod server;
 mod tidy;
 mod websub;
