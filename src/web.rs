@@ -12,6 +12,7 @@ mod pages;
 mod respond;
 mod serve;
 mod shelf;
+mod still;
 mod table;
 mod websub;
 
@@ -36,6 +37,7 @@ pub use metrics::Metrics;
 pub use respond::{Document, Validity};
 pub use serve::serve;
 pub use shelf::shelf;
+pub use still::{Still, StillError, StillFile};
 
 /// What the pages show, and the sentence that stands on all of them when something is wrong with feeds.toml.
 #[derive(Debug, Clone)]
@@ -46,6 +48,8 @@ pub struct Live {
     pub notice: Option<String>,
     /// Fingerprint of the rules that follow from the roster.
     pub rules: Fingerprint,
+    /// Whether the pages are to be files, which nobody answers forms and searches for.
+    pub still: bool,
 }
 
 /// Everything a handler needs.
@@ -78,16 +82,14 @@ impl Live {
             rules: Tagger::new(&roster.course).fingerprint(),
             roster,
             notice: None,
+            still: false,
         }
     }
 
     fn site(&self, now: Timestamp) -> Site<'_> {
-        Site::new(
-            &self.roster.course,
-            &self.roster.planet,
-            now,
-            self.notice.clone(),
-        )
+        let (course, planet) = (&self.roster.course, &self.roster.planet);
+        let site = Site::new(course, planet, now, self.notice.clone());
+        if self.still { site.still() } else { site }
     }
 }
 

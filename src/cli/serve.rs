@@ -243,6 +243,9 @@ fn tell(sender: &watch::Sender<Arc<Live>>, notice: &str) {
     });
 }
 
+/// The exit code of a process that did not wait for what was under way.
+const ASKED_TWICE: i32 = 130;
+
 /// Listens for the signals that ask the process to stop, from this call on; what it gives resolves when one has come.
 ///
 /// # Errors
@@ -259,6 +262,14 @@ pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
+            tokio::spawn(async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                // Whoever asks twice does not want to wait; what is stored is whole at any moment.
+                std::process::exit(ASKED_TWICE);
+            });
         })
     }
     #[cfg(not(unix))]

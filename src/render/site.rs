@@ -32,6 +32,7 @@ pub struct Site<'a> {
     now: Timestamp,
     notice: Option<String>,
     base: String,
+    live: bool,
 }
 
 /// Why a page cannot be given.
@@ -96,6 +97,16 @@ impl<'a> Site<'a> {
             now,
             notice,
             base,
+            live: true,
+        }
+    }
+
+    /// The same as files, without what wants a server.
+    #[must_use]
+    pub fn still(self) -> Self {
+        Self {
+            live: false,
+            ..self
         }
     }
 
@@ -119,6 +130,7 @@ impl<'a> Site<'a> {
             feeds: vec![self.feed_link(&all_posts, "/feed.atom")],
             contact: self.planet.contact.as_deref().and_then(contact_of),
             notice: self.notice.clone(),
+            live: self.live,
         }
     }
 

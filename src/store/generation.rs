@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
+use super::rows::time_if;
 use super::{Store, StoreError};
 
 /// How often what pages show has changed. Two equal ones mean that nothing did.
@@ -69,6 +71,20 @@ impl Store {
         // Only a connection that answered is kept.
         *slot = Some(connection);
         Ok(generation)
+    }
+
+    /// When the planet was last as it is now: the last time that a blog was asked or anything else changed. Nothing
+    /// where nothing was ever read.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn as_of(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT max(at) FROM (SELECT max(polled_at) AS at FROM feed UNION ALL SELECT changed_at FROM planet)";
+            Ok(connection.query_row(sql, [], |row| time_if(row, 0))?)
+        })
+        .await
     }
 
     /// How many transactions this process has written; as long as it is the same, only others can have changed anything.

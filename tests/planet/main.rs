@@ -11,6 +11,7 @@
 )]
 
 mod backfill;
+mod build;
 mod command;
 mod decide;
 mod discover;

@@ -10,6 +10,8 @@ const SAFE: [(&str, &str); 5] = [
     ("permissions-policy", "camera=()"),
 ];
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 async fn check_safe(planet: &Planet, method: &str, path: &str, headers: &[(&str, &str)]) -> u16 {
     let answered = planet.ask(method, path, headers).await;
     for (name, begins) in SAFE {
@@ -65,8 +67,7 @@ async fn every_answer_keeps_its_readers_safe() {
     let tag = planet.get("/").await.header("etag").unwrap().to_owned();
     let long = format!("/?q={}", "x".repeat(9_000));
     let known = [("if-none-match", tag.as_str())];
-    let large = [("content-length", "100000")];
-    let cases: [(&str, &str, &[(&str, &str)], u16); 12] = [
+    let cases: [(&str, &str, Headers, u16); 12] = [
         ("GET", "/", &[], 200),
         ("HEAD", "/", &[], 200),
         ("GET", "/", &known, 304),
@@ -78,7 +79,7 @@ async fn every_answer_keeps_its_readers_safe() {
         ("GET", "/things/99/feed.atom", &[], 404),
         ("POST", "/", &[], 405),
         ("GET", &long, &[], 414),
-        ("POST", "/websub/nobody", &large[..0], 404),
+        ("POST", "/websub/nobody", &[], 404),
     ];
     for (method, path, headers, status) in cases {
         let found = check_safe(&planet, method, path, headers).await;
@@ -208,9 +209,10 @@ async fn all_at_once<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> V
                 }
             }
         }
-        match waits {
-            true => std::task::Poll::Pending,
-            false => std::task::Poll::Ready(()),
+        if waits {
+            std::task::Poll::Pending
+        } else {
+            std::task::Poll::Ready(())
         }
     })
     .await;
