@@ -1,5 +1,6 @@
 //! The doors: arguments, signals, the clock and the environment. One file a command; here they are wired together.
 
+mod build;
 mod check;
 mod decide;
 mod demo;
@@ -40,6 +41,8 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Poll every blog once, with a progress bar and a summary
     Poll(Files),
+    /// Write the whole planet as files, for any web server or none
+    Build(build::BuildArguments),
     /// Check feeds.toml and the templates, and tell all problems at once
     Check(Files),
     /// Find the feeds of a blog by asking its page, and print the line for feeds.toml
@@ -132,9 +135,10 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 async fn run(command: Command) -> anyhow::Result<Ending> {
     match command {
-        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Demo(arguments) => Box::pin(demo::run(arguments)).await,
         Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
         Command::Poll(files) => poll::run(&files).await,
+        Command::Build(arguments) => build::run(arguments).await,
         Command::Check(files) => check::run(&files).await,
         Command::Discover(arguments) => discover::run(arguments).await,
         Command::Parse(arguments) => parse::run(&arguments),

@@ -7,6 +7,8 @@
 //! Everything that is printed is escaped, but for the [`SafeHtml`](crate::model::SafeHtml) that a view holds. This
 //! room must not know of routes, the store or the clock.
 
+#[cfg(test)]
+mod contract;
 mod engine;
 mod fault;
 mod older;
@@ -25,8 +27,8 @@ use serde::Serialize;
 use self::engine::{STYLE, environment, fill, read};
 use self::fault::{check_theme, fault_of};
 
-pub use fault::Fault;
-pub use site::{Posted, Progress, Site, Tally};
+pub use fault::{Fault, Spot};
+pub use site::{Posted, Progress, Site, Tally, Trouble};
 pub use views::{
     AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, OddPostView,
     Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
@@ -47,7 +49,7 @@ pub struct Pages {
 pub enum RenderError {
     /// A template of ours does not fit what it was given.
     #[error(
-        "making a page from a built-in template: {0} This is a fault in thingplanet; please report it."
+        "making a page from a built-in template: {}. This is a fault in thingplanet; please report it.", .0.in_a_line()
     )]
     BuiltIn(Fault),
 }
@@ -157,6 +159,16 @@ impl Pages {
         }
     }
 
+    /// A number that changes with the theme's files, as far as the file system tells: names, sizes, times.
+    ///
+    /// Nothing where they cannot be looked at. Without a theme it is always the same.
+    pub fn theme_stamp(&self) -> Option<u64> {
+        match &self.theme_dir {
+            Some(dir) => engine::stamp(dir).ok(),
+            None => Some(0),
+        }
+    }
+
     /// Every fault of every template, found by filling each with sample data; empty when all is fine.
     pub fn check(&self) -> Vec<String> {
         let themed = self.theme_dir.as_deref().map(|dir| environment(Some(dir)));
@@ -187,7 +199,8 @@ impl Pages {
                 Ok(page) => return Ok(page),
                 Err(error) => {
                     let fault = fault_of(&error, template, Some(dir));
-                    tracing::warn!(%fault, "the theme is left aside; the built-in page is shown");
+                    let fault = fault.in_a_line();
+                    tracing::warn!(fault, "the theme is left aside; the built-in page is shown");
                 }
             }
         }
@@ -590,18 +603,40 @@ mod tests {
         let view = Sample::full()
             .site()
             .problem("Gone", "It is gone.", "Go on.");
-        for (text, line, offending) in [
-            ("<h1>\n{{ headng }}</h1>", 2, "headng"),
-            ("<h1>\n\n{{ heading </h1>", 3, "{{ heading </h1>"),
-            ("{{ heading|safe }}", 1, "safe"),
-            ("{% if frame.coarse %}x{% endif %}", 1, "frame.coarse"),
+        for (text, place, marked) in [
+            (
+                "<h1>\n{{ headng }}</h1>",
+                "2:4",
+                "  2 | {{ headng }}</h1>\n    |    ^^^^^^",
+            ),
+            (
+                "<h1>\n\n{{ heading </h1>",
+                "3:13",
+                "  3 | {{ heading </h1>\n    |             ^",
+            ),
+            (
+                "{{ heading|safe }}",
+                "1:12",
+                "  1 | {{ heading|safe }}\n    |            ^^^^",
+            ),
+            (
+                "{% if frame.coarse %}x{% endif %}",
+                "1:7",
+                "  1 | {% if frame.coarse %}x{% endif %}\n    |       ^^^^^^^^^^^^",
+            ),
+            (
+                "\t<p>é {{ headng }}",
+                "1:10",
+                "  1 |  <p>é {{ headng }}\n    |          ^^^^^^",
+            ),
+            ("{% if heading %}\nx", "2:1", "  2 | x\n    | ^"),
         ] {
             fs::write(&file, text).unwrap();
             let faults = pages.check();
-            let place = format!("{}, line {line}: ", file.display());
+            let begin = format!("{}:{place}: ", file.display());
             assert_eq!(faults.len(), 1, "{faults:?}");
-            assert!(faults[0].starts_with(&place), "{}", faults[0]);
-            assert!(faults[0].contains(offending), "{}", faults[0]);
+            assert!(faults[0].starts_with(&begin), "{}", faults[0]);
+            assert!(faults[0].ends_with(marked), "{}", faults[0]);
             assert!(pages.problem(&view).unwrap().contains("<h1>Gone</h1>"));
         }
     }
@@ -610,14 +645,28 @@ mod tests {
     fn a_typo_in_a_part_is_reported_where_it_stands() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("post.html");
-        fs::write(&file, "<p>\n{{ post.titel }}</p>").unwrap();
+        for (text, place) in [
+            ("<p>\n{{ post.titel }}</p>", "2:4"),
+            ("<p>\n{{ post.title|upperr }}</p>", "2:15"),
+            ("<p>\n\n{% if %}", "3:4"),
+        ] {
+            fs::write(&file, text).unwrap();
+            let faults = Pages::new(Some(dir.path())).check();
+            let begin = format!("{}:{place}: ", file.display());
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            assert!(faults[0].starts_with(&begin), "{}", faults[0]);
+        }
+    }
+
+    #[test]
+    fn of_a_long_line_the_place_is_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let long = format!("<p>{}{{{{ headng }}}}</p>", "x".repeat(400));
+        fs::write(dir.path().join("problem.html"), long).unwrap();
         let faults = Pages::new(Some(dir.path())).check();
-        let place = format!("{}, line 2: ", file.display());
-        assert_eq!(faults.len(), 1, "{faults:?}");
-        assert!(
-            faults[0].starts_with(&place) && faults[0].contains("post.titel"),
-            "{faults:?}"
-        );
+        let lines: Vec<&str> = faults[0].lines().collect();
+        let marked = lines[2].find('^').unwrap();
+        assert_eq!(&lines[1][marked..marked + 6], "headng", "{}", faults[0]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod decisions;
 mod entries;
 mod feeds;
 mod find;
+mod generation;
 mod index;
 mod moves;
 mod odd;
@@ -39,6 +40,7 @@ pub use decisions::{Decided, Ruled, Ruling};
 pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
 pub use find::{Found, Glimpse};
+pub use generation::Generation;
 pub use moves::MoveLine;
 pub use open::Access;
 pub use pings::Shown;
@@ -52,6 +54,7 @@ pub use websub::{HubState, HubWord};
 pub struct Store {
     writer: Pool,
     readers: Pool,
+    lookout: generation::Lookout,
     /// Held as long as the store is open for writing, so that a second instance is refused.
     _lock: Option<std::sync::Arc<File>>,
 }
@@ -153,7 +156,9 @@ impl Store {
             transaction.commit()?;
             Ok(written)
         });
-        outcome.await.map_err(pool_error)?
+        let written = outcome.await.map_err(pool_error)?;
+        self.lookout.wrote();
+        written
     }
 }
 

@@ -3,11 +3,16 @@
 //! Every route stands in one list, in [`router`]. A handler asks the store, has `render`, `atom`, `jsonfeed` or `opml`
 //! write, and answers through `respond`, which knows `ETags` and 304s. This room must not know how blogs are polled.
 
+mod cache;
+mod doors;
 mod feeds;
+mod front;
+mod metrics;
 mod pages;
 mod respond;
 mod serve;
 mod shelf;
+mod still;
 mod table;
 mod websub;
 
@@ -15,26 +20,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
 use axum::routing::get;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::model::{Clock, Fingerprint, Roster};
 use crate::render::{Pages, Site};
 use crate::store::Store;
 use crate::tagging::Tagger;
 
+pub use metrics::Metrics;
 pub use respond::{Document, Validity};
 pub use serve::serve;
 pub use shelf::shelf;
+pub use still::{Still, StillError, StillFile};
 
 /// What the pages show, and the sentence that stands on all of them when something is wrong with feeds.toml.
 #[derive(Debug, Clone)]
@@ -45,6 +48,8 @@ pub struct Live {
     pub notice: Option<String>,
     /// Fingerprint of the rules that follow from the roster.
     pub rules: Fingerprint,
+    /// Whether the pages are to be files, which nobody answers forms and searches for.
+    pub still: bool,
 }
 
 /// Everything a handler needs.
@@ -60,6 +65,8 @@ pub struct Planet {
     pub clock: Clock,
     /// What the robot calls itself with this roster, for the about page.
     pub user_agent: fn(&Roster) -> String,
+    /// Where requests and polls are counted.
+    pub metrics: Metrics,
 }
 
 impl Planet {
@@ -75,16 +82,14 @@ impl Live {
             rules: Tagger::new(&roster.course).fingerprint(),
             roster,
             notice: None,
+            still: false,
         }
     }
 
     fn site(&self, now: Timestamp) -> Site<'_> {
-        Site::new(
-            &self.roster.course,
-            &self.roster.planet,
-            now,
-            self.notice.clone(),
-        )
+        let (course, planet) = (&self.roster.course, &self.roster.planet);
+        let site = Site::new(course, planet, now, self.notice.clone());
+        if self.still { site.still() } else { site }
     }
 }
 
@@ -92,8 +97,31 @@ impl Live {
 const POLICY: &str = "default-src 'none'; img-src https: http:; media-src https: http:; style-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Every address of the planet.
+/// What stands on every answer, whatever it is.
+const SAFE_HEADERS: [(&str, &str); 5] = [
+    ("content-security-policy", POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// So long may an answer take to be made.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// So long may what is sent to us pause.
+const BODY_GOES_ON_WITHIN: Duration = Duration::from_secs(10);
+
+/// The planet, as it is asked: every address, with what is kept in memory before it.
 pub fn router(planet: Planet) -> Router {
+    let front = front::Front::new(planet.clone(), routes(planet));
+    Router::new().fallback(front::answer).with_state(front)
+}
+
+/// Every address of the planet.
+fn routes(planet: Planet) -> Router {
     Router::new()
         .route("/", get(pages::home))
         .route("/feed.atom", get(feeds::all_atom))
@@ -117,6 +145,7 @@ pub fn router(planet: Planet) -> Router {
         .route("/style.css", get(pages::style))
         .route("/livez", get(pages::alive))
         .route("/readyz", get(pages::ready))
+        .route("/metrics", get(metrics::metrics))
         .fallback(pages::missing)
         .layer(RequestBodyLimitLayer::new(64 * 1_024))
         // A hub's messages are larger, and have a limit of their own.
@@ -127,17 +156,9 @@ pub fn router(planet: Planet) -> Router {
         ))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(30),
+            ANSWER_WITHIN,
         ))
+        .layer(RequestBodyTimeoutLayer::new(BODY_GOES_ON_WITHIN))
         .layer(CompressionLayer::new())
-        .layer(header(CONTENT_SECURITY_POLICY, POLICY))
-        .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(REFERRER_POLICY, "no-referrer"))
-}
-
-fn header(
-    name: axum::http::HeaderName,
-    value: &'static str,
-) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+        .layer(axum::middleware::from_fn(front::note_route))
 }

@@ -125,6 +125,14 @@ pub(super) fn user_agent(roster: &Roster) -> String {
     )
 }
 
+/// The word by which another machine may read `/metrics`, if the environment gives one.
+pub(super) fn metrics_token() -> Option<String> {
+    std::env::var("THINGPLANET_METRICS_TOKEN")
+        .ok()
+        .map(|token| token.trim().to_owned())
+        .filter(|token| !token.is_empty())
+}
+
 /// The dice, the only ones in the house.
 pub(super) fn dice() -> Dice {
     Arc::new(fastrand::f64)

@@ -22,6 +22,11 @@ pub(super) fn posts_bar(posts: u64) -> Option<ProgressBar> {
     styled(posts, "{bar:30} {pos} of {len} posts")
 }
 
+/// A bar for the files of a planet, of which more turn up, when somebody is there to see it.
+pub(super) fn files_bar() -> Option<ProgressBar> {
+    styled(1, "{bar:30} {pos} of {len} files  {msg}")
+}
+
 /// A sign of life while older pages are read, when somebody is there to see it.
 pub(super) fn spinner() -> Option<ProgressBar> {
     let style = ProgressStyle::with_template("reading back: {pos} older pages  {msg}").ok()?;
@@ -111,6 +116,18 @@ pub(super) fn log(polled: &Polled) {
         PollResult::Held { until } => tracing::info!(feed, %until, "asked to wait"),
         PollResult::Rested { until, .. } => tracing::info!(feed, %until, "asked a moment ago"),
         PollResult::Failed { cause } => tracing::warn!(feed, cause = one_line(cause), "failed"),
+    }
+}
+
+/// How a poll went, in one of few words, for counting.
+pub(super) fn outcome(polled: &Polled) -> &'static str {
+    match &polled.result {
+        PollResult::Read { .. } => "read",
+        PollResult::Unchanged => "unchanged",
+        PollResult::Gone => "gone",
+        PollResult::Held { .. } => "held",
+        PollResult::Rested { .. } => "rested",
+        PollResult::Failed { .. } => "failed",
     }
 }
 

@@ -17,7 +17,7 @@ use crate::poll::{Listener, Poller, WalkListener};
 use crate::render::Pages;
 use crate::roster::Watch;
 use crate::store::Store;
-use crate::web::{Live, Planet, router, serve};
+use crate::web::{Live, Metrics, Planet, router, serve};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArguments {
@@ -85,17 +85,19 @@ pub(super) async fn run_planet(
     let live = Arc::new(Live::new(roster));
     remind(&store, &live).await;
     let (sender, live) = watch::channel(live);
+    let metrics = Metrics::new(open::metrics_token().as_deref());
     let planet = Planet {
         store: store.clone(),
         pages: Arc::new(Pages::new(Some(&open::theme(files)))),
         live: live.clone(),
         clock: open::clock(),
         user_agent: open::user_agent,
+        metrics: metrics.clone(),
     };
     let mut server = tokio::spawn(serve(listener, router(planet), stopped));
     tokio::select! {
         ended = &mut server => ended?,
-        () = keep_polling(&store, live) => {}
+        () = keep_polling(&store, live, &metrics) => {}
         () = keep_watching(&store, watch, &sender) => {}
     }
     store.settle().await?;
@@ -104,7 +106,7 @@ pub(super) async fn run_planet(
 }
 
 /// Polls what is due, with the roster of the moment, and never gives up: pages are served whatever happens here.
-async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) {
+async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>, metrics: &Metrics) {
     if let Err(error) = open::clean(store).await {
         tracing::error!(
             "posts could not be cleaned again; the next start tries it anew: {error:#}"
@@ -114,7 +116,7 @@ async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) {
         let roster = live.borrow_and_update().roster.clone();
         // The same poller as long as feeds.toml is the same, so that connections, rules and turns are kept.
         let kept = match open::poller(store, &roster) {
-            Ok(poller) => keep(&poller, live.clone()).await,
+            Ok(poller) => keep(&poller, live.clone(), metrics.clone()).await,
             Err(error) => Err(error),
         };
         if let Err(error) = kept {
@@ -128,10 +130,15 @@ async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>) {
 }
 
 /// Polls what is due until feeds.toml changes.
-async fn keep(poller: &Poller, mut live: watch::Receiver<Arc<Live>>) -> anyhow::Result<()> {
+async fn keep(
+    poller: &Poller,
+    mut live: watch::Receiver<Arc<Live>>,
+    metrics: Metrics,
+) -> anyhow::Result<()> {
     let seen = live.clone();
     let listener: Listener = Arc::new(move |polled| {
         report::log(polled);
+        metrics.polled(report::outcome(polled));
         match seen.has_changed() {
             Ok(true) => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
@@ -237,6 +244,9 @@ fn tell(sender: &watch::Sender<Arc<Live>>, notice: &str) {
     });
 }
 
+/// The exit code of a process that did not wait for what was under way.
+const ASKED_TWICE: i32 = 130;
+
 /// Listens for the signals that ask the process to stop, from this call on; what it gives resolves when one has come.
 ///
 /// # Errors
@@ -253,6 +263,14 @@ pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
+            tokio::spawn(async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                // Whoever asks twice does not want to wait; what is stored is whole at any moment.
+                std::process::exit(ASKED_TWICE);
+            });
         })
     }
     #[cfg(not(unix))]

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
 
@@ -89,6 +90,30 @@ pub(super) fn read(dir: &Path, name: &str) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A number that changes with the files in a folder: their names, sizes and times. Which folder is not there is empty.
+pub(super) fn stamp(dir: &Path) -> io::Result<u64> {
+    let files = match fs::read_dir(dir) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(error),
+    };
+    let mut stamp = 0_u64;
+    for file in files {
+        let file = file?;
+        // A file may go while it is looked at; then it no longer counts.
+        let Ok(about) = fs::metadata(file.path()) else {
+            continue;
+        };
+        let mut hasher = DefaultHasher::new();
+        file.file_name().hash(&mut hasher);
+        about.len().hash(&mut hasher);
+        about.modified().ok().hash(&mut hasher);
+        // In whatever order the folder gives them.
+        stamp = stamp.wrapping_add(hasher.finish());
+    }
+    Ok(stamp)
 }
 
 /// Why a file of the theme could not be read, and the cure.

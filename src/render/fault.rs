@@ -10,32 +10,74 @@ use std::path::Path;
 use minijinja::{Environment, ErrorKind};
 
 use super::engine::{TEMPLATES, built_in, read, unreadable};
-use crate::model::excerpt;
 
 /// What is wrong in a template, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The template's file: a path in the theme, or `templates/NAME` for one of ours.
     pub file: String,
-    /// The line, from 1, where it is known.
-    pub line: Option<usize>,
     /// What is wrong.
     pub what: String,
-    /// The offending text, where it is known.
-    pub text: Option<String>,
+    /// The place, where it is known.
+    pub place: Option<Spot>,
+}
+
+/// A place in a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// How many characters are meant, at least one, all on this line.
+    pub width: usize,
+    /// That line without its ending.
+    pub text: String,
+}
+
+/// The most characters of a line that are shown.
+const SHOWN_MAX: usize = 120;
+
+impl Fault {
+    /// A fault of a whole file.
+    fn whole(file: String, what: String) -> Self {
+        Self {
+            file,
+            what,
+            place: None,
+        }
+    }
+
+    /// The fault in one line, for a log.
+    pub fn in_a_line(&self) -> String {
+        match &self.place {
+            Some(Spot { line, column, .. }) => {
+                format!("{}:{line}:{column}: {}", self.file, self.what)
+            }
+            None => format!("{}: {}", self.file, self.what),
+        }
+    }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.file)?;
-        if let Some(line) = self.line {
-            write!(out, ", line {line}")?;
-        }
-        write!(out, ": {}", self.what)?;
-        if let Some(text) = &self.text {
-            write!(out, ", at `{text}`")?;
-        }
-        out.write_str(".")
+        out.write_str(&self.in_a_line())?;
+        let Some(spot) = &self.place else {
+            return Ok(());
+        };
+        // Of a long line only the part around the place.
+        let skipped = (spot.column + spot.width.min(SHOWN_MAX)).saturating_sub(SHOWN_MAX);
+        let shown: String = spot.text.chars().skip(skipped).take(SHOWN_MAX).collect();
+        let indent = " ".repeat(spot.column - 1 - skipped.min(spot.column - 1));
+        let carets = "^".repeat(spot.width.min(SHOWN_MAX));
+        let number = spot.line.to_string();
+        let gutter = " ".repeat(number.len());
+        let source = format!("  {number} | {}", shown.trim_end());
+        write!(
+            out,
+            "\n{}\n  {gutter} | {indent}{carets}",
+            source.trim_end()
+        )
     }
 }
 
@@ -66,19 +108,49 @@ pub(super) fn fault_of(
         file: themed.map_or(format!("templates/{name}"), |path| {
             path.display().to_string()
         }),
-        line: inner.line(),
         what,
-        text: offending(inner),
+        place: spot(inner),
     }
 }
 
-/// The line that is at fault, which tells more than the few characters that the engine stumbled over.
-fn offending(error: &minijinja::Error) -> Option<String> {
-    let line = error
-        .template_source()?
-        .lines()
-        .nth(error.line()?.checked_sub(1)?)?;
-    Some(excerpt(line, 20)).filter(|text| !text.is_empty())
+/// Where the engine stumbled: its range as a column and a width, or the whole line where it knows no more.
+fn spot(error: &minijinja::Error) -> Option<Spot> {
+    let source = error.template_source()?;
+    let line = error.line()?;
+    let (begin, text) = line_of(source, line)?;
+    let range = error
+        .range()
+        .filter(|range| range.start >= begin && range.start <= begin + text.len());
+    let indent = text.len() - text.trim_start().len();
+    let (from, to) = match range {
+        // What goes on over several lines is marked to the end of the first.
+        Some(range) => (
+            range.start - begin,
+            range.end.saturating_sub(begin).min(text.len()),
+        ),
+        None => (indent, text.trim_end().len()),
+    };
+    let (before, marked) = (text.get(..from)?, text.get(from..to.max(from))?);
+    Some(Spot {
+        line,
+        column: before.chars().count() + 1,
+        width: marked.trim_end().chars().count().max(1),
+        // A tab is as wide as a space here, so that the mark stands under its place.
+        text: text.replace('\t', " "),
+    })
+}
+
+/// Where a line begins, and the line without its ending.
+fn line_of(source: &str, line: usize) -> Option<(usize, &str)> {
+    let mut begin = 0;
+    for (at, text) in source.split_inclusive('\n').enumerate() {
+        if at + 1 == line {
+            return Some((begin, text.trim_end_matches(['\n', '\r'])));
+        }
+        begin += text.len();
+    }
+    // The end of a text may be what is wrong.
+    (line == source.lines().count() + 1).then_some((begin, ""))
 }
 
 /// What is wrong with the files of a theme as they stand, before any is filled.
@@ -86,21 +158,14 @@ pub(super) fn check_theme(env: &Environment<'_>, dir: &Path) -> Vec<Fault> {
     let names = match template_names(dir) {
         Ok(names) => names,
         Err(error) => {
-            return vec![Fault {
-                file: dir.display().to_string(),
-                line: None,
-                what: format!(
-                    "the theme's folder cannot be read ({error}); create it or mend its path"
-                ),
-                text: None,
-            }];
+            let what =
+                format!("the theme's folder cannot be read ({error}); create it or mend its path");
+            return vec![Fault::whole(dir.display().to_string(), what)];
         }
     };
-    let style = read(dir, "style.css").err().map(|error| Fault {
-        file: dir.join("style.css").display().to_string(),
-        line: None,
-        what: unreadable(&error),
-        text: None,
+    let style = read(dir, "style.css").err().map(|error| {
+        let file = dir.join("style.css").display().to_string();
+        Fault::whole(file, unreadable(&error))
     });
     let broken = names.iter().filter_map(|name| {
         let error = env.get_template(name).err()?;
@@ -137,13 +202,9 @@ fn unused(dir: &Path, name: &str, names: &[String]) -> Option<Fault> {
         return None;
     }
     let ours: Vec<&str> = TEMPLATES.iter().map(|(ours, _)| *ours).collect();
-    Some(Fault {
-        file: dir.join(name).display().to_string(),
-        line: None,
-        what: format!(
-            "no page uses this file; to replace one of ours it must be called {}",
-            ours.join(", ")
-        ),
-        text: None,
-    })
+    let what = format!(
+        "no page uses this file; to replace one of ours it must be called {}",
+        ours.join(", ")
+    );
+    Some(Fault::whole(dir.join(name).display().to_string(), what))
 }

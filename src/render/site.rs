@@ -32,6 +32,30 @@ pub struct Site<'a> {
     now: Timestamp,
     notice: Option<String>,
     base: String,
+    live: bool,
+}
+
+/// Why a page cannot be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is none at this address.
+    Missing,
+    /// It is not for who asks.
+    Closed,
+    /// It takes nothing.
+    Method,
+    /// It takes less than was sent.
+    Large,
+    /// The address is too long.
+    Long,
+    /// A part of what was asked makes no sense.
+    Unclear,
+    /// Who asks does so too often.
+    Often,
+    /// It was not made in time.
+    Busy,
+    /// The fault is ours.
+    Broken,
 }
 
 /// How much was posted on a Thing.
@@ -73,6 +97,16 @@ impl<'a> Site<'a> {
             now,
             notice,
             base,
+            live: true,
+        }
+    }
+
+    /// The same as files, without what wants a server.
+    #[must_use]
+    pub fn still(self) -> Self {
+        Self {
+            live: false,
+            ..self
         }
     }
 
@@ -96,6 +130,7 @@ impl<'a> Site<'a> {
             feeds: vec![self.feed_link(&all_posts, "/feed.atom")],
             contact: self.planet.contact.as_deref().and_then(contact_of),
             notice: self.notice.clone(),
+            live: self.live,
         }
     }
 
@@ -111,11 +146,11 @@ impl<'a> Site<'a> {
 
     /// A page that says what is wrong and what to do, with the ways to the other pages.
     pub fn problem(&self, heading: &str, sentence: &str, advice: &str) -> ProblemView {
-        let units = self.units();
+        let (units, words) = (self.units(), &self.words().frame);
         let links = [
-            ("Newest posts", "/"),
+            (words.newest, "/"),
             (units.as_str(), "/things"),
-            ("Participants", "/participants"),
+            (words.participants, "/participants"),
         ];
         ProblemView {
             frame: self.frame(Section::Elsewhere, heading, "/"),
@@ -130,6 +165,23 @@ impl<'a> Site<'a> {
                 })
                 .collect(),
         }
+    }
+
+    /// The page that says what is wrong, in the planet's own words.
+    pub fn trouble(&self, trouble: Trouble) -> ProblemView {
+        let words = &self.words().problem;
+        let said = match trouble {
+            Trouble::Missing => words.missing,
+            Trouble::Closed => words.closed,
+            Trouble::Method => words.method,
+            Trouble::Large => words.large,
+            Trouble::Long => words.long,
+            Trouble::Unclear => words.unclear,
+            Trouble::Often => words.often,
+            Trouble::Busy => words.busy,
+            Trouble::Broken => words.broken,
+        };
+        self.problem(said.heading, said.sentence, said.advice)
     }
 
     /// A moment to the minute, as pages show it.

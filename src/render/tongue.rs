@@ -6,6 +6,7 @@
 //! course's (`language` in feeds.toml), and so is ours.
 
 mod frame;
+mod problem;
 
 use std::sync::LazyLock;
 
@@ -22,6 +23,8 @@ pub(super) struct Words {
     pub(super) tag: &'static str,
     /// What stands on every page.
     pub(super) frame: frame::Frame,
+    /// The pages that say what is wrong.
+    pub(super) problem: problem::Problem,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -38,11 +41,13 @@ pub(super) struct Noun {
 const ENGLISH: Words = Words {
     tag: "en",
     frame: frame::ENGLISH,
+    problem: problem::ENGLISH,
 };
 
 const GERMAN: Words = Words {
     tag: "de",
     frame: frame::GERMAN,
+    problem: problem::GERMAN,
 };
 
 /// The words in this language.

@@ -37,6 +37,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0006_backfill.sql")),
     M::up(include_str!("../../migrations/0007_websub.sql")),
     M::up(include_str!("../../migrations/0008_search_queue.sql")),
+    M::up(include_str!("../../migrations/0009_generation.sql")),
 ];
 
 impl Store {
@@ -72,6 +73,7 @@ impl Store {
         let store = Self {
             writer: pool(&path, 1, access == Access::Read)?,
             readers: pool(&path, 4, true)?,
+            lookout: super::generation::Lookout::new(path.clone()),
             _lock: lock,
         };
         if access == Access::Write {

@@ -880,3 +880,55 @@ async fn the_database_keeps_itself_in_order() {
         .await;
     assert!(orphan.is_err(), "an entry without a feed is refused");
 }
+
+/// A new table stands either here or in a trigger, or pages kept in memory would not know that it changed.
+#[tokio::test]
+async fn whatever_pages_show_is_counted_when_it_changes() {
+    let shown_nowhere = [
+        "audit",
+        "entry_link",
+        "generation",
+        "hub_offer",
+        "hub_ping",
+        "pause",
+        "subscription",
+    ];
+    let home = Home::new().await;
+    let database = Connection::open(home.file()).unwrap();
+    let names = |sql: &str| -> Vec<String> {
+        let mut statement = database.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    let counted = names(
+        "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%UPDATE generation%'",
+    );
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'entry_search%'";
+    for table in names(tables) {
+        let is_hidden = shown_nowhere.contains(&table.as_str());
+        assert_ne!(is_hidden, counted.contains(&table), "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_generation_ends_with_what_is_shown_and_not_with_a_poll_that_brings_nothing() {
+    let home = Home::of_ann("https://ann.example/").await;
+    let feed = home.feed().await;
+    home.store
+        .apply(read(feed, news(&[("a", 1)])), 1)
+        .await
+        .unwrap();
+    let (first, written) = (home.store.generation().unwrap(), home.store.written());
+    let mut nothing = read(feed, Vec::new());
+    nothing.document = None;
+    nothing.polled_at = day(9);
+    home.store.apply(nothing, 1).await.unwrap();
+    let second = home.store.generation().unwrap();
+    assert_eq!(second.shown, first.shown);
+    assert!(second.polls > first.polls && home.store.written() > written);
+    home.store
+        .apply(read(feed, news(&[("b", 2)])), 1)
+        .await
+        .unwrap();
+    assert!(home.store.generation().unwrap().shown > second.shown);
+}

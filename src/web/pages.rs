@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::respond::{Document, Validity};
 use super::{Live, Planet};
 use crate::model::{Entry, EntryId, Feed, SafeHtml};
-use crate::render::{Pager, Posted, RenderError, Site};
+use crate::render::{Pager, Posted, RenderError, Site, Trouble};
 use crate::store::{Cursor, Filled, Page, StoreError};
 
 pub(super) use people::{participant, participants};
@@ -23,6 +23,9 @@ pub(super) use things::{home, thing, things};
 
 /// Posts on one page.
 const POSTS: usize = 20;
+
+/// So quickly the database answers, or it is not ready.
+const READY_WITHIN: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Why a page could not be given.
 #[derive(Debug, thiserror::Error)]
@@ -86,21 +89,23 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers, and whether blogs can be reached.
+/// The database answers in time, and whether blogs can be reached.
 pub(super) async fn ready(State(planet): State<Planet>) -> Response {
-    match planet.store.offline_since().await {
-        Ok(None) => "ok\n".into_response(),
+    let answered = tokio::time::timeout(READY_WITHIN, planet.store.offline_since()).await;
+    let unready = |why: &'static str| (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    match answered {
+        Ok(Ok(None)) => "ok\n".into_response(),
         // Pages are served as before, so this is no reason to restart anything or to send readers elsewhere.
-        Ok(Some(since)) => {
+        Ok(Ok(Some(since))) => {
             format!("degraded: no blog has been reached since {since}\n").into_response()
         }
-        Err(error) => {
+        Ok(Err(error)) => {
             tracing::error!(%error, "the database does not answer");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer\n",
-            )
-                .into_response()
+            unready("the database does not answer\n")
+        }
+        Err(_) => {
+            tracing::error!("the database does not answer in time");
+            unready("the database does not answer in time\n")
         }
     }
 }
@@ -142,11 +147,7 @@ fn answer(planet: &Planet, page: Answer) -> Response {
 fn problem(planet: &Planet) -> Response {
     let live = planet.live();
     let site = site(planet, &live);
-    let view = site.problem(
-        "There is no such page",
-        "The address may be mistyped, or the participant may have left the course.",
-        "Start from one of these pages.",
-    );
+    let view = site.trouble(Trouble::Missing);
     match planet.pages.problem(&view) {
         Ok(html) => (StatusCode::NOT_FOUND, axum::response::Html(html)).into_response(),
         Err(error) => {

@@ -71,23 +71,28 @@ impl Document {
                 Validity::Minutes => "public, max-age=300",
             }),
         );
-        if self.is_known(request, tag.as_ref()) {
+        let modified_at = self.modified_at.map(system_time);
+        if is_known(request, tag.as_ref(), modified_at) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         (headers, Body::from(self.body)).into_response()
     }
+}
 
-    /// If-None-Match goes before If-Modified-Since (RFC 9110 section 13.2.2).
-    fn is_known(&self, request: &HeaderMap, tag: Option<&ETag>) -> bool {
-        if let Some(known) = request.typed_get::<IfNoneMatch>() {
-            return tag.is_some_and(|tag| !known.precondition_passes(tag));
-        }
-        let since = request.typed_get::<IfModifiedSince>();
-        since
-            .zip(self.modified_at)
-            .is_some_and(|(since, modified_at)| !since.is_modified(system_time(modified_at)))
+/// Whether the reader has it already. If-None-Match goes before If-Modified-Since (RFC 9110 section 13.2.2).
+pub(super) fn is_known(
+    request: &HeaderMap,
+    tag: Option<&ETag>,
+    modified_at: Option<SystemTime>,
+) -> bool {
+    if let Some(known) = request.typed_get::<IfNoneMatch>() {
+        return tag.is_some_and(|tag| !known.precondition_passes(tag));
     }
+    let since = request.typed_get::<IfModifiedSince>();
+    since
+        .zip(modified_at)
+        .is_some_and(|(since, modified_at)| !since.is_modified(modified_at))
 }
 
 /// HTTP dates have whole seconds, and nothing of ours is older than 1970.

@@ -1,79 +1,122 @@
 //! Listening: connections with deadlines, and a shutdown that ends.
 //!
 //! `axum::serve` has no header timeout, and one client that sends half a header keeps it from ever shutting down; so
-//! the connections are ours, by hyper, each with a timer.
+//! the connections are ours, by hyper, each with timers: for a request's head, for an answer that nobody reads, and for
+//! the whole.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
 
-/// Open connections at one time.
-const CONNECTIONS_MAX: usize = 512;
+use super::doors::{Doors, Turn};
+
 /// From a connection's start, or its last answer, until the next request's headers are complete.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-/// From a connection's start until it is cut, whatever it does; a client that never reads what it asked for would stay.
+/// How long an answer may lie there without anything of it being read.
+const READS_WITHIN: Duration = Duration::from_secs(15);
+/// From a connection's start until it is asked to end; the answer under way is still given.
 const CONNECTION_WITHIN: Duration = Duration::from_mins(5);
+/// So long may that answer take; a client that reads a byte now and then would stay for ever.
+const LAST_ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// What a shutdown waits for answers under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(8);
 
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) SocketAddr);
+
 /// Serves `router` on `listener` until `shutdown` resolves, then lets answers under way finish, but not for long.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
-    let graceful = GracefulShutdown::new();
-    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let (closing, closes) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut doors = Doors::default();
     tokio::pin!(shutdown);
     loop {
-        let accepted = async {
-            // The semaphore is never closed, so there is always a slot in the end.
-            let slot = Arc::clone(&slots).acquire_owned().await;
-            listener.accept().await.map(|(stream, _)| (stream, slot))
-        };
-        let (stream, slot) = tokio::select! {
-            accepted = accepted => match accepted {
-                Ok(accepted) => accepted,
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    // Where everybody is being answered, who comes now is turned away rather than made to wait.
+                    if doors.make_room(peer) {
+                        let turn = doors.turn();
+                        let connection = connection(stream, peer, router.clone(), turn.clone(), closes.clone());
+                        doors.came(peer, turn, connections.spawn(connection));
+                    }
+                }
                 Err(error) => {
                     // Out of file descriptors, most likely: spinning would make it worse.
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
                 }
             },
+            Some(ended) = connections.join_next_with_id() => doors.went(match ended {
+                Ok((id, ())) => id,
+                Err(error) => error.id(),
+            }),
             () = &mut shutdown => break,
-        };
-        let watched = graceful.watch(connection(stream, router.clone()));
-        tokio::spawn(async move {
-            match tokio::time::timeout(CONNECTION_WITHIN, watched).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::debug!(%error, "a connection ended early"),
-                Err(_) => tracing::debug!("a connection stayed too long and was cut"),
-            }
-            drop(slot);
-        });
+        }
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_WITHIN, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    drop(closing);
+    let drained = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(DRAIN_WITHIN, drained).await.is_err() {
         tracing::warn!("some connections did not finish in time and were cut");
     }
 }
 
-type Connection =
-    hyper::server::conn::http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
-
-fn connection(stream: TcpStream, router: Router) -> Connection {
+/// One connection, from its first byte until it ends, whoever ends it.
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    turn: Turn,
+    mut closes: watch::Receiver<()>,
+) {
     // A small answer should not wait for a larger one to keep it company.
     let _: Result<(), std::io::Error> = stream.set_nodelay(true);
-    hyper::server::conn::http1::Builder::new()
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(READS_WITHIN));
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        turn.is_busy();
+        request.extensions_mut().insert(Peer(peer));
+        let (turn, answer) = (turn.clone(), router.clone().oneshot(request));
+        async move {
+            let answer = answer.await;
+            turn.waits();
+            answer
+        }
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
         .max_buf_size(64 * 1_024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => Some(ended),
+        // The other end is dropped when the server stops.
+        _ = closes.changed() => None,
+        () = tokio::time::sleep(CONNECTION_WITHIN) => None,
+    };
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        connection.as_mut().graceful_shutdown();
+        match tokio::time::timeout(LAST_ANSWER_WITHIN, connection).await {
+            Ok(ended) => ended,
+            Err(_) => return tracing::debug!("a connection stayed too long and was cut"),
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
 }

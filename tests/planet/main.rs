@@ -11,6 +11,7 @@
 )]
 
 mod backfill;
+mod build;
 mod command;
 mod decide;
 mod discover;
@@ -31,5 +32,6 @@ mod reload;
 mod retag;
 mod rules;
 mod sanitizing;
+mod server;
 mod tidy;
 mod websub;

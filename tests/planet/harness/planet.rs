@@ -21,7 +21,7 @@ use thingplanet::retag::{self, Report};
 use thingplanet::roster;
 use thingplanet::store::{Access, Found, Listing, Ruling, Store};
 use thingplanet::tagging::Tagger;
-use thingplanet::web::{self, Live, router, serve};
+use thingplanet::web::{self, Live, Metrics, router, serve};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -332,6 +332,7 @@ impl Planet {
             live: receiver,
             clock: self.clock(),
             user_agent,
+            metrics: Metrics::new(None),
         };
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve(listener, router(planet), async {
