@@ -53,7 +53,16 @@ fn links(feed: &OwnFeed) -> Vec<Link> {
         link("self", &feed.self_url, "application/atom+xml"),
         link("alternate", &feed.page_url, "text/html"),
     ];
-    own.into_iter().chain(hub).collect()
+    let pages = [
+        ("first", &feed.pages.first),
+        ("previous", &feed.pages.previous),
+        ("next", &feed.pages.next),
+        ("last", &feed.pages.last),
+    ];
+    let pages = pages
+        .into_iter()
+        .filter_map(|(rel, href)| Some(link(rel, href.as_ref()?, "application/atom+xml")));
+    own.into_iter().chain(hub).chain(pages).collect()
 }
 
 fn atom_entry(feed: &OwnFeed, entry: &Entry, base_url: &str) -> AtomEntry {

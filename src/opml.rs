@@ -19,8 +19,22 @@ pub struct Outline {
     pub groups: Vec<String>,
 }
 
+/// Feeds that a reader shows together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// What a reader shows.
+    pub name: String,
+    /// What is in it.
+    pub feeds: Vec<Outline>,
+}
+
 /// The whole document of a list of feeds, in the order given.
 pub fn blogroll(title: &str, feeds: &[Outline]) -> String {
+    folders(title, feeds, &[])
+}
+
+/// The same with some of the feeds in folders, which stand behind the others; an empty folder is left out.
+pub fn folders(title: &str, feeds: &[Outline], folders: &[Folder]) -> String {
     let mut document = OPML {
         head: Some(Head {
             title: Some(flat(title)),
@@ -28,10 +42,22 @@ pub fn blogroll(title: &str, feeds: &[Outline]) -> String {
         }),
         ..OPML::default()
     };
-    document.body.outlines = feeds.iter().map(line).collect();
+    let full = folders.iter().filter(|folder| !folder.feeds.is_empty());
+    let lines = feeds.iter().map(line).chain(full.map(shelf));
+    document.body.outlines = lines.collect();
     // Writing to memory cannot fail.
     let body = document.to_string().unwrap_or_default();
     format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{body}\n")
+}
+
+fn shelf(folder: &Folder) -> Line {
+    let name = flat(&folder.name);
+    Line {
+        text: name.clone(),
+        title: Some(name),
+        outlines: folder.feeds.iter().map(line).collect(),
+        ..Line::default()
+    }
 }
 
 fn line(feed: &Outline) -> Line {

@@ -35,6 +35,21 @@ pub struct OwnFeed {
     pub unit: String,
     /// The hub that tells of its news, if one does.
     pub hub: Option<Url>,
+    /// Its other pages.
+    pub pages: Pages,
+}
+
+/// The addresses of the other pages of a feed that goes over several (RFC 5005 section 3); nothing where there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// The newest entries; what is subscribed to.
+    pub first: Option<String>,
+    /// The next newer entries.
+    pub previous: Option<String>,
+    /// The next older entries.
+    pub next: Option<String>,
+    /// The oldest entries.
+    pub last: Option<String>,
 }
 
 impl OwnFeed {
@@ -126,7 +141,7 @@ pub fn xml_text(text: &str) -> String {
 /// A feed and entries for the tests of every format.
 #[cfg(test)]
 pub(crate) mod samples {
-    use super::OwnFeed;
+    use super::{OwnFeed, Pages};
     use crate::model::{
         Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, SafeHtml, Tag, TagState,
     };
@@ -143,6 +158,7 @@ pub(crate) mod samples {
             content: ContentPolicy::Full,
             unit: "Thing".to_owned(),
             hub: None,
+            pages: Pages::default(),
         }
     }
 

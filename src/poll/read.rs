@@ -94,6 +94,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         retired,
         revived,
         noted,
+        counted,
         problems,
     } = plan::intents(reading.known, came, reading.now);
     let problems = parsed.problems.into_iter().chain(problems);
@@ -113,6 +114,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         retired,
         revived,
         noted,
+        counted,
         flood: None,
         hub,
         walk: begun.then(|| backfill::begin(&page, reading.now)),
@@ -248,6 +250,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         words,
         links: reader.links,
         tags,
+        comments: entry.comments,
         problems: entry.problems.iter().map(ToString::to_string).collect(),
         on_front: placeless.is_none(),
         twin_of,

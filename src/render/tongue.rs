@@ -6,6 +6,9 @@
 //! course's (`language` in feeds.toml), and so is ours.
 
 mod frame;
+mod lists;
+mod search;
+mod subscribe;
 
 use std::sync::LazyLock;
 
@@ -22,6 +25,12 @@ pub(super) struct Words {
     pub(super) tag: &'static str,
     /// What stands on every page.
     pub(super) frame: frame::Frame,
+    /// Groups, and posts that wait for a comment.
+    pub(super) lists: lists::Lists,
+    /// Searching.
+    pub(super) search: search::Search,
+    /// Subscribing.
+    pub(super) subscribe: subscribe::Subscribe,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -38,11 +47,17 @@ pub(super) struct Noun {
 const ENGLISH: Words = Words {
     tag: "en",
     frame: frame::ENGLISH,
+    lists: lists::ENGLISH,
+    search: search::ENGLISH,
+    subscribe: subscribe::ENGLISH,
 };
 
 const GERMAN: Words = Words {
     tag: "de",
     frame: frame::GERMAN,
+    lists: lists::GERMAN,
+    search: search::GERMAN,
+    subscribe: subscribe::GERMAN,
 };
 
 /// The words in this language.
