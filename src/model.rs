@@ -45,7 +45,7 @@ pub use link::{canonical, path_of};
 pub use moves::{Absence, Moved, Moves, Step, Watch};
 #[cfg(test)]
 pub(crate) use own_feed::samples;
-pub use own_feed::{OwnFeed, Pages, xml_text};
+pub use own_feed::{FeedPages, OwnFeed, xml_text};
 pub use parsed::{
     DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
 };

@@ -28,12 +28,12 @@ use self::fault::{check_theme, fault_of};
 pub use fault::Fault;
 pub use site::{Finding, Posted, Progress, SearchPaths, Site, Tally, Titles};
 pub use views::{
-    AboutView, Body, ChoiceView, Contact, FeedLink, Frame, GroupView, HealthView, HitView, HomeView,
-    Link, NavLink, OddPostView, OfferView, PassageView, SearchView, SubscribeView, WaitingView,
-    Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
-    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage,
-    StatusCount, StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView,
-    ThingsView, WeekView, When,
+    AboutView, Body, ChoiceView, Contact, FeedLink, Frame, GroupView, HealthView, HitView,
+    HomeView, Link, NavLink, OddPostView, OfferView, Pager, ParticipantRow, ParticipantView,
+    ParticipantsView, PassageView, PersonLink, PostLink, PostView, ProblemView, ProgressCell,
+    ProgressColumn, ProgressRow, ProgressView, SearchView, Section, Stage, StatusCount, StatusRow,
+    StatusView, SubscribeView, TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView,
+    WaitingView, WeekView, When,
 };
 
 /// The planet's pages, ready to be filled.

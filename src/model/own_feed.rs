@@ -36,12 +36,12 @@ pub struct OwnFeed {
     /// The hub that tells of its news, if one does.
     pub hub: Option<Url>,
     /// Its other pages.
-    pub pages: Pages,
+    pub pages: FeedPages,
 }
 
 /// The addresses of the other pages of a feed that goes over several (RFC 5005 section 3); nothing where there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pages {
+pub struct FeedPages {
     /// The newest entries; what is subscribed to.
     pub first: Option<String>,
     /// The next newer entries.
@@ -141,7 +141,7 @@ pub fn xml_text(text: &str) -> String {
 /// A feed and entries for the tests of every format.
 #[cfg(test)]
 pub(crate) mod samples {
-    use super::{OwnFeed, Pages};
+    use super::{FeedPages, OwnFeed};
     use crate::model::{
         Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, SafeHtml, Tag, TagState,
     };
@@ -158,7 +158,7 @@ pub(crate) mod samples {
             content: ContentPolicy::Full,
             unit: "Thing".to_owned(),
             hub: None,
-            pages: Pages::default(),
+            pages: FeedPages::default(),
         }
     }
 

@@ -62,7 +62,13 @@ impl Search {
         let plain = letters.map(|c| if c.is_control() { ' ' } else { c });
         // People and their telephones type these for quotes.
         plain
-            .map(|c| if matches!(c, '“' | '”' | '„') { '"' } else { c })
+            .map(|c| {
+                if matches!(c, '“' | '”' | '„') {
+                    '"'
+                } else {
+                    c
+                }
+            })
             .collect()
     }
 }

@@ -19,8 +19,23 @@ pub struct Around {
 macro_rules! upwards_sql {
     ($from:literal, $condition:literal, $published:literal, $id:literal) => {
         concat!(
-            "SELECT ", $published, ", ", $id, " FROM ", $from, " WHERE ", $condition,
-            " AND (", $published, ", ", $id, ") >= (?1, ?2) ORDER BY ", $published, ", ", $id, " LIMIT ?3"
+            "SELECT ",
+            $published,
+            ", ",
+            $id,
+            " FROM ",
+            $from,
+            " WHERE ",
+            $condition,
+            " AND (",
+            $published,
+            ", ",
+            $id,
+            ") >= (?1, ?2) ORDER BY ",
+            $published,
+            ", ",
+            $id,
+            " LIMIT ?3"
         )
     };
 }
@@ -97,7 +112,8 @@ fn upwards(
 ) -> Result<Option<Cursor>, StoreError> {
     let (published_at, id) = (millis(from.published_at), from.id.0);
     let limit = i64::try_from(count + 1).unwrap_or(i64::MAX);
-    let of = |sql, value: &dyn ToSql| last(connection, sql, params![published_at, id, limit, value]);
+    let of =
+        |sql, value: &dyn ToSql| last(connection, sql, params![published_at, id, limit, value]);
     let (seen, cursor) = match listing {
         Listing::All => last(connection, ALL, params![published_at, id, limit])?,
         Listing::Waiting => last(connection, WAITING, params![published_at, id, limit])?,

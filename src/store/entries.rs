@@ -78,7 +78,15 @@ pub(super) use entry_columns;
 macro_rules! listing_sql {
     ($from:literal, $condition:literal, $order:literal) => {
         concat!(
-            "SELECT ", entry_columns!(), " FROM ", $from, " WHERE ", $condition, " ORDER BY ", $order, " LIMIT ?3"
+            "SELECT ",
+            entry_columns!(),
+            " FROM ",
+            $from,
+            " WHERE ",
+            $condition,
+            " ORDER BY ",
+            $order,
+            " LIMIT ?3"
         )
     };
 }

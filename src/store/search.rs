@@ -31,7 +31,8 @@ pub struct Hits {
 /// enough of them are among those that hold the words.
 const FEW: i64 = 500;
 
-const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM entry_search WHERE entry_search MATCH ?1 LIMIT ?2)";
+const COUNT: &str =
+    "SELECT count(*) FROM (SELECT 1 FROM entry_search WHERE entry_search MATCH ?1 LIMIT ?2)";
 
 macro_rules! found_sql {
     ($from:literal, $condition:literal, $published:literal, $id:literal) => {
@@ -175,11 +176,7 @@ fn places(
     Ok(places.collect::<Result<_, _>>()?)
 }
 
-fn hit(
-    connection: &Connection,
-    question: &str,
-    id: EntryId,
-) -> Result<Option<Hit>, StoreError> {
+fn hit(connection: &Connection, question: &str, id: EntryId) -> Result<Option<Hit>, StoreError> {
     let found = connection
         .prepare_cached(ONE)?
         .query_row([id.0], entry)
@@ -240,10 +237,16 @@ mod tests {
                 vec![("on ", false), ("LinkedIn", true), (" I", false)],
             ),
             ("\u{1}a\u{2}\u{1}b\u{2}", vec![("a", true), ("b", true)]),
-            ("a\u{2}b\u{1}c", vec![("a", true), ("b", false), ("c", false)]),
+            (
+                "a\u{2}b\u{1}c",
+                vec![("a", true), ("b", false), ("c", false)],
+            ),
         ] {
             let found = passages(marked);
-            let found: Vec<_> = found.iter().map(|it| (it.text.as_str(), it.found)).collect();
+            let found: Vec<_> = found
+                .iter()
+                .map(|it| (it.text.as_str(), it.found))
+                .collect();
             assert_eq!(found, expected, "{marked:?}");
         }
     }

@@ -1,6 +1,7 @@
 //! The store against a file in a temporary directory.
 
 mod reading;
+mod search;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -716,7 +717,10 @@ async fn every_listing_is_served_by_an_index() {
         let scans: Vec<&String> = plan
             .iter()
             .filter(|step| {
-                step.starts_with("SCAN") && !step.contains("USING")
+                // Looking up words is no walk, whatever SQLite calls it.
+                step.starts_with("SCAN")
+                    && !step.contains("USING")
+                    && !step.starts_with("SCAN entry_search VIRTUAL TABLE INDEX 0:M")
                     || step.contains("TEMP B-TREE FOR ORDER BY")
             })
             .collect();

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn a_query_is_read_back_as_it_was_written() {
-        let asked = Asked::of("q=a+%22b%22%26&thing=6&participant=si%C3%A2n&before=1311246000000-7");
+        let asked =
+            Asked::of("q=a+%22b%22%26&thing=6&participant=si%C3%A2n&before=1311246000000-7");
         assert_eq!(asked.search.words, "a \"b\"&");
         let again = address("/search", Some(&asked.search), asked.before);
         let (path, query) = again.split_once('?').unwrap();
@@ -97,7 +98,14 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_counts_as_not_said() {
-        for query in ["", "&&=", "thing=&participant=&before=", "thing=six&before=1", "%ff=%00", "x=y"] {
+        for query in [
+            "",
+            "&&=",
+            "thing=&participant=&before=",
+            "thing=six&before=1",
+            "%ff=%00",
+            "x=y",
+        ] {
             assert_eq!(Asked::of(query), Asked::default(), "{query}");
         }
         assert_eq!(Asked::of("q=%ff%00").search.words, "\u{fffd}\0");

@@ -14,7 +14,7 @@ use super::asked::{Asked, address};
 use super::pages::{Fault, site};
 use super::respond::{Document, Validity};
 use super::{Live, Planet};
-use crate::model::{Entry, OwnFeed, Pages, SafeHtml, Search};
+use crate::model::{Entry, FeedPages, OwnFeed, SafeHtml, Search};
 use crate::plan::websub::public_base;
 use crate::store::{Around, Cursor, Listing, Page};
 use crate::{atom, jsonfeed};
@@ -249,7 +249,11 @@ async fn written(
     let base_url = live.roster.planet.base_url.clone();
     // Older pages have no news.
     let told = named.told && before.is_none() && public_base(&base_url).is_some();
-    let page_url = address(&format!("{base_url}{}", named.page), named.search.as_ref(), None);
+    let page_url = address(
+        &format!("{base_url}{}", named.page),
+        named.search.as_ref(),
+        None,
+    );
     let (entries, next) = within_a_page(page);
     let feed = OwnFeed {
         id: page_url.clone(),
@@ -261,7 +265,7 @@ async fn written(
         content: live.roster.planet.content,
         unit: live.roster.course.unit.clone(),
         hub: live.roster.planet.hub.clone().filter(|_| told),
-        pages: Pages::default(),
+        pages: FeedPages::default(),
     };
     Ok(Written {
         feed,
@@ -338,7 +342,7 @@ impl Written {
         let several = self.before.is_some() || self.next.is_some();
         let newer = self.before.filter(|_| search.is_none());
         self.feed.self_url = at(self.before);
-        self.feed.pages = Pages {
+        self.feed.pages = FeedPages {
             first: several.then(|| at(None)),
             previous: newer.map(|_| at(self.around.newer)),
             next: self.next.map(|next| at(Some(next))),

@@ -375,7 +375,7 @@ async fn every_feed_that_the_planet_lists_as_its_own_is_there() {
         .iter()
         .filter_map(|outline| outline.attribute("xmlUrl"))
         .collect();
-    assert_eq!(addresses.len(), 24, "all posts, and one for each Thing");
+    assert_eq!(addresses.len(), 25, "all posts, each Thing, and Ann");
     for address in addresses {
         planet.feed(address.strip_prefix(BASE).unwrap()).await;
     }

@@ -23,10 +23,7 @@ impl Site<'_> {
         let title = with(self.words().lists.group, &[("name", group.name)]);
         let path = format!("/groups/{}", group.slug);
         let mut frame = self.frame(Section::Participants, &title, &path);
-        let feed = self.feed_link(
-            &self.titles().of(group.name),
-            &format!("{path}/feed.atom"),
-        );
+        let feed = self.feed_link(&self.titles().of(group.name), &format!("{path}/feed.atom"));
         frame.feeds.insert(0, feed.clone());
         let people = group.people.iter();
         GroupView {
@@ -52,11 +49,15 @@ impl Site<'_> {
             };
             self.offer(&title, &format!("/things/{}", thing.number))
         });
-        let groups = groups.iter().map(|group| {
-            self.offer(group.name, &format!("/groups/{}", group.slug))
-        });
+        let groups = groups
+            .iter()
+            .map(|group| self.offer(group.name, &format!("/groups/{}", group.slug)));
         SubscribeView {
-            frame: self.frame(Section::Subscribe, self.words().subscribe.title, "/subscribe"),
+            frame: self.frame(
+                Section::Subscribe,
+                self.words().subscribe.title,
+                "/subscribe",
+            ),
             all: self.offer(&titles.all_posts(), ""),
             things: things.collect(),
             groups: groups.collect(),

@@ -1,9 +1,7 @@
 //! What was searched for, and what was found.
 
 use super::super::tongue::with;
-use super::super::views::{
-    ChoiceView, HitView, Pager, PassageView, SearchView, Section,
-};
+use super::super::views::{ChoiceView, HitView, Pager, PassageView, SearchView, Section};
 use super::Site;
 use crate::model::{ContentPolicy, Entry, Participant, Passage, Search};
 

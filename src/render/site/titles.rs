@@ -1,7 +1,7 @@
 //! What our feeds and lists are called, in the language of the interface.
 
-use super::Site;
 use super::super::tongue::{Words, with};
+use super::Site;
 use crate::model::{Course, Search, Thing};
 
 /// The titles of this planet's feeds.
@@ -66,12 +66,18 @@ impl Titles<'_> {
 
     /// The list of all blogs.
     pub fn blogroll(&self) -> String {
-        with(self.words.subscribe.blogs_of, &[("course", &self.course.name)])
+        with(
+            self.words.subscribe.blogs_of,
+            &[("course", &self.course.name)],
+        )
     }
 
     /// The list of our feeds.
     pub fn feeds(&self) -> String {
-        with(self.words.subscribe.feeds_of, &[("course", &self.course.name)])
+        with(
+            self.words.subscribe.feeds_of,
+            &[("course", &self.course.name)],
+        )
     }
 
     /// The Things.

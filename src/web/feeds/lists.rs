@@ -61,7 +61,10 @@ pub(in crate::web) async fn own_feeds(State(planet): State<Planet>, request: Hea
 }
 
 /// The feed of each Thing: what somebody subscribes to who follows the course.
-pub(in crate::web) async fn thing_feeds(State(planet): State<Planet>, request: HeaderMap) -> Answer {
+pub(in crate::web) async fn thing_feeds(
+    State(planet): State<Planet>,
+    request: HeaderMap,
+) -> Answer {
     let live = planet.live();
     let title = site(&planet, &live).titles().feeds();
     Ok(list(OPML, opml::blogroll(&title, &things(&live))).answer(&request))

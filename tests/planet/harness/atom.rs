@@ -1,6 +1,6 @@
 //! A validator of Atom feeds, after RFC 4287: what a strict feed reader would refuse, or stumble over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use url::Url;
@@ -18,6 +18,8 @@ pub(crate) struct Feed {
     pub(crate) updated: Timestamp,
     /// Its entries in order.
     pub(crate) entries: Vec<Entry>,
+    /// Where its other pages are, by their relation (RFC 5005 section 3).
+    pub(crate) pages: BTreeMap<&'static str, String>,
 }
 
 /// An entry of it.
@@ -121,7 +123,24 @@ impl Check {
             title: self.text(root, "title"),
             updated: self.time(root, "updated"),
             entries,
+            pages: self.pages(root),
         }
+    }
+
+    /// Each page at most once, and none that is this very one but the first and the last.
+    fn pages(&mut self, root: &Element) -> BTreeMap<&'static str, String> {
+        let mut pages = BTreeMap::new();
+        for rel in ["first", "previous", "next", "last"] {
+            let found = links(root, rel);
+            self.want(found.len() < 2, &format!("two links to the {rel} page"));
+            pages.extend(found.into_iter().map(|href| (rel, href)));
+        }
+        let own = links(root, "self");
+        for rel in ["previous", "next"] {
+            let circle = pages.get(rel).is_some_and(|href| own.contains(href));
+            self.want(!circle, &format!("its {rel} page is itself"));
+        }
+        pages
     }
 
     fn entry(&mut self, entry: &Element) -> Entry {

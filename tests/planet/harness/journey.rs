@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use serde_json::Value;
 use thingplanet::model::{
-    Author, ContentPolicy, Entry, EntryId, Markup, OwnFeed, ParsedEntry, ParsedFeed, Roster,
-    SafeHtml,
+    Author, ContentPolicy, Entry, EntryId, FeedPages, Markup, OwnFeed, ParsedEntry, ParsedFeed,
+    Roster, SafeHtml,
 };
 use thingplanet::parse::{self, ParseError, Source};
 use thingplanet::render::{Pager, Pages, Site, Tally};
@@ -203,6 +203,7 @@ fn own_feed() -> OwnFeed {
         content: ContentPolicy::Full,
         unit: "Thing".to_owned(),
         hub: None,
+        pages: FeedPages::default(),
     }
 }
 
