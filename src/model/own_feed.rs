@@ -125,14 +125,17 @@ impl Entry {
     }
 }
 
-/// Text without the characters that XML 1.0 has no place for, and with newlines of one kind.
+/// Text without the characters that XML 1.0 has no place for or advises against (section 2.2), and with newlines of one
+/// kind. What stands for a character that nobody could read becomes a question mark: readers take it for our mistake.
 pub fn xml_text(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .filter_map(|character| match character {
             '\r' => Some('\n'),
             '\t' | '\n' => Some(character),
-            '\u{fffe}' | '\u{ffff}' => None,
+            '\u{85}' => Some('\n'),
+            '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => None,
+            '\u{fffd}' => Some('?'),
             _ => (character >= ' ').then_some(character),
         })
         .collect()
@@ -230,8 +233,10 @@ mod tests {
     #[test]
     fn text_for_xml_has_no_characters_that_xml_forbids() {
         assert_eq!(
-            xml_text("a\0b\u{1}c\u{b}\u{fffe}\u{ffff}\td\r\ne\rf😀"),
-            "abc\td\ne\nf😀"
+            xml_text(
+                "a\0b\u{1}c\u{b}\u{fffe}\u{ffff}\td\r\ne\rf😀\u{7f}g\u{80}\u{9f}\u{85}caf\u{fffd}"
+            ),
+            "abc\td\ne\nf😀g\ncaf?"
         );
     }
 }

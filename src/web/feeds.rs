@@ -249,18 +249,15 @@ async fn written(
     let base_url = live.roster.planet.base_url.clone();
     // Older pages have no news.
     let told = named.told && before.is_none() && public_base(&base_url).is_some();
-    let page_url = address(
-        &format!("{base_url}{}", named.page),
-        named.search.as_ref(),
-        None,
-    );
+    let own_page = format!("{base_url}{}", named.page);
+    let page_url = encoded(address(&own_page, named.search.as_ref(), None));
     let (entries, next) = within_a_page(page);
     let feed = OwnFeed {
         id: page_url.clone(),
         title: named.title.clone(),
         subtitle: None,
         self_url: String::new(),
-        page_url: encoded(page_url),
+        page_url,
         updated_at: beginning(live),
         content: live.roster.planet.content,
         unit: live.roster.course.unit.clone(),

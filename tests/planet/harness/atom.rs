@@ -251,20 +251,31 @@ impl Check {
         self.want(is_web, &format!("{address:?} is not a web address"));
     }
 
-    /// Text as everybody understands it: of type text, in which markup means itself.
+    /// Text as everybody understands it: of type text, in which markup means itself; or HTML that has no markup.
     fn text(&mut self, parent: &Element, name: &str) -> String {
         let element = self.one(parent, name);
-        self.want(
-            matches!(element.attribute("type"), None | Some("text")),
-            &format!("<{name}> is not plain text"),
-        );
         self.want(
             element.elements().count() == 0,
             &format!("<{name}> has markup"),
         );
-        let text = element.text();
+        let text = match element.attribute("type") {
+            None | Some("text") => element.text(),
+            Some("html") => self.html_text(&element.text(), name),
+            Some(_) => {
+                self.want(false, &format!("<{name}> is neither plain text nor HTML"));
+                String::new()
+            }
+        };
         self.want(!text.is_empty(), &format!("<{name}> is empty"));
         text
+    }
+
+    /// The text of HTML in which every special character is escaped.
+    fn html_text(&mut self, html: &str, name: &str) -> String {
+        self.want(!html.contains('<'), &format!("<{name}> has markup"));
+        let text = quick_xml::escape::unescape(html).map(std::borrow::Cow::into_owned);
+        self.want(text.is_ok(), &format!("<{name}> is no HTML: {html:?}"));
+        text.unwrap_or_default()
     }
 
     /// RFC 3339 with an upper-case T and Z, as RFC 4287 section 3.3 wants it.
