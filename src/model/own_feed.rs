@@ -131,9 +131,8 @@ pub fn xml_text(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .filter_map(|character| match character {
-            '\r' => Some('\n'),
             '\t' | '\n' => Some(character),
-            '\u{85}' => Some('\n'),
+            '\r' | '\u{85}' => Some('\n'),
             '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => None,
             '\u{fffd}' => Some('?'),
             _ => (character >= ' ').then_some(character),

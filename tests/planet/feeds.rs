@@ -358,7 +358,7 @@ async fn the_blogroll_lists_every_blog_for_another_reader() {
         })
         .collect();
     let expected = [
-        ("Ann & <Co>", "/ann/feed"),
+        ("Ann & ‹Co›", "/ann/feed"),
         ("Bea", "/found"),
         ("Cy", "/cy/feed"),
     ];

@@ -145,11 +145,8 @@ async fn only_the_newest_page_of_a_feed_that_has_news_names_the_hub() {
     let next = planet.get("/things/6/feed.atom").await;
     let next = xml::parse(next.text()).unwrap();
     let next = next.all("link").into_iter();
-    let next = next.filter(|link| link.attribute("rel") == Some("next"));
-    let next = next
-        .filter_map(|link| link.attribute("href"))
-        .next()
-        .unwrap();
+    let mut next = next.filter(|link| link.attribute("rel") == Some("next"));
+    let next = next.find_map(|link| link.attribute("href")).unwrap();
     let next = next.strip_prefix("https://planet.example").unwrap();
     for (path, names) in [
         ("/feed.atom", true),
