@@ -53,7 +53,16 @@ fn links(feed: &OwnFeed) -> Vec<Link> {
         link("self", &feed.self_url, "application/atom+xml"),
         link("alternate", &feed.page_url, "text/html"),
     ];
-    own.into_iter().chain(hub).collect()
+    let pages = [
+        ("first", &feed.pages.first),
+        ("previous", &feed.pages.previous),
+        ("next", &feed.pages.next),
+        ("last", &feed.pages.last),
+    ];
+    let pages = pages
+        .into_iter()
+        .filter_map(|(rel, href)| Some(link(rel, href.as_ref()?, "application/atom+xml")));
+    own.into_iter().chain(hub).chain(pages).collect()
 }
 
 fn atom_entry(feed: &OwnFeed, entry: &Entry, base_url: &str) -> AtomEntry {
@@ -77,7 +86,11 @@ fn atom_entry(feed: &OwnFeed, entry: &Entry, base_url: &str) -> AtomEntry {
             content_type: Some("html".to_owned()),
             ..Content::default()
         }),
-        summary: (!whole && !excerpt.is_empty()).then(|| text(&excerpt)),
+        // Readers want one of the two of every entry; a post without words has its title at least.
+        summary: (!whole).then(|| match excerpt.as_str() {
+            "" => text(&entry.shown_title()),
+            words => text(words),
+        }),
         ..AtomEntry::default()
     }
 }
@@ -120,8 +133,27 @@ fn source(entry: &Entry) -> Option<Source> {
     })
 }
 
+/// Text that every reader shows as it stands. Some take whatever looks like HTML for HTML, whatever it is declared to be,
+/// so that is told in the words of HTML.
 fn text(value: &str) -> Text {
-    Text::plain(xml_text(value))
+    let plain = xml_text(value);
+    if !looks_like_html(&plain) {
+        return Text::plain(plain);
+    }
+    let escaped = plain
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    Text::html(escaped)
+}
+
+/// Whether there is something in it that HTML would read as a tag or a character reference.
+fn looks_like_html(text: &str) -> bool {
+    let refers = |(at, _): (usize, &str)| {
+        let next = text[at + 1..].chars().next();
+        next.is_some_and(|next| next == '#' || next.is_alphanumeric())
+    };
+    text.contains('<') || text.match_indices('&').any(refers)
 }
 
 fn link(rel: &str, href: &str, media_type: &str) -> Link {

@@ -14,7 +14,9 @@ pub fn write(feed: &OwnFeed, entries: &[Entry], base_url: &str) -> String {
         title: xml_text(&feed.title),
         description: feed.subtitle.as_deref().map(xml_text),
         home_page_url: &feed.page_url,
-        feed_url: &feed.self_url,
+        // It is the feed's identity, so every page of it has the same.
+        feed_url: feed.pages.first.as_deref().unwrap_or(&feed.self_url),
+        next_url: feed.pages.next.as_deref(),
         hubs: feed.hub.iter().map(hub).collect(),
         items: feed
             .each_once(entries)
@@ -34,6 +36,8 @@ struct Document<'a> {
     description: Option<String>,
     home_page_url: &'a str,
     feed_url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hubs: Vec<Hub<'a>>,
     items: Vec<Item>,

@@ -9,6 +9,7 @@ mod entry;
 mod feed;
 mod fingerprint;
 mod front;
+mod group;
 mod hints;
 mod html;
 mod link;
@@ -16,6 +17,7 @@ mod moves;
 mod own_feed;
 mod parsed;
 mod rules;
+mod search;
 mod tag;
 mod text;
 mod update;
@@ -36,17 +38,19 @@ pub use entry::{Author, Entry, EntryId, OddPost, ReadyEntry};
 pub use feed::{Failure, Feed, FeedId, Flood, Health, Trouble, Validators};
 pub use fingerprint::Fingerprint;
 pub use front::{FeedKind, FeedLink, FrontPage, PageLink};
+pub use group::Group;
 pub use hints::{FeedLinks, HeaderLinks, Rhythm};
 pub use html::SafeHtml;
 pub use link::{canonical, path_of};
 pub use moves::{Absence, Moved, Moves, Step, Watch};
 #[cfg(test)]
 pub(crate) use own_feed::samples;
-pub use own_feed::{OwnFeed, xml_text};
+pub use own_feed::{FeedPages, OwnFeed, xml_text};
 pub use parsed::{
     DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
 };
 pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
+pub use search::{Passage, Phrase, Search};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};

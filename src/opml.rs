@@ -19,23 +19,47 @@ pub struct Outline {
     pub groups: Vec<String>,
 }
 
+/// Feeds that a reader shows together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// What a reader shows.
+    pub name: String,
+    /// What is in it.
+    pub feeds: Vec<Outline>,
+}
+
 /// The whole document of a list of feeds, in the order given.
 pub fn blogroll(title: &str, feeds: &[Outline]) -> String {
+    folders(title, feeds, &[])
+}
+
+/// The same with some of the feeds in folders, which stand behind the others; an empty folder is left out.
+pub fn folders(title: &str, feeds: &[Outline], folders: &[Folder]) -> String {
     let mut document = OPML {
         head: Some(Head {
-            title: Some(flat(title)),
+            title: Some(words(title)),
             ..Head::default()
         }),
         ..OPML::default()
     };
-    document.body.outlines = feeds.iter().map(line).collect();
+    let full = folders.iter().filter(|folder| !folder.feeds.is_empty());
+    let lines = feeds.iter().map(line).chain(full.map(shelf));
+    document.body.outlines = lines.collect();
     // Writing to memory cannot fail.
     let body = document.to_string().unwrap_or_default();
     format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{body}\n")
 }
 
+fn shelf(folder: &Folder) -> Line {
+    Line {
+        text: words(&folder.name),
+        outlines: folder.feeds.iter().map(line).collect(),
+        ..Line::default()
+    }
+}
+
 fn line(feed: &Outline) -> Line {
-    let name = flat(&feed.name);
+    let name = words(&feed.name);
     Line {
         text: name.clone(),
         title: Some(name),
@@ -53,6 +77,13 @@ fn category(groups: &[String]) -> String {
     groups.iter().map(plain).collect::<Vec<_>>().join(",")
 }
 
+/// What a reader shows. OPML 2.0 has it that this may be HTML, and most readers that it is not; such brackets, and an
+/// `&` that stands alone, are the same to both.
+fn words(text: &str) -> String {
+    let apart = text.replace('&', " & ");
+    flat(&apart).replace('<', "‹").replace('>', "›")
+}
+
 /// An attribute has no lines: a reader of XML would turn them into spaces.
 fn flat(text: &str) -> String {
     one_line(&xml_text(text))
@@ -60,7 +91,7 @@ fn flat(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outline, blogroll};
+    use super::{Folder, Outline, blogroll, folders};
 
     fn outline(name: &str) -> Outline {
         Outline {
@@ -80,7 +111,7 @@ mod tests {
         ];
         let xml = blogroll("Blogs & <more>", &names.map(outline));
         let read = ::opml::OPML::from_str(&xml).unwrap();
-        assert_eq!(read.head.unwrap().title.as_deref(), Some("Blogs & <more>"));
+        assert_eq!(read.head.unwrap().title.as_deref(), Some("Blogs & ‹more›"));
         let line = &read.body.outlines[0];
         assert_eq!(line.text, "A Librarian");
         assert_eq!(line.r#type.as_deref(), Some("rss"));
@@ -90,7 +121,7 @@ mod tests {
         );
         assert_eq!(line.html_url.as_deref(), Some("https://a.example/"));
         assert_eq!(line.category.as_deref(), Some("UK,health and or care"));
-        assert_eq!(read.body.outlines[1].text, names[1]);
+        assert_eq!(read.body.outlines[1].text, "Q & A ‹b› \"x\" 'y' ]]›");
         assert_eq!(read.body.outlines[2].text, "two lines");
     }
 
@@ -111,6 +142,27 @@ mod tests {
             }
         }
         assert_eq!(outlines, 1);
+    }
+
+    #[test]
+    fn folders_stand_behind_single_feeds_and_empty_ones_are_left_out() {
+        let folder = |name: &str, feeds| Folder {
+            name: name.to_owned(),
+            feeds,
+        };
+        let full = folder("Things & <more>", vec![outline("One"), outline("Two")]);
+        let xml = folders("T", &[outline("All")], &[folder("None", vec![]), full]);
+        let read = ::opml::OPML::from_str(&xml).unwrap();
+        let texts: Vec<&str> = read
+            .body
+            .outlines
+            .iter()
+            .map(|it| it.text.as_str())
+            .collect();
+        assert_eq!(texts, ["All", "Things & ‹more›"]);
+        let things = &read.body.outlines[1];
+        assert_eq!((things.xml_url.as_ref(), things.outlines.len()), (None, 2));
+        assert_eq!(things.outlines[1].text, "Two");
     }
 
     #[test]

@@ -28,13 +28,14 @@ use self::engine::{STYLE, environment, fill, read};
 use self::fault::{check_theme, fault_of};
 
 pub use fault::{Fault, Spot};
-pub use site::{Posted, Progress, Site, Tally, Trouble};
+pub use site::{Finding, Posted, Progress, SearchPaths, Site, Tally, Titles, Trouble};
 pub use views::{
-    AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, OddPostView,
-    Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
-    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage,
-    StatusCount, StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView,
-    ThingsView, WeekView, When,
+    AboutView, Body, ChoiceView, Contact, FeedLink, Frame, GroupView, HealthView, HitView,
+    HomeView, Link, NavLink, OddPostView, OfferView, Pager, ParticipantRow, ParticipantView,
+    ParticipantsView, PassageView, PersonLink, PostLink, PostView, ProblemView, ProgressCell,
+    ProgressColumn, ProgressRow, ProgressView, SearchView, Section, Stage, StatusCount, StatusRow,
+    StatusView, SubscribeView, TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView,
+    WaitingView, WeekView, When,
 };
 
 /// The planet's pages, ready to be filled.
@@ -133,6 +134,42 @@ impl Pages {
     /// When a built-in template is at fault.
     pub fn about(&self, view: &AboutView) -> Result<String, RenderError> {
         self.page("about.html", view)
+    }
+
+    /// The search and what it found.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn search(&self, view: &SearchView) -> Result<String, RenderError> {
+        self.page("search.html", view)
+    }
+
+    /// The page of posts on which nobody has commented.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn waiting(&self, view: &WaitingView) -> Result<String, RenderError> {
+        self.page("waiting.html", view)
+    }
+
+    /// The page of a group.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn group(&self, view: &GroupView) -> Result<String, RenderError> {
+        self.page("group.html", view)
+    }
+
+    /// The page on subscribing.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn subscribe(&self, view: &SubscribeView) -> Result<String, RenderError> {
+        self.page("subscribe.html", view)
     }
 
     /// A page that says what is wrong, such as an address that does not exist.
@@ -340,6 +377,7 @@ mod tests {
             "pager.html",
             "health.html",
             "odd.html",
+            "offer.html",
         ];
         for (name, _) in TEMPLATES {
             assert!(parts.contains(&name) || tried.contains(&name), "{name}");

@@ -6,10 +6,12 @@
 //! an entry will look; it only carries out what was decided.
 
 mod apply;
+mod around;
 mod audit;
 mod backfill;
 mod background;
 mod clean;
+mod comments;
 mod decisions;
 mod entries;
 mod feeds;
@@ -23,6 +25,7 @@ mod pings;
 mod retag;
 mod rows;
 mod schedule;
+mod search;
 mod sync;
 mod websub;
 
@@ -33,6 +36,7 @@ use deadpool_sqlite::Pool;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use apply::Applied;
+pub use around::Around;
 pub use audit::Line;
 pub use background::{Background, Claim, Question};
 pub use clean::{Cleaned, Stale};
@@ -46,6 +50,7 @@ pub use open::Access;
 pub use pings::Shown;
 pub use retag::{ByTitle, Changes, Piece, Retagging, Seen, Span, Stored};
 pub use schedule::{Due, PutOff};
+pub use search::{Hit, Hits};
 pub use sync::Synced;
 pub use websub::{HubState, HubWord};
 

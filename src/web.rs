@@ -3,6 +3,7 @@
 //! Every route stands in one list, in [`router`]. A handler asks the store, has `render`, `atom`, `jsonfeed` or `opml`
 //! write, and answers through `respond`, which knows `ETags` and 304s. This room must not know how blogs are polled.
 
+mod asked;
 mod cache;
 mod doors;
 mod feeds;
@@ -136,10 +137,23 @@ fn routes(planet: Planet) -> Router {
             "/participants/{slug}/feed.atom",
             get(feeds::participant_atom),
         )
+        .route(
+            "/participants/{slug}/feed.json",
+            get(feeds::participant_json),
+        )
+        .route("/groups/{slug}", get(pages::group))
+        .route("/groups/{slug}/feed.atom", get(feeds::group_atom))
+        .route("/groups/{slug}/feed.json", get(feeds::group_json))
+        .route("/search", get(pages::search))
+        .route("/search.atom", get(feeds::search_atom))
+        .route("/search.json", get(feeds::search_json))
+        .route("/waiting", get(pages::waiting))
+        .route("/subscribe", get(pages::subscribe))
         .route("/progress", get(pages::progress))
         .route("/progress.csv", get(feeds::progress_csv))
         .route("/blogroll.opml", get(feeds::blogroll))
         .route("/feeds.opml", get(feeds::own_feeds))
+        .route("/things.opml", get(feeds::thing_feeds))
         .route("/status", get(pages::status))
         .route("/about", get(pages::about))
         .route("/style.css", get(pages::style))

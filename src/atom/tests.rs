@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::*;
 use crate::model::samples::{entry, feed, hostile};
-use crate::model::{ContentPolicy, SafeHtml};
+use crate::model::{ContentPolicy, FeedPages, SafeHtml};
 
 const BASE: &str = "https://planet.example";
 
@@ -33,6 +33,20 @@ impl Node {
         let all = self.all(name);
         assert_eq!(all.len(), 1, "<{name}> in <{}>", self.name);
         all[0]
+    }
+
+    /// What a reader shows of a text construct; markup it has none.
+    fn words(&self) -> String {
+        match self.attribute("type") {
+            None => self.text.clone(),
+            Some("html") => {
+                assert!(!self.text.contains('<'), "{}", self.text);
+                quick_xml::escape::unescape(&self.text)
+                    .unwrap()
+                    .into_owned()
+            }
+            Some(other) => panic!("a text of type {other}"),
+        }
     }
 
     fn attribute(&self, name: &str) -> Option<&str> {
@@ -168,7 +182,8 @@ fn an_entry_says_what_the_original_says() {
     let root = validate(&write(&feed(), &[entry(1)], BASE));
     let entry = root.one("entry");
     assert_eq!(entry.one("id").text, "tag:blog.example,2011:post-1");
-    assert_eq!(entry.one("title").text, "Post 1 – Q&A <b>");
+    assert_eq!(entry.one("title").words(), "Post 1 – Q&A <b>");
+    assert_eq!(entry.one("title").attribute("type"), Some("html"));
     assert_eq!(entry.one("published").text, "2011-07-18T09:30:00Z");
     assert_eq!(entry.one("updated").text, "2011-07-19T09:30:01Z");
     assert_eq!(
@@ -263,6 +278,51 @@ fn a_feed_without_entries_is_valid_and_keeps_its_own_time() {
 }
 
 #[test]
+fn only_what_looks_like_html_is_told_in_its_words() {
+    for (title, kind) in [
+        ("Thing 6 & more", None),
+        ("1 > 0", None),
+        ("<networks>", Some("html")),
+        ("a <3", Some("html")),
+        ("AT&amp;T", Some("html")),
+        ("&#60;", Some("html")),
+    ] {
+        let mut titled = entry(1);
+        titled.title = title.to_owned();
+        titled.source_title = title.to_owned();
+        let root = validate(&write(&feed(), &[titled], BASE));
+        let entry = root.one("entry");
+        for place in [entry, entry.one("source")] {
+            assert_eq!(place.one("title").words(), title);
+            assert_eq!(place.one("title").attribute("type"), kind, "{title}");
+        }
+    }
+}
+
+#[test]
+fn a_feed_leads_to_its_other_pages() {
+    let page = |name: &str| Some(format!("https://planet.example/{name}"));
+    let paged = OwnFeed {
+        pages: FeedPages {
+            first: page("first"),
+            previous: None,
+            next: page("next?a=1&b=2"),
+            last: page("last"),
+        },
+        ..feed()
+    };
+    let root = validate(&write(&paged, &[entry(1)], BASE));
+    for (rel, expected) in [
+        ("first", vec!["https://planet.example/first"]),
+        ("previous", vec![]),
+        ("next", vec!["https://planet.example/next?a=1&b=2"]),
+        ("last", vec!["https://planet.example/last"]),
+    ] {
+        assert_eq!(links(&root, rel), expected, "{rel}");
+    }
+}
+
+#[test]
 fn order_is_kept_and_an_id_never_stands_twice() {
     let root = validate(&write(
         &feed(),
@@ -293,7 +353,7 @@ fn hostile_entries_leave_the_document_valid() {
     assert!(
         root.all("entry")[0]
             .one("title")
-            .text
+            .words()
             .starts_with("]]><script>alert(1)</script>&#0;")
     );
 }

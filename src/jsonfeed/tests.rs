@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::ContentPolicy;
 use crate::model::samples::{entry, feed, hostile};
+use crate::model::{ContentPolicy, FeedPages};
 
 const BASE: &str = "https://planet.example";
 
@@ -53,6 +53,25 @@ fn hostile_entries_are_only_text_and_no_id_stands_twice() {
     let title = items[0]["title"].as_str().unwrap();
     assert!(title.starts_with("]]><script>"));
     assert!(!title.chars().any(|c| c == '\0' || c == '\u{ffff}'));
+}
+
+#[test]
+fn a_later_page_has_the_identity_of_the_first() {
+    let paged = OwnFeed {
+        pages: FeedPages {
+            first: Some("https://planet.example/feed.json".to_owned()),
+            next: Some("https://planet.example/feed.json?before=2".to_owned()),
+            ..FeedPages::default()
+        },
+        self_url: "https://planet.example/feed.json?before=1".to_owned(),
+        ..feed()
+    };
+    let read = read(&paged, &[entry(1)]);
+    assert_eq!(read["feed_url"], "https://planet.example/feed.json");
+    assert_eq!(
+        read["next_url"],
+        "https://planet.example/feed.json?before=2"
+    );
 }
 
 #[test]

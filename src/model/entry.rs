@@ -44,6 +44,8 @@ pub struct ReadyEntry {
     pub links: Vec<Url>,
     /// The Things it addresses.
     pub tags: Vec<Tag>,
+    /// How many comments its feed says that it has, if it says.
+    pub comments: Option<u32>,
     /// What was odd in it, a sentence each.
     pub problems: Vec<String>,
     /// Whether the front page lists it; what came in a flood it does not.

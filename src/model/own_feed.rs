@@ -35,6 +35,21 @@ pub struct OwnFeed {
     pub unit: String,
     /// The hub that tells of its news, if one does.
     pub hub: Option<Url>,
+    /// Its other pages.
+    pub pages: FeedPages,
+}
+
+/// The addresses of the other pages of a feed that goes over several (RFC 5005 section 3); nothing where there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FeedPages {
+    /// The newest entries; what is subscribed to.
+    pub first: Option<String>,
+    /// The next newer entries.
+    pub previous: Option<String>,
+    /// The next older entries.
+    pub next: Option<String>,
+    /// The oldest entries.
+    pub last: Option<String>,
 }
 
 impl OwnFeed {
@@ -110,14 +125,16 @@ impl Entry {
     }
 }
 
-/// Text without the characters that XML 1.0 has no place for, and with newlines of one kind.
+/// Text without the characters that XML 1.0 has no place for or advises against (section 2.2), and with newlines of one
+/// kind. What stands for a character that nobody could read becomes a question mark: readers take it for our mistake.
 pub fn xml_text(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .filter_map(|character| match character {
-            '\r' => Some('\n'),
             '\t' | '\n' => Some(character),
-            '\u{fffe}' | '\u{ffff}' => None,
+            '\r' | '\u{85}' => Some('\n'),
+            '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => None,
+            '\u{fffd}' => Some('?'),
             _ => (character >= ' ').then_some(character),
         })
         .collect()
@@ -126,7 +143,7 @@ pub fn xml_text(text: &str) -> String {
 /// A feed and entries for the tests of every format.
 #[cfg(test)]
 pub(crate) mod samples {
-    use super::OwnFeed;
+    use super::{FeedPages, OwnFeed};
     use crate::model::{
         Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, SafeHtml, Tag, TagState,
     };
@@ -143,6 +160,7 @@ pub(crate) mod samples {
             content: ContentPolicy::Full,
             unit: "Thing".to_owned(),
             hub: None,
+            pages: FeedPages::default(),
         }
     }
 
@@ -214,8 +232,10 @@ mod tests {
     #[test]
     fn text_for_xml_has_no_characters_that_xml_forbids() {
         assert_eq!(
-            xml_text("a\0b\u{1}c\u{b}\u{fffe}\u{ffff}\td\r\ne\rf😀"),
-            "abc\td\ne\nf😀"
+            xml_text(
+                "a\0b\u{1}c\u{b}\u{fffe}\u{ffff}\td\r\ne\rf😀\u{7f}g\u{80}\u{9f}\u{85}caf\u{fffd}"
+            ),
+            "abc\td\ne\nf😀g\ncaf?"
         );
     }
 }

@@ -58,6 +58,8 @@ pub struct ParsedEntry {
     pub categories: Vec<String>,
     /// Its text.
     pub content: Markup,
+    /// How many comments the feed says that it has; nothing where it does not say, which is not none.
+    pub comments: Option<u32>,
     /// The address against which links in `content` are resolved.
     pub base: Option<Url>,
     /// What in it could not be read rightly, in words a blogger understands.
@@ -66,7 +68,8 @@ pub struct ParsedEntry {
 
 impl ParsedEntry {
     /// A fingerprint over everything that we keep of it, so that an unchanged entry is recognised before any work.
-    /// Problems do not count: they follow from the rest, but for their place in the document, which moves.
+    /// Problems do not count: they follow from the rest, but for their place in the document, which moves. Nor do
+    /// comments: they are others' words, and no edit.
     pub fn fingerprint(&self) -> Fingerprint {
         let when = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
         let (published, updated) = (when(self.published), when(self.updated));

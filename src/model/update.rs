@@ -35,6 +35,8 @@ pub struct KnownEntry {
     pub changes: u32,
     /// When it was rewritten last.
     pub changed_at: Option<Timestamp>,
+    /// How many comments its feed said that it has, if it said.
+    pub comments: Option<u32>,
     /// Whether its feed said that it is no more.
     pub retired: bool,
     /// What was odd in it, a sentence each.
@@ -141,6 +143,8 @@ pub struct Document {
     pub revived: Vec<EntryId>,
     /// What is odd in entries that are otherwise as before, a sentence each.
     pub noted: Vec<(EntryId, Vec<String>)>,
+    /// Known entries that have another number of comments now, or of which the feed no longer says it.
+    pub counted: Vec<(EntryId, Option<u32>)>,
     /// Whether many posts came at once.
     pub flood: Option<Flood>,
     /// How its older pages would be read; kept only where the blog has just joined.

@@ -170,6 +170,7 @@ impl<'a> Context<'a> {
             authors: self.authors(&entry.authors, facts),
             categories: categories(entry.categories),
             content: content(entry.content, entry.summary, &entry.media, self.html_titles),
+            comments: facts.comments.map(|(_, count)| count),
             problems,
         }
     }

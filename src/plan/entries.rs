@@ -51,6 +51,8 @@ pub struct Intents {
     pub revived: Vec<EntryId>,
     /// What is odd in entries that need no work, where that differs from what was odd before.
     pub noted: Vec<(EntryId, Vec<String>)>,
+    /// Known entries that have another number of comments now.
+    pub counted: Vec<(EntryId, Option<u32>)>,
     /// What was odd about them together.
     pub problems: Vec<Problem>,
 }
@@ -142,6 +144,9 @@ impl Intents {
         let before = &known[found.known];
         if before.retired && found.sure {
             self.revived.push(before.id);
+        }
+        if before.comments != entry.comments && found.sure {
+            self.counted.push((before.id, entry.comments));
         }
         let renamed = found.renamed && before.guid != entry.guid;
         let same = before.fingerprint == fingerprint && !renamed;

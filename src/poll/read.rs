@@ -11,7 +11,7 @@ use crate::model::{
 use crate::parse::{self, ParseError, Source};
 use crate::plan::backfill::{self, Page};
 use crate::plan::websub;
-use crate::plan::{self, Came, Intent, Intents};
+use crate::plan::{self, Came, Intent};
 use crate::sanitize;
 use crate::store::{Background, Question};
 use crate::tagging::Tagger;
@@ -88,15 +88,8 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         tombstones: parsed.tombstones,
         older: reading.older,
     };
-    let Intents {
-        work,
-        unchanged,
-        retired,
-        revived,
-        noted,
-        problems,
-    } = plan::intents(reading.known, came, reading.now);
-    let problems = parsed.problems.into_iter().chain(problems);
+    let intents = plan::intents(reading.known, came, reading.now);
+    let problems = parsed.problems.into_iter().chain(intents.problems);
     let title = parsed.title.as_ref().map(sanitize::line);
     let document = Document {
         title: title.unwrap_or_default(),
@@ -109,10 +102,11 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         source: reading.url.clone(),
         parser: parse::VERSION,
         changes: Vec::new(),
-        unchanged,
-        retired,
-        revived,
-        noted,
+        unchanged: intents.unchanged,
+        retired: intents.retired,
+        revived: intents.revived,
+        noted: intents.noted,
+        counted: intents.counted,
         flood: None,
         hub,
         walk: begun.then(|| backfill::begin(&page, reading.now)),
@@ -120,7 +114,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
     };
     Ok(Compared {
         document,
-        work,
+        work: intents.work,
         ids,
         page,
         older: reading.older,
@@ -249,6 +243,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         words,
         links: reader.links,
         tags,
+        comments: entry.comments,
         problems: entry.problems.iter().map(ToString::to_string).collect(),
         on_front: placeless.is_none(),
         twin_of,

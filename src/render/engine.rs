@@ -12,12 +12,14 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 /// Our templates by file name.
-pub(super) const TEMPLATES: [(&str, &str); 14] = [
+pub(super) const TEMPLATES: [(&str, &str); 19] = [
     ("about.html", include_str!("../../templates/about.html")),
+    ("group.html", include_str!("../../templates/group.html")),
     ("health.html", include_str!("../../templates/health.html")),
     ("home.html", include_str!("../../templates/home.html")),
     ("layout.html", include_str!("../../templates/layout.html")),
     ("odd.html", include_str!("../../templates/odd.html")),
+    ("offer.html", include_str!("../../templates/offer.html")),
     ("pager.html", include_str!("../../templates/pager.html")),
     (
         "participant.html",
@@ -33,9 +35,15 @@ pub(super) const TEMPLATES: [(&str, &str); 14] = [
         "progress.html",
         include_str!("../../templates/progress.html"),
     ),
+    ("search.html", include_str!("../../templates/search.html")),
     ("status.html", include_str!("../../templates/status.html")),
+    (
+        "subscribe.html",
+        include_str!("../../templates/subscribe.html"),
+    ),
     ("thing.html", include_str!("../../templates/thing.html")),
     ("things.html", include_str!("../../templates/things.html")),
+    ("waiting.html", include_str!("../../templates/waiting.html")),
 ];
 
 /// Our style sheet.

@@ -11,12 +11,12 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use url::Url;
 
-use super::site::{Posted, Progress, Site, Tally};
+use super::site::{Finding, Posted, Progress, SearchPaths, Site, Tally};
 use super::views::Pager;
 use crate::model::{
     Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
-    Participant, Place, PlanetSettings, PollSettings, ReadBack, Rule, SafeHtml, Tag, TagState,
-    Thing, Trouble, WalkEnd,
+    Participant, Passage, Place, PlanetSettings, PollSettings, ReadBack, Roster, Rule, SafeHtml,
+    Search, Tag, TagState, Thing, Trouble, WalkEnd,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -145,6 +145,7 @@ impl Sample {
     fn views(&self) -> Vec<(&'static str, Value)> {
         let mut views = self.lists();
         views.extend(self.singles());
+        views.extend(self.looked_up());
         views
     }
 
@@ -190,6 +191,69 @@ impl Sample {
                 ))),
             ),
         ]
+    }
+
+    /// What is found, followed and waited for.
+    fn looked_up(&self) -> Vec<(&'static str, Value)> {
+        let site = self.site();
+        let roster = Roster {
+            course: self.course.clone(),
+            planet: self.planet.clone(),
+            poll: PollSettings::default(),
+            participants: self.participants.clone(),
+        };
+        let mut views = Vec::new();
+        for told in [true, false] {
+            let posts = if told { &self.entries[..] } else { &[] };
+            let waiting = site.waiting(told, posts, pager());
+            views.push(("waiting.html", Value::from(Serde(&waiting))));
+            let none = site.waiting(told, &[], Pager::default());
+            views.push(("waiting.html", Value::from(Serde(&none))));
+        }
+        for group in roster.groups() {
+            for posts in [&self.entries[..], &[]] {
+                let view = site.group(&group, posts, pager());
+                views.push(("group.html", Value::from(Serde(&view))));
+            }
+        }
+        let subscribe = site.subscribe(&roster.groups());
+        views.push(("subscribe.html", Value::from(Serde(&subscribe))));
+        views.extend(self.searches());
+        views
+    }
+
+    fn searches(&self) -> Vec<(&'static str, Value)> {
+        let site = self.site();
+        let paths = SearchPaths {
+            page: "/search?q=linkedin".to_owned(),
+            feed: "/search.atom?q=linkedin".to_owned(),
+            everywhere: "/search?q=linkedin".to_owned(),
+        };
+        let passage = |text: &str, found| Passage {
+            text: text.to_owned(),
+            found,
+        };
+        let found = self.entries.iter().map(|entry| Finding {
+            title: vec![passage(&entry.title, false)],
+            words: vec![passage("I joined ", false), passage("LinkedIn", true)],
+            entry: entry.clone(),
+        });
+        let found: Vec<Finding> = found.collect();
+        let nothing = Search::default();
+        let narrow = Search {
+            words: "linkedin".to_owned(),
+            thing: Some(6),
+            participant: self.participants.first().map(|it| it.slug.clone()),
+        };
+        let people = &self.participants;
+        [(&nothing, &[][..]), (&narrow, &found[..]), (&narrow, &[])]
+            .into_iter()
+            .flat_map(|(search, found)| {
+                let first = site.search(search, people, found, &paths, Pager::default());
+                let later = site.search(search, people, found, &paths, pager());
+                [first, later].map(|view| ("search.html", Value::from(Serde(&view))))
+            })
+            .collect()
     }
 
     fn singles(&self) -> Vec<(&'static str, Value)> {

@@ -4,11 +4,14 @@
 //! words. It is pure: it knows of no template, no store and no clock. What every page has stands here, and the rest
 //! beside it, a file for each kind of page.
 
+mod lists;
 mod people;
 mod posts;
 mod progress;
+mod search;
 mod status;
 mod things;
+mod titles;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,7 +25,9 @@ use super::words;
 use crate::model::{ContentPolicy, Course, Feed, PlanetSettings, PollSettings, one_line};
 
 pub use progress::Progress;
+pub use search::{Finding, SearchPaths};
 use status::problems_of;
+pub use titles::Titles;
 
 /// What every view is made from: the course, the planet's settings and the moment of writing.
 #[derive(Debug, Clone)]
@@ -129,6 +134,7 @@ impl<'a> Site<'a> {
             nav: self.nav(section, path),
             feeds: vec![self.feed_link(&all_posts, "/feed.atom")],
             contact: self.planet.contact.as_deref().and_then(contact_of),
+            search: Some(self.href("/search")),
             notice: self.notice.clone(),
             live: self.live,
         }
@@ -235,7 +241,8 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn href(&self, path: &str) -> String {
+    /// A path below the planet's address as a link, which counts for planets that stand below a path themselves.
+    pub fn href(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 

@@ -6,7 +6,10 @@
 //! course's (`language` in feeds.toml), and so is ours.
 
 mod frame;
+mod lists;
 mod problem;
+mod search;
+mod subscribe;
 
 use std::sync::LazyLock;
 
@@ -25,6 +28,12 @@ pub(super) struct Words {
     pub(super) frame: frame::Frame,
     /// The pages that say what is wrong.
     pub(super) problem: problem::Problem,
+    /// Groups, and posts that wait for a comment.
+    pub(super) lists: lists::Lists,
+    /// Searching.
+    pub(super) search: search::Search,
+    /// Subscribing.
+    pub(super) subscribe: subscribe::Subscribe,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -42,12 +51,18 @@ const ENGLISH: Words = Words {
     tag: "en",
     frame: frame::ENGLISH,
     problem: problem::ENGLISH,
+    lists: lists::ENGLISH,
+    search: search::ENGLISH,
+    subscribe: subscribe::ENGLISH,
 };
 
 const GERMAN: Words = Words {
     tag: "de",
     frame: frame::GERMAN,
     problem: problem::GERMAN,
+    lists: lists::GERMAN,
+    search: search::GERMAN,
+    subscribe: subscribe::GERMAN,
 };
 
 /// The words in this language.

@@ -5,17 +5,21 @@
 //! This module holds data only; `site` fills it from the model.
 
 mod frame;
+mod lists;
 mod other;
 mod people;
 mod posts;
 mod progress;
+mod search;
 mod status;
 mod things;
 
 pub use frame::{Contact, FeedLink, Frame, Link, NavLink, Pager, Section, When};
+pub use lists::{GroupView, OfferView, SubscribeView, WaitingView};
 pub use other::{AboutView, ProblemView};
 pub use people::{ParticipantRow, ParticipantView, ParticipantsView, ThingDone};
 pub use posts::{Body, OddPostView, PersonLink, PostLink, PostView, TagView};
 pub use progress::{ProgressCell, ProgressColumn, ProgressRow, ProgressView};
+pub use search::{ChoiceView, HitView, PassageView, SearchView};
 pub use status::{HealthView, StatusCount, StatusRow, StatusView};
 pub use things::{HomeView, Stage, ThingLink, ThingRow, ThingView, ThingsView, WeekView};

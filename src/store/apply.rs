@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, params};
 use url::Url;
 
+use super::comments::write_comments;
 use super::decisions::decisions;
 use super::entries::tags;
 use super::moves;
@@ -238,6 +239,7 @@ pub(super) fn insert(
         .prepare_cached(sql)?
         .execute(params![id.0, content.0, problems])?;
     write_links(transaction, id, &entry.links)?;
+    write_comments(transaction, id, entry.comments)?;
     write_tags(transaction, id, &entry.tags)
 }
 
@@ -265,6 +267,7 @@ fn rewrite(
         entry.html.as_str(),
     ])?;
     write_links(transaction, id, &entry.links)?;
+    write_comments(transaction, id, entry.comments)?;
     let tags_before = tags(transaction, id)?;
     write_tags(transaction, id, &entry.tags)?;
     let retagged = tags(transaction, id)? != tags_before;
@@ -332,6 +335,10 @@ fn remember(
         transaction
             .prepare_cached(sql)?
             .execute(params![id.0, problems])?;
+    }
+    // Others commented, which is no news of the post: no reader is told, and no date moves.
+    for (id, count) in &document.counted {
+        write_comments(transaction, *id, *count)?;
     }
     let mut moved = 0;
     for id in &document.retired {

@@ -16,6 +16,10 @@ pub enum Listing {
     Thing(u16),
     /// Those of the participant with this slug.
     Participant(String),
+    /// Those of the participants with these slugs.
+    Group(Vec<String>),
+    /// Those whose feed says that nobody has commented yet.
+    Waiting,
 }
 
 /// A place in a listing: what follows is older.
@@ -62,13 +66,27 @@ pub struct Filled {
     pub published_at: Timestamp,
 }
 
+/// What [`entry`] reads, in its order.
+macro_rules! entry_columns {
+    () => {
+        "visible_entry.id, public_id, url, title, participant_name, participant_slug, participant_site_url,
+         excerpt_only, byline, visible_entry.published_at, updated_at, categories, html, text, source_title, source_url"
+    };
+}
+pub(super) use entry_columns;
+
 macro_rules! listing_sql {
     ($from:literal, $condition:literal, $order:literal) => {
         concat!(
-            "SELECT visible_entry.id, public_id, url, title, participant_name, participant_slug, participant_site_url,
-                    excerpt_only, byline, visible_entry.published_at, updated_at, categories, html, text, source_title,
-                    source_url
-             FROM ", $from, " WHERE ", $condition, " ORDER BY ", $order, " LIMIT ?3"
+            "SELECT ",
+            entry_columns!(),
+            " FROM ",
+            $from,
+            " WHERE ",
+            $condition,
+            " ORDER BY ",
+            $order,
+            " LIMIT ?3"
         )
     };
 }
@@ -89,6 +107,20 @@ const OF_PARTICIPANT: &str = listing_sql!(
     "visible_entry",
     "participant_id = (SELECT id FROM participant WHERE slug = ?4) AND (published_at, id) < (?1, ?2)",
     "published_at DESC, id DESC"
+);
+
+// Everybody's posts are walked along one index until enough are the group's.
+const OF_GROUP: &str = listing_sql!(
+    "visible_entry",
+    "+participant_id IN (SELECT id FROM participant WHERE instr(?4, char(10) || slug || char(10)) > 0)
+     AND (published_at, id) < (?1, ?2)",
+    "published_at DESC, id DESC"
+);
+
+const WAITING: &str = listing_sql!(
+    "comments CROSS JOIN visible_entry ON visible_entry.id = comments.entry_id",
+    "comments.count = 0 AND (comments.published_at, comments.entry_id) < (?1, ?2)",
+    "comments.published_at DESC, comments.entry_id DESC"
 );
 
 const TAGS: &str =
@@ -227,6 +259,12 @@ fn page(
             OF_PARTICIPANT,
             params![published_at, id, limit, slug],
         )?,
+        Listing::Group(slugs) => select(
+            connection,
+            OF_GROUP,
+            params![published_at, id, limit, lines_of(slugs)],
+        )?,
+        Listing::Waiting => select(connection, WAITING, params![published_at, id, limit])?,
     };
     let more = entries.len() > count;
     entries.truncate(count);
@@ -250,7 +288,13 @@ fn select(
     Ok(entries.collect::<Result<_, _>>()?)
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+/// Slugs with a line break on either side of each, so that one can be found in all of them.
+pub(super) fn lines_of(slugs: &[String]) -> String {
+    format!("\n{}\n", slugs.join("\n"))
+}
+
+/// An entry without its tags, from the columns of [`entry_columns`].
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         id: EntryId(row.get(0)?),
         public_id: row.get(1)?,
@@ -302,10 +346,12 @@ pub(super) fn tag(row: &Row<'_>) -> rusqlite::Result<Option<Tag>> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 18] = [
+pub(super) const QUERIES: [(&str, &str); 20] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
+    ("of a group", OF_GROUP),
+    ("waiting", WAITING),
     ("tags", TAGS),
     ("grid", GRID),
     ("posts of one", OF_ONE),

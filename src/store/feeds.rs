@@ -151,12 +151,13 @@ impl Store {
 /// What a re-poll compares with: every entry of the feed and of its owner's other feeds, shown or not.
 pub(super) const KNOWN: &str = "
     SELECT entry.id, guid, guid_rule, feed.id = own.id, feed.listed, url, raw_title, fingerprint, words, content,
-           published_at, updated_at, coalesce(changes, 0), changed_at, retired_at IS NOT NULL,
-           coalesce(entry_reading.problems, '')
+           entry.published_at, updated_at, coalesce(changes, 0), changed_at, retired_at IS NOT NULL,
+           coalesce(entry_reading.problems, ''), comments.count
     FROM feed AS own
         CROSS JOIN feed ON feed.participant_id = own.participant_id
         CROSS JOIN entry ON entry.feed_id = feed.id
         LEFT JOIN entry_reading ON entry_reading.entry_id = entry.id
+        LEFT JOIN comments ON comments.entry_id = entry.id
     WHERE own.id = ?1";
 
 fn known_entries(connection: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
@@ -190,6 +191,7 @@ fn known_entry(row: &Row<'_>) -> rusqlite::Result<KnownEntry> {
         changed_at: time_if(row, 13)?,
         retired: row.get(14)?,
         problems: split_lines(row, 15)?,
+        comments: row.get(16)?,
     })
 }
 

@@ -38,6 +38,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0007_websub.sql")),
     M::up(include_str!("../../migrations/0008_search_queue.sql")),
     M::up(include_str!("../../migrations/0009_generation.sql")),
+    M::up(include_str!("../../migrations/0010_comments.sql")),
 ];
 
 impl Store {

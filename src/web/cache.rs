@@ -233,7 +233,7 @@ fn depends_on(path: &str) -> (bool, i64) {
     let is_page = person.is_some_and(|rest| !rest.contains('/') || rest.ends_with("/why"));
     match path {
         // What is found also follows the index, which follows the posts.
-        "/status" | "/search" | "/search.atom" | "/search.json" => (true, MINUTE),
+        "/status" | "/waiting" | "/search" | "/search.atom" | "/search.json" => (true, MINUTE),
         _ if is_page => (true, MINUTE),
         // These tell how feeds fare, which may change at a moment that was announced.
         "/participants" | "/progress" | "/progress.csv" => (false, MINUTE),

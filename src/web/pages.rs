@@ -1,7 +1,9 @@
 //! The pages for people: what they share, and the small ones. The others have a file each.
 
+mod lists;
 mod people;
 mod progress;
+mod search;
 mod things;
 
 use std::collections::HashMap;
@@ -17,8 +19,10 @@ use crate::model::{Entry, EntryId, Feed, SafeHtml};
 use crate::render::{Pager, Posted, RenderError, Site, Trouble};
 use crate::store::{Cursor, Filled, Page, StoreError};
 
+pub(super) use lists::{group, subscribe, waiting};
 pub(super) use people::{participant, participants};
 pub(super) use progress::{everyone, progress};
+pub(super) use search::search;
 pub(super) use things::{home, thing, things};
 
 /// Posts on one page.

@@ -76,7 +76,7 @@ const OWNERS: [(&str, &[&str]); 45] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 9] = [
+const MIGRATIONS: [(&str, &str); 10] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -112,6 +112,10 @@ const MIGRATIONS: [(&str, &str); 9] = [
     (
         "0009_generation.sql",
         "99be8b7503ae675df8bee73c6addbd3eb61318bfcc92b1b87d6d59b047be4f70",
+    ),
+    (
+        "0010_comments.sql",
+        "299f84382dccf011b6919b3f952c37b3f3be20c39da6140a65ee8646dbe9d336",
     ),
 ];
 

@@ -40,6 +40,8 @@ pub(in crate::parse) struct EntryFacts {
     pub(in crate::parse) dates: Vec<Stated>,
     /// Names of authors, in document order.
     pub(in crate::parse) people: Vec<(Role, String)>,
+    /// How many comments it has, and how surely we know.
+    pub(in crate::parse) comments: Option<(Tally, u32)>,
     /// What was mended in it: what, and where first.
     pub(in crate::parse) mended: Vec<(&'static str, usize)>,
 }
@@ -69,6 +71,17 @@ pub(in crate::parse) enum Role {
     Other,
 }
 
+/// Who counted the comments of an entry; of several the last counts most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::parse) enum Tally {
+    /// A link to comments, which may be to some of them only (RFC 4685 section 4, `thr:count`).
+    Link,
+    /// RSS's `slash:comments`.
+    Slash,
+    /// `thr:total`, which is all of them (RFC 4685 section 5).
+    Total,
+}
+
 /// Which fact an element states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fact {
@@ -78,6 +91,7 @@ pub(super) enum Fact {
     OriginalLink,
     Date(Moment),
     Person(Role),
+    Comments(Tally),
     /// Atom 0.3 and careless Atom write the address as text.
     LinkText,
     /// When to come again; only of the feed.
@@ -153,6 +167,7 @@ impl EntryFacts {
         original_link: None,
         dates: Vec::new(),
         people: Vec::new(),
+        comments: None,
         mended: Vec::new(),
     };
 
@@ -179,8 +194,16 @@ impl EntryFacts {
             Fact::Person(role) if self.people.len() < PEOPLE_MAX => {
                 self.people.push((role, text.to_owned()));
             }
+            Fact::Comments(tally) => self.note_comments(tally, text),
             Fact::Date(_) | Fact::Person(_) | Fact::LinkText | Fact::Advice(_) => {}
         }
+    }
+
+    /// Notes a number of comments. The surest word counts, and of several the largest number: an entry may link to
+    /// its comments on two sites.
+    pub(super) fn note_comments(&mut self, tally: Tally, text: &str) {
+        let count = text.trim().parse().ok().map(|count| (tally, count));
+        self.comments = self.comments.max(count);
     }
 }
 
@@ -213,6 +236,8 @@ pub(super) fn fact(dialect: Dialect, tag: &Tag<'_>, in_entry: bool) -> Option<Fa
         "atom" | "a10" if is("published") => Some(Fact::Date(Moment::Published)),
         "atom" | "a10" if is("updated") => Some(Fact::Date(Moment::Updated)),
         "feedburner" if is("origLink") => Some(Fact::OriginalLink),
+        "slash" if is("comments") => Some(Fact::Comments(Tally::Slash)),
+        "thr" if is("total") => Some(Fact::Comments(Tally::Total)),
         _ => None,
     }
 }

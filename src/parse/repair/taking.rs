@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Repairer;
-use super::attributes::attribute;
+use super::attributes::{attribute, attribute_in_any_case};
 use super::dialect::Dialect;
-use super::facts::{Capture, EntryFacts, Fact, fact};
+use super::facts::{Capture, EntryFacts, Fact, Tally, fact};
 use super::faults::UNCLOSED;
 use super::tags::Tag;
 
@@ -41,7 +41,9 @@ impl<'a> Repairer<'a> {
         let Some(in_entry) = self.directly_in_entry() else {
             return false;
         };
-        if !in_entry {
+        if in_entry {
+            self.note_replies(tag);
+        } else {
             self.note_of_feed(tag);
         }
         let Some(fact) = fact(self.dialect, tag, in_entry) else {
@@ -87,6 +89,17 @@ impl<'a> Repairer<'a> {
             }
             "complete" if tag.name != "complete" => self.facts.complete = true,
             _ => {}
+        }
+    }
+
+    /// How many comments there are behind a link to them (RFC 4685 section 4).
+    fn note_replies(&mut self, tag: &Tag<'a>) {
+        if tag.local() != "link" || attribute(tag.attributes, "rel") != Some("replies") {
+            return;
+        }
+        let count = attribute_in_any_case(tag.attributes, "thr:count");
+        if let (Some(count), Some(entry)) = (count, self.facts.entries.last_mut()) {
+            entry.note_comments(Tally::Link, count);
         }
     }
 

@@ -188,6 +188,41 @@ fn entries_can_be_taken_out_one_by_one() {
 }
 
 #[test]
+fn comments_are_counted_where_the_feed_counts_them() {
+    let item = |inside: &str| format!("<rss><channel><item>{inside}</item></channel></rss>");
+    let entry = |inside: &str| format!("<feed><entry>{inside}</entry></feed>");
+    let replies = |count: &str| format!("<link rel='replies' href='/c' thr:count='{count}'/>");
+    for (text, expected) in [
+        (item("<slash:comments>7</slash:comments>"), Some(7)),
+        (item("<slash:comments> 0 </slash:comments>"), Some(0)),
+        (item("<comments>https://a.example/#c</comments>"), None),
+        (item("<comments>3</comments><title>1</title>"), None),
+        (item("<slash:comments/>"), None),
+        (item("<slash:comments>-1</slash:comments>"), None),
+        (item("<slash:comments>99999999999</slash:comments>"), None),
+        (item("<slash:comments>many</slash:comments>"), None),
+        (
+            item("<slash:comments>0</slash:comments><thr:total>4</thr:total>"),
+            Some(4),
+        ),
+        (entry("<thr:total>2</thr:total>"), Some(2)),
+        (entry(&replies("3")), Some(3)),
+        (entry(&format!("{}{}", replies("0"), replies("3"))), Some(3)),
+        (
+            entry(&format!("<thr:total>0</thr:total>{}", replies("3"))),
+            Some(0),
+        ),
+        (entry("<link rel='alternate' thr:count='3'/>"), None),
+        (entry("<link rel='replies' href='/c' count='3'/>"), None),
+        (entry("<source><thr:total>3</thr:total></source>"), None),
+        (entry("<id>1</id>"), None),
+    ] {
+        let comments = facts(&text).comments.map(|(_, count)| count);
+        assert_eq!(comments, expected, "{text}");
+    }
+}
+
+#[test]
 fn facts_are_read_once_and_never_reach_feed_rs() {
     check(
         "<rss><item><guid>a</guid><pubDate>d</pubDate><dc:creator>Jo</dc:creator><title>T</title></item></rss>",

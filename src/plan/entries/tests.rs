@@ -40,6 +40,7 @@ fn post(guid: &str, title: &str) -> ParsedEntry {
         authors: Vec::new(),
         categories: Vec::new(),
         content: Markup::Html(format!("<p>{}</p>", text(title))),
+        comments: None,
         base: None,
         problems: Vec::new(),
     }
@@ -92,6 +93,7 @@ fn kept(entries: &[ParsedEntry]) -> Vec<KnownEntry> {
         updated_at: entry.published.unwrap_or(now()),
         changes: 0,
         changed_at: None,
+        comments: entry.comments,
         retired: false,
         problems: Vec::new(),
     };
@@ -715,6 +717,24 @@ fn a_post_that_changes_at_every_visit_comes_to_rest() {
 }
 
 #[test]
+fn another_number_of_comments_is_counted_and_is_no_edit() {
+    let told = |comments| ParsedEntry {
+        comments,
+        ..post("1", "Thing 1")
+    };
+    let known = kept(&[told(Some(0))]);
+    for (comments, counted) in [
+        (Some(0), vec![]),
+        (Some(2), vec![(EntryId(1), Some(2))]),
+        (None, vec![(EntryId(1), None)]),
+    ] {
+        let intents = seen(&known, vec![told(comments)]);
+        assert_eq!(intents.counted, counted);
+        assert_eq!((intents.work.len(), intents.unchanged), (0, 1));
+    }
+}
+
+#[test]
 fn what_is_odd_in_an_unchanged_entry_is_noted_when_it_differs() {
     let mut entry = post("1", "Thing 6");
     let known = kept(std::slice::from_ref(&entry));
@@ -892,6 +912,7 @@ fn ready(published_at: Timestamp) -> ReadyEntry {
         fingerprint: Fingerprint::of(b""),
         words: Fingerprint::of(b""),
         tags: Vec::new(),
+        comments: None,
         problems: Vec::new(),
         on_front: true,
         twin_of: None,

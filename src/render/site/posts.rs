@@ -50,9 +50,13 @@ impl Site<'_> {
     }
 
     pub(super) fn person(&self, author: &Author) -> PersonLink {
+        self.person_named(&author.name, &author.slug)
+    }
+
+    pub(super) fn person_named(&self, name: &str, slug: &str) -> PersonLink {
         PersonLink {
-            name: author.name.clone(),
-            href: self.person_href(&author.slug),
+            name: name.to_owned(),
+            href: self.person_href(slug),
         }
     }
 

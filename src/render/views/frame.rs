@@ -32,6 +32,8 @@ pub struct Frame {
     pub feeds: Vec<FeedLink>,
     /// Whom to ask about the planet.
     pub contact: Option<Contact>,
+    /// The page that searches; none where there is nobody to search, as in static files.
+    pub search: Option<String>,
     /// One sentence that stands on every page, such as "feeds.toml has an error; the last good one is in use."
     pub notice: Option<String>,
     /// Whether a server answers: forms and the search work then. The files of `thingplanet build` have none.
@@ -54,6 +56,10 @@ pub enum Section {
     Status,
     /// What the planet is.
     About,
+    /// Searching.
+    Search,
+    /// How to subscribe.
+    Subscribe,
     /// None of these.
     Elsewhere,
 }

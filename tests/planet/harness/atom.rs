@@ -1,6 +1,6 @@
 //! A validator of Atom feeds, after RFC 4287: what a strict feed reader would refuse, or stumble over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use url::Url;
@@ -18,6 +18,8 @@ pub(crate) struct Feed {
     pub(crate) updated: Timestamp,
     /// Its entries in order.
     pub(crate) entries: Vec<Entry>,
+    /// Where its other pages are, by their relation (RFC 5005 section 3).
+    pub(crate) pages: BTreeMap<&'static str, String>,
 }
 
 /// An entry of it.
@@ -121,7 +123,24 @@ impl Check {
             title: self.text(root, "title"),
             updated: self.time(root, "updated"),
             entries,
+            pages: self.pages(root),
         }
+    }
+
+    /// Each page at most once, and none that is this very one but the first and the last.
+    fn pages(&mut self, root: &Element) -> BTreeMap<&'static str, String> {
+        let mut pages = BTreeMap::new();
+        for rel in ["first", "previous", "next", "last"] {
+            let found = links(root, rel);
+            self.want(found.len() < 2, &format!("two links to the {rel} page"));
+            pages.extend(found.into_iter().map(|href| (rel, href)));
+        }
+        let own = links(root, "self");
+        for rel in ["previous", "next"] {
+            let circle = pages.get(rel).is_some_and(|href| own.contains(href));
+            self.want(!circle, &format!("its {rel} page is itself"));
+        }
+        pages
     }
 
     fn entry(&mut self, entry: &Element) -> Entry {
@@ -232,20 +251,31 @@ impl Check {
         self.want(is_web, &format!("{address:?} is not a web address"));
     }
 
-    /// Text as everybody understands it: of type text, in which markup means itself.
+    /// Text as everybody understands it: of type text, in which markup means itself; or HTML that has no markup.
     fn text(&mut self, parent: &Element, name: &str) -> String {
         let element = self.one(parent, name);
-        self.want(
-            matches!(element.attribute("type"), None | Some("text")),
-            &format!("<{name}> is not plain text"),
-        );
         self.want(
             element.elements().count() == 0,
             &format!("<{name}> has markup"),
         );
-        let text = element.text();
+        let text = match element.attribute("type") {
+            None | Some("text") => element.text(),
+            Some("html") => self.html_text(&element.text(), name),
+            Some(_) => {
+                self.want(false, &format!("<{name}> is neither plain text nor HTML"));
+                String::new()
+            }
+        };
         self.want(!text.is_empty(), &format!("<{name}> is empty"));
         text
+    }
+
+    /// The text of HTML in which every special character is escaped.
+    fn html_text(&mut self, html: &str, name: &str) -> String {
+        self.want(!html.contains('<'), &format!("<{name}> has markup"));
+        let text = quick_xml::escape::unescape(html).map(std::borrow::Cow::into_owned);
+        self.want(text.is_ok(), &format!("<{name}> is no HTML: {html:?}"));
+        text.unwrap_or_default()
     }
 
     /// RFC 3339 with an upper-case T and Z, as RFC 4287 section 3.3 wants it.

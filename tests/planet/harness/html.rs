@@ -31,11 +31,11 @@ const OF_POSTS: &str = "abbr alt cite colspan controls datetime dir height href 
     referrerpolicy rel reversed rowspan scope sizes src srcset start title type value width";
 
 /// What the planet's own pages have besides.
-const IN_PAGES: &str =
-    "html head meta title link body header nav main footer aside article section h1 h2";
-const OF_PAGES: &str = "class id name content charset role tabindex aria-label aria-labelledby aria-current aria-hidden";
+const IN_PAGES: &str = "html head meta title link body header nav main footer aside article section h1 h2 form label input select option button";
+const OF_PAGES: &str = "class id name content charset role tabindex aria-label aria-labelledby aria-current aria-hidden \
+    action method for maxlength autocomplete selected";
 
-const VOID: &str = "br hr img source wbr meta link";
+const VOID: &str = "br hr img source wbr meta link input";
 
 /// All that is dangerous or broken in the HTML of a post, as a feed carries it.
 pub(crate) fn faults_of_post(html: &str) -> Vec<String> {
@@ -75,6 +75,9 @@ pub(crate) fn faults_of_page(html: &str) -> Vec<String> {
             && !ids.insert(id.to_owned())
         {
             faults.push(format!("the id {id} stands twice"));
+        }
+        if name == "form" && !value("action").is_some_and(|action| action.starts_with('/')) {
+            faults.push(format!("a form that is sent to {:?}", value("action")));
         }
         let rel = value("rel").unwrap_or_default();
         if name == "link" && !matches!(rel, "canonical" | "stylesheet" | "alternate") {

@@ -1,0 +1,150 @@
+//! What somebody looks for, and the passages in which it was found.
+
+/// What somebody looks for among the visible posts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// The words, as typed; words in quotes are to stand side by side, and `*` at the end leaves the rest open.
+    pub words: String,
+    /// Only posts on this Thing.
+    pub thing: Option<u16>,
+    /// Only posts by the participant with this slug.
+    pub participant: Option<String>,
+}
+
+/// One thing that a post must hold to be found: a word, or several side by side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// Its words, with neither quotes nor control characters; at least one letter or digit among them.
+    pub text: String,
+    /// Whether words count that only begin like this.
+    pub begins: bool,
+}
+
+/// A piece of a post's text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// Plain text.
+    pub text: String,
+    /// Whether this is what was looked for.
+    pub found: bool,
+}
+
+/// Characters of a search that count.
+const CHARACTERS_MAX: usize = 200;
+/// Phrases of a search that count.
+const PHRASES_MAX: usize = 12;
+/// Letters from which on a word may be left open; fewer would find nearly everything.
+const OPEN_LETTERS_MIN: usize = 3;
+
+impl Search {
+    /// The words as they are shown again: on one line, and no more of them than count.
+    pub fn shown(&self) -> String {
+        super::one_line(&self.counted())
+    }
+
+    /// What a post must hold. Nothing where there is no word in what was typed, whatever that was.
+    pub fn phrases(&self) -> Vec<Phrase> {
+        let mut phrases = Vec::new();
+        for (at, part) in self.counted().split('"').enumerate() {
+            // What stands after an odd number of quotes stands inside them, even if nobody closed them.
+            if at % 2 == 1 {
+                phrases.extend(phrase(part));
+            } else {
+                phrases.extend(part.split_whitespace().filter_map(phrase));
+            }
+        }
+        phrases.truncate(PHRASES_MAX);
+        phrases
+    }
+
+    fn counted(&self) -> String {
+        let letters = self.words.chars().take(CHARACTERS_MAX);
+        let plain = letters.map(|c| if c.is_control() { ' ' } else { c });
+        // People and their telephones type these for quotes.
+        plain
+            .map(|c| {
+                if matches!(c, '“' | '”' | '„') {
+                    '"'
+                } else {
+                    c
+                }
+            })
+            .collect()
+    }
+}
+
+fn phrase(text: &str) -> Option<Phrase> {
+    let text = super::one_line(text);
+    let stem = text.trim_end_matches('*');
+    let letters = stem.chars().filter(|c| c.is_alphanumeric()).count();
+    let open = stem.len() < text.len() && letters >= OPEN_LETTERS_MIN;
+    // Where words are not parted by blanks, what is looked for is hardly ever a whole run of characters.
+    let unparted = stem.chars().any(is_unparted);
+    (letters > 0).then(|| Phrase {
+        text: stem.to_owned(),
+        begins: open || unparted,
+    })
+}
+
+/// Whether a character is of a script that is written without blanks: Thai to Khmer, Chinese and Japanese.
+fn is_unparted(c: char) -> bool {
+    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Search;
+
+    #[track_caller]
+    fn check(words: &str, expected: &[&str]) {
+        let search = Search {
+            words: words.to_owned(),
+            ..Search::default()
+        };
+        let phrases = search.phrases().into_iter();
+        let phrases: Vec<String> = phrases
+            .map(|it| it.text + if it.begins { "…" } else { "" })
+            .collect();
+        assert_eq!(phrases, expected, "{words:?}");
+    }
+
+    #[test]
+    fn words_are_parted_at_blanks_and_kept_together_in_quotes() {
+        check("linked in", &["linked", "in"]);
+        check("\"linked in\" groups", &["linked in", "groups"]);
+        check("“linked  in” x", &["linked in", "x"]);
+        check("one \"never closed", &["one", "never closed"]);
+    }
+
+    #[test]
+    fn a_star_leaves_a_word_open_unless_that_would_find_nearly_everything() {
+        check("librar*", &["librar…"]);
+        check("li*", &["li"]);
+        check("* a*", &["a"]);
+        check("図書館", &["図書館…"]);
+    }
+
+    #[test]
+    fn what_holds_no_word_asks_for_nothing() {
+        for words in ["", " ", "\"", "\"\"\"", "*", "-- ()", "\0", "😀", "%", "'"] {
+            check(words, &[]);
+        }
+    }
+
+    #[test]
+    fn the_syntax_of_a_search_engine_is_words_like_others() {
+        check("a AND", &["a", "AND"]);
+        check("foo:bar", &["foo:bar"]);
+        check("NEAR(x y)", &["NEAR(x", "y)"]);
+        check("a\0b", &["a", "b"]);
+        check("{x} ^y -z", &["{x}", "^y", "-z"]);
+    }
+
+    #[test]
+    fn of_a_very_long_search_the_beginning_counts() {
+        let long = "word ".repeat(10_000);
+        check(&long, &["word"; 12]);
+        check(&"x".repeat(10_000), &[&"x".repeat(200)]);
+    }
+}
