@@ -22,6 +22,8 @@ mod retag;
 mod rows;
 mod schedule;
 mod sync;
+mod things;
+mod topics;
 mod websub;
 
 use std::fs::File;
@@ -44,6 +46,8 @@ pub use pings::Shown;
 pub use retag::{ByTitle, Changes, Piece, Retagging, Seen, Span, Stored};
 pub use schedule::{Due, PutOff};
 pub use sync::Synced;
+pub use things::{Beside, Neighbour, Order};
+pub use topics::TopicCount;
 pub use websub::{HubState, HubWord};
 
 /// The planet's memory.

@@ -36,6 +36,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0005_moves.sql")),
     M::up(include_str!("../../migrations/0006_backfill.sql")),
     M::up(include_str!("../../migrations/0007_websub.sql")),
+    M::up(include_str!("../../migrations/0011_things.sql")),
 ];
 
 impl Store {

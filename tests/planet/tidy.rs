@@ -69,7 +69,7 @@ const OWNERS: [(&str, &[&str]); 39] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -97,6 +97,10 @@ const MIGRATIONS: [(&str, &str); 7] = [
     (
         "0007_websub.sql",
         "90b3141ba8af9cea1c0e4d653d89c858ee2281597e8b66b4e053e5f60a5f451c",
+    ),
+    (
+        "0011_things.sql",
+        "45e89bbbd709dce9906d534002021c771e309ff2ddf4347c501c4beee6b20c88",
     ),
 ];
 
