@@ -22,17 +22,17 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Value};
 use serde::Serialize;
 
-use self::engine::{STYLE, environment, fill, read};
+use self::engine::{ICON, SCRIPT, STYLE, environment, fill, read};
 use self::fault::{check_theme, fault_of};
 
 pub use fault::Fault;
-pub use site::{Posted, Progress, Site, Tally};
+pub use site::{Around, Choice, Near, Posted, Progress, Site, Tally};
 pub use views::{
-    AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, OddPostView,
-    Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
-    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage,
-    StatusCount, StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView,
-    ThingsView, WeekView, When,
+    AboutView, BesideView, Body, Contact, DayView, EntryView, FeedLink, Frame, HealthView,
+    HomeView, Link, MarkView, NavLink, NeighbourView, OddPostView, Pager, ParticipantRow,
+    ParticipantView, ParticipantsView, PersonLink, PostLink, PostView, ProblemView, ProgressCell,
+    ProgressColumn, ProgressRow, ProgressView, Section, Stage, StatusCount, StatusRow, StatusView,
+    TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView, TopicView, WeekView, When,
 };
 
 /// The planet's pages, ready to be filled.
@@ -86,6 +86,15 @@ impl Pages {
     /// When a built-in template is at fault.
     pub fn thing(&self, view: &ThingView) -> Result<String, RenderError> {
         self.page("thing.html", view)
+    }
+
+    /// The page of one post.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn entry(&self, view: &EntryView) -> Result<String, RenderError> {
+        self.page("entry.html", view)
     }
 
     /// The page of all participants.
@@ -144,15 +153,30 @@ impl Pages {
 
     /// The style sheet, the theme's where it has one.
     pub fn style(&self) -> String {
+        self.file("style.css", STYLE)
+    }
+
+    /// The script, the theme's where it has one. Every page works without it.
+    pub fn script(&self) -> String {
+        self.file("planet.js", SCRIPT)
+    }
+
+    /// The icon, the theme's where it has one.
+    pub fn icon(&self) -> String {
+        self.file("icon.svg", ICON)
+    }
+
+    /// A file that is served as it is: the theme's where it has one of this name, else ours.
+    fn file(&self, name: &str, ours: &str) -> String {
         let Some(dir) = &self.theme_dir else {
-            return STYLE.to_owned();
+            return ours.to_owned();
         };
-        match read(dir, "style.css") {
-            Ok(Some(style)) => style,
-            Ok(None) => STYLE.to_owned(),
+        match read(dir, name) {
+            Ok(Some(text)) => text,
+            Ok(None) => ours.to_owned(),
             Err(error) => {
-                tracing::warn!(%error, "the theme's style sheet is left aside");
-                STYLE.to_owned()
+                tracing::warn!(%error, name, "a file of the theme is left aside");
+                ours.to_owned()
             }
         }
     }
@@ -302,8 +326,29 @@ mod tests {
             &sample.entries,
             Pager::default(),
         );
+        let choice = Choice {
+            topic: Some(HOSTILE),
+            topics: vec![(HOSTILE.to_owned(), 2)],
+            missing: Some(vec![sample.entries[0].author.clone()]),
+            ..Choice::default()
+        };
+        let on = &sample.course.things[2];
+        let thing = site.thing(on, Tally::default(), &sample.entries, choice);
+        let near = Near {
+            id: crate::model::EntryId(1),
+            title: HOSTILE.to_owned(),
+            author: HOSTILE.to_owned(),
+        };
+        let around = Around {
+            thing: on,
+            earlier: Some(near.clone()),
+            later: Some(near),
+        };
+        let entry = site.entry(&sample.entries[0], vec![around]);
         vec![
             pages.home(&home).unwrap(),
+            pages.thing(&thing).unwrap(),
+            pages.entry(&entry).unwrap(),
             pages.participants(&site.participants(vec![row])).unwrap(),
             pages.participant(&participant).unwrap(),
             pages.progress(&site.progress(&sample.progress())).unwrap(),
@@ -324,6 +369,7 @@ mod tests {
         let parts = [
             "layout.html",
             "post.html",
+            "mark.html",
             "pager.html",
             "health.html",
             "odd.html",
@@ -406,12 +452,14 @@ mod tests {
     }
 
     #[test]
-    fn no_page_has_a_script_or_a_style_or_a_word_for_nothing() {
+    fn no_page_has_a_script_of_its_own_or_a_style_or_a_word_for_nothing() {
         for (template, page) in all_pages() {
             for element in elements(&page) {
                 let name = String::from_utf8(element.name().as_ref().to_vec()).unwrap();
+                assert!(!["style", "iframe"].contains(&name.as_str()), "{template}");
+                let src = attribute(&element, "src");
                 assert!(
-                    !["script", "style", "iframe"].contains(&name.as_str()),
+                    name != "script" || src.as_deref() == Some("/planet.js"),
                     "{template}"
                 );
                 for attribute in element.attributes() {
@@ -456,7 +504,7 @@ mod tests {
             &sample.course.things[0],
             Tally::default(),
             &[],
-            Pager::default(),
+            Choice::default(),
         );
         let marks = |mark: &str| vec![("/things".to_owned(), mark.to_owned())];
         assert_eq!(current(pages.things(&things).unwrap()), marks("page"));
@@ -469,7 +517,7 @@ mod tests {
         let thing = &sample.course.things[2];
         let view = sample
             .site()
-            .thing(thing, Tally::default(), &[], Pager::default());
+            .thing(thing, Tally::default(), &[], Choice::default());
         let page = Pages::new(None).thing(&view).unwrap();
         let elements = elements(&page);
         let links = named(&elements, "link").into_iter();
@@ -500,7 +548,7 @@ mod tests {
     #[test]
     fn text_from_feeds_is_escaped_everywhere() {
         for page in hostile_pages() {
-            assert!(named(&elements(&page), "script").is_empty());
+            assert_eq!(named(&elements(&page), "script").len(), 1, "ours alone");
             assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
             assert!(!page.contains('\u{0}'));
         }
@@ -514,7 +562,7 @@ mod tests {
         let thing = &sample.course.things[2];
         let view = sample
             .site()
-            .thing(thing, Tally::default(), &sample.entries, Pager::default());
+            .thing(thing, Tally::default(), &sample.entries, Choice::default());
         assert!(
             pages
                 .thing(&view)
@@ -525,7 +573,7 @@ mod tests {
         shy.entries[0].author.excerpt_only = true;
         let view = shy
             .site()
-            .thing(thing, Tally::default(), &shy.entries, Pager::default());
+            .thing(thing, Tally::default(), &shy.entries, Choice::default());
         let page = pages.thing(&view).unwrap();
         assert!(!page.contains("<em>joined</em>") && page.contains("I joined LinkedIn"));
     }
@@ -543,8 +591,9 @@ mod tests {
         let things = |post: &PostView| -> Vec<u16> {
             post.tags.iter().map(|tag| tag.thing.number).collect()
         };
-        assert_eq!(things(&view.posts[0]), [6]);
-        assert!(things(&view.posts[2]).is_empty());
+        let posts: Vec<&PostView> = view.days.iter().flat_map(|day| &day.posts).collect();
+        assert_eq!(things(posts[0]), [6]);
+        assert!(things(posts[2]).is_empty());
     }
 
     #[test]
@@ -553,7 +602,7 @@ mod tests {
             let words = [
                 "safe",
                 "autoescape",
-                "<script",
+                "<script>",
                 "<style",
                 "style=",
                 "http://",

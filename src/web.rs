@@ -88,8 +88,8 @@ impl Live {
     }
 }
 
-/// Pages carry images of posts, our own style sheet, and nothing else from anywhere.
-const POLICY: &str = "default-src 'none'; img-src https: http:; media-src https: http:; style-src 'self'; \
+/// Pages carry images of posts, our own style sheet and script, and nothing else from anywhere.
+const POLICY: &str = "default-src 'none'; img-src https: http:; media-src https: http:; style-src 'self'; script-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Every address of the planet.
@@ -102,6 +102,7 @@ pub fn router(planet: Planet) -> Router {
         .route("/things/{number}", get(pages::thing))
         .route("/things/{number}/feed.atom", get(feeds::thing_atom))
         .route("/things/{number}/feed.json", get(feeds::thing_json))
+        .route("/posts/{id}", get(pages::entry))
         .route("/participants", get(pages::participants))
         .route("/participants/{slug}", get(pages::participant))
         .route(
@@ -115,6 +116,8 @@ pub fn router(planet: Planet) -> Router {
         .route("/status", get(pages::status))
         .route("/about", get(pages::about))
         .route("/style.css", get(pages::style))
+        .route("/planet.js", get(pages::script))
+        .route("/icon.svg", get(pages::icon))
         .route("/livez", get(pages::alive))
         .route("/readyz", get(pages::ready))
         .fallback(pages::missing)

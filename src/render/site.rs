@@ -4,6 +4,7 @@
 //! words. It is pure: it knows of no template, no store and no clock. What every page has stands here, and the rest
 //! beside it, a file for each kind of page.
 
+mod mark;
 mod people;
 mod posts;
 mod progress;
@@ -16,13 +17,15 @@ use url::Url;
 
 use super::tongue::{self, Noun, Words};
 use super::views::{
-    AboutView, Contact, FeedLink, Frame, Link, NavLink, ProblemView, Section, When,
+    AboutView, Contact, FeedLink, Frame, Link, NavLink, Pager, ProblemView, Section, When,
 };
 use super::words;
 use crate::model::{ContentPolicy, Course, Feed, PlanetSettings, PollSettings, one_line};
 
+pub use posts::{Around, Near};
 pub use progress::Progress;
 use status::problems_of;
+pub use things::Choice;
 
 /// What every view is made from: the course, the planet's settings and the moment of writing.
 #[derive(Debug, Clone)]
@@ -91,6 +94,7 @@ impl<'a> Site<'a> {
             base: self.base.clone(),
             title: one_line(title),
             canonical: self.absolute(path),
+            robots: None,
             section,
             nav: self.nav(section, path),
             feeds: vec![self.feed_link(&all_posts, "/feed.atom")],
@@ -180,6 +184,16 @@ impl<'a> Site<'a> {
             href: self.href(path),
             url: self.absolute(path),
             kind: "application/atom+xml",
+        }
+    }
+
+    /// The same addresses where the planet stands below a path.
+    fn based(&self, pager: Pager) -> Pager {
+        let based = |path: String| self.href(&path);
+        Pager {
+            older: pager.older.map(based),
+            newest: pager.newest.map(based),
+            ..pager
         }
     }
 

@@ -6,6 +6,8 @@
 //! course's (`language` in feeds.toml), and so is ours.
 
 mod frame;
+mod posts;
+mod things;
 
 use std::sync::LazyLock;
 
@@ -22,6 +24,10 @@ pub(super) struct Words {
     pub(super) tag: &'static str,
     /// What stands on every page.
     pub(super) frame: frame::Frame,
+    /// Posts, in lists and alone.
+    pub(super) posts: posts::Posts,
+    /// The first page and the Things.
+    pub(super) things: things::Things,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -38,11 +44,15 @@ pub(super) struct Noun {
 const ENGLISH: Words = Words {
     tag: "en",
     frame: frame::ENGLISH,
+    posts: posts::ENGLISH,
+    things: things::ENGLISH,
 };
 
 const GERMAN: Words = Words {
     tag: "de",
     frame: frame::GERMAN,
+    posts: posts::GERMAN,
+    things: things::GERMAN,
 };
 
 /// The words in this language.

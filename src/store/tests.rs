@@ -92,6 +92,7 @@ fn roster(participants: Vec<Participant>) -> Roster {
             contact: None,
             content: crate::model::ContentPolicy::Full,
             hub: None,
+            show_missing: false,
         },
         poll: PollSettings::default(),
         participants,

@@ -1,10 +1,9 @@
 //! The posts on one Thing: from either end, on one of its topics; one post by itself, and those beside it.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::entries::{Cursor, OF_THING, Page, listing_sql, paged, select, tags};
-use super::rows::{millis, time, url_if};
+use super::rows::millis;
 use super::{Store, StoreError};
 use crate::model::{Entry, EntryId};
 
@@ -27,10 +26,6 @@ pub struct Neighbour {
     pub title: String,
     /// Whose it is.
     pub author: String,
-    /// Its own address.
-    pub url: Option<url::Url>,
-    /// When it was published.
-    pub published_at: Timestamp,
 }
 
 /// The posts on one Thing around another one.
@@ -67,7 +62,7 @@ const ONE: &str = listing_sql!("visible_entry", "id IN (?1, ?2)", "id");
 macro_rules! beside_sql {
     ($than:literal, $order:literal) => {
         concat!(
-            "SELECT visible_entry.id, title, participant_name, url, tag.published_at
+            "SELECT visible_entry.id, title, participant_name
              FROM tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id
              WHERE tag.thing = ?1 AND tag.state = 'tagged' AND (tag.published_at, tag.entry_id) ",
             $than,
@@ -197,8 +192,6 @@ fn neighbour(row: &Row<'_>) -> rusqlite::Result<Neighbour> {
         id: EntryId(row.get(0)?),
         title: row.get(1)?,
         author: row.get(2)?,
-        url: url_if(row, 3)?,
-        published_at: time(row, 4)?,
     })
 }
 
