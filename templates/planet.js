@@ -59,6 +59,8 @@
   }
   function offerKeys() {
     var list = document.querySelector(".stream") || document.querySelector("main");
+    // Where there is hardly a keyboard, a hint would only be in the way; and without one the keys stay silent.
+    if (!matchMedia("(hover: hover) and (pointer: fine)").matches) { return; }
     if (posts.length < 2 || !posts[0].querySelector(".post-title a")) { return; }
     var on = recall("keys") !== "off";
     var line = make("p", "", "keys");
@@ -76,7 +78,7 @@
       show();
     });
     show();
-    list.insertBefore(line, list.firstChild);
+    list.insertBefore(line, list.querySelector(".of-day") || posts[0]);
     document.addEventListener("keydown", function (event) {
       var typing = event.target.closest("input, textarea, select, [contenteditable]");
       if (!on || typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }

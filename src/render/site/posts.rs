@@ -1,9 +1,9 @@
 //! Posts and those who wrote them.
 
-use super::super::tongue;
 use super::super::views::{
     BesideView, Body, EntryView, NeighbourView, PersonLink, PostLink, PostView, Section, TagView,
 };
+use super::super::{tongue, words};
 use super::Posted;
 use super::mark::mark;
 use super::{Site, date, title_of, web_href, web_link};
@@ -101,6 +101,7 @@ impl Site<'_> {
             byline: (!byline.is_empty() && byline != entry.author.name).then_some(byline),
             updated: (updated.words != published.words).then_some(updated),
             published,
+            time: words::time_of(entry.published_at, &self.course.timezone),
             tags: self.tags(entry),
             body: Body::Excerpt(entry.excerpt()),
             is_whole_here: !only_short && !entry.html.is_empty(),
@@ -123,20 +124,20 @@ impl Site<'_> {
 
     /// Why a post is on a Thing: one short clause.
     pub(super) fn evidence(&self, evidence: &Evidence) -> String {
-        let words = &self.words().posts;
+        let clauses = &self.words().posts;
         let quote = one_line(&evidence.quote);
         if evidence.place == Place::Outside {
             let day = quote.parse().map_or(quote, |day| date(day).words);
-            return tongue::with(words.decided, &[("day", &day)]);
+            return tongue::with(clauses.decided, &[("day", &day)]);
         }
         let clause = match (evidence.place, evidence.rule) {
-            (Place::Title, Rule::Topic) => words.title_mentions,
-            (Place::Title, _) => words.title_says,
-            (Place::Category, _) => words.labelled,
-            (Place::Url, _) => words.address_has,
-            (Place::Link, _) => words.links_to,
-            (Place::Body, Rule::Topic) => words.text_mentions,
-            (Place::Body | Place::Outside, _) => words.text_says,
+            (Place::Title, Rule::Topic) => clauses.title_mentions,
+            (Place::Title, _) => clauses.title_says,
+            (Place::Category, _) => clauses.labelled,
+            (Place::Url, _) => clauses.address_has,
+            (Place::Link, _) => clauses.links_to,
+            (Place::Body, Rule::Topic) => clauses.text_mentions,
+            (Place::Body | Place::Outside, _) => clauses.text_says,
         };
         tongue::with(clause, &[("quote", &quote)])
     }

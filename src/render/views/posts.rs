@@ -53,6 +53,8 @@ pub struct PostView {
     pub byline: Option<String>,
     /// The day it was published.
     pub published: When,
+    /// The time of that day: "14:05".
+    pub time: String,
     /// The day its words last changed, where that is a later day.
     pub updated: Option<When>,
     /// The Things it addresses; suggestions are not among them.
