@@ -24,18 +24,20 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Value};
 use serde::Serialize;
 
-use self::engine::{STYLE, environment, fill, read};
+use self::engine::{ICON, SCRIPT, STYLE, environment, fill, read};
 use self::fault::{check_theme, fault_of};
 
 pub use fault::{Fault, Spot};
-pub use site::{Finding, Posted, Progress, SearchPaths, Site, Tally, Titles, Trouble};
+pub use site::{
+    Around, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Tally, Titles, Trouble,
+};
 pub use views::{
-    AboutView, Body, ChoiceView, Contact, FeedLink, Frame, GroupView, HealthView, HitView,
-    HomeView, Link, NavLink, OddPostView, OfferView, Pager, ParticipantRow, ParticipantView,
-    ParticipantsView, PassageView, PersonLink, PostLink, PostView, ProblemView, ProgressCell,
-    ProgressColumn, ProgressRow, ProgressView, SearchView, Section, Stage, StatusCount, StatusRow,
-    StatusView, SubscribeView, TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView,
-    WaitingView, WeekView, When,
+    AboutView, BesideView, Body, ChoiceView, Contact, DayView, EntryView, FeedLink, Frame,
+    GroupView, HealthView, HitView, HomeView, Link, MarkView, NavLink, NeighbourView, OddPostView,
+    OfferView, Pager, ParticipantRow, ParticipantView, ParticipantsView, PassageView, PersonLink,
+    PostLink, PostView, ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView,
+    SearchView, Section, Stage, StatusCount, StatusRow, StatusView, SubscribeView, TagView,
+    ThingDone, ThingLink, ThingRow, ThingView, ThingsView, TopicView, WaitingView, WeekView, When,
 };
 
 /// The planet's pages, ready to be filled.
@@ -89,6 +91,15 @@ impl Pages {
     /// When a built-in template is at fault.
     pub fn thing(&self, view: &ThingView) -> Result<String, RenderError> {
         self.page("thing.html", view)
+    }
+
+    /// The page of one post.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn entry(&self, view: &EntryView) -> Result<String, RenderError> {
+        self.page("entry.html", view)
     }
 
     /// The page of all participants.
@@ -183,15 +194,30 @@ impl Pages {
 
     /// The style sheet, the theme's where it has one.
     pub fn style(&self) -> String {
+        self.file("style.css", STYLE)
+    }
+
+    /// The script, the theme's where it has one. Every page works without it.
+    pub fn script(&self) -> String {
+        self.file("planet.js", SCRIPT)
+    }
+
+    /// The icon, the theme's where it has one.
+    pub fn icon(&self) -> String {
+        self.file("icon.svg", ICON)
+    }
+
+    /// A file that is served as it is: the theme's where it has one of this name, else ours.
+    fn file(&self, name: &str, ours: &str) -> String {
         let Some(dir) = &self.theme_dir else {
-            return STYLE.to_owned();
+            return ours.to_owned();
         };
-        match read(dir, "style.css") {
-            Ok(Some(style)) => style,
-            Ok(None) => STYLE.to_owned(),
+        match read(dir, name) {
+            Ok(Some(text)) => text,
+            Ok(None) => ours.to_owned(),
             Err(error) => {
-                tracing::warn!(%error, "the theme's style sheet is left aside");
-                STYLE.to_owned()
+                tracing::warn!(%error, name, "a file of the theme is left aside");
+                ours.to_owned()
             }
         }
     }
@@ -352,8 +378,29 @@ mod tests {
             &sample.entries,
             Pager::default(),
         );
+        let choice = Choice {
+            topic: Some(HOSTILE),
+            topics: vec![(HOSTILE.to_owned(), 2)],
+            missing: Some(vec![sample.entries[0].author.clone()]),
+            ..Choice::default()
+        };
+        let on = &sample.course.things[2];
+        let thing = site.thing(on, Tally::default(), &sample.entries, choice);
+        let near = Near {
+            id: crate::model::EntryId(1),
+            title: HOSTILE.to_owned(),
+            author: HOSTILE.to_owned(),
+        };
+        let around = Around {
+            thing: on,
+            earlier: Some(near.clone()),
+            later: Some(near),
+        };
+        let entry = site.entry(&sample.entries[0], vec![around]);
         vec![
             pages.home(&home).unwrap(),
+            pages.thing(&thing).unwrap(),
+            pages.entry(&entry).unwrap(),
             pages.participants(&site.participants(vec![row])).unwrap(),
             pages.participant(&participant).unwrap(),
             pages.progress(&site.progress(&sample.progress())).unwrap(),
@@ -374,6 +421,7 @@ mod tests {
         let parts = [
             "layout.html",
             "post.html",
+            "mark.html",
             "pager.html",
             "health.html",
             "odd.html",
@@ -457,12 +505,14 @@ mod tests {
     }
 
     #[test]
-    fn no_page_has_a_script_or_a_style_or_a_word_for_nothing() {
+    fn no_page_has_a_script_of_its_own_or_a_style_or_a_word_for_nothing() {
         for (template, page) in all_pages() {
             for element in elements(&page) {
                 let name = String::from_utf8(element.name().as_ref().to_vec()).unwrap();
+                assert!(!["style", "iframe"].contains(&name.as_str()), "{template}");
+                let src = attribute(&element, "src");
                 assert!(
-                    !["script", "style", "iframe"].contains(&name.as_str()),
+                    name != "script" || src.as_deref() == Some("/planet.js"),
                     "{template}"
                 );
                 for attribute in element.attributes() {
@@ -507,7 +557,7 @@ mod tests {
             &sample.course.things[0],
             Tally::default(),
             &[],
-            Pager::default(),
+            Choice::default(),
         );
         let marks = |mark: &str| vec![("/things".to_owned(), mark.to_owned())];
         assert_eq!(current(pages.things(&things).unwrap()), marks("page"));
@@ -520,7 +570,7 @@ mod tests {
         let thing = &sample.course.things[2];
         let view = sample
             .site()
-            .thing(thing, Tally::default(), &[], Pager::default());
+            .thing(thing, Tally::default(), &[], Choice::default());
         let page = Pages::new(None).thing(&view).unwrap();
         let elements = elements(&page);
         let links = named(&elements, "link").into_iter();
@@ -551,7 +601,7 @@ mod tests {
     #[test]
     fn text_from_feeds_is_escaped_everywhere() {
         for page in hostile_pages() {
-            assert!(named(&elements(&page), "script").is_empty());
+            assert_eq!(named(&elements(&page), "script").len(), 1, "ours alone");
             assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
             assert!(!page.contains('\u{0}'));
         }
@@ -565,7 +615,7 @@ mod tests {
         let thing = &sample.course.things[2];
         let view = sample
             .site()
-            .thing(thing, Tally::default(), &sample.entries, Pager::default());
+            .thing(thing, Tally::default(), &sample.entries, Choice::default());
         assert!(
             pages
                 .thing(&view)
@@ -576,7 +626,7 @@ mod tests {
         shy.entries[0].author.excerpt_only = true;
         let view = shy
             .site()
-            .thing(thing, Tally::default(), &shy.entries, Pager::default());
+            .thing(thing, Tally::default(), &shy.entries, Choice::default());
         let page = pages.thing(&view).unwrap();
         assert!(!page.contains("<em>joined</em>") && page.contains("I joined LinkedIn"));
     }
@@ -594,8 +644,9 @@ mod tests {
         let things = |post: &PostView| -> Vec<u16> {
             post.tags.iter().map(|tag| tag.thing.number).collect()
         };
-        assert_eq!(things(&view.posts[0]), [6]);
-        assert!(things(&view.posts[2]).is_empty());
+        let posts: Vec<&PostView> = view.days.iter().flat_map(|day| &day.posts).collect();
+        assert_eq!(things(posts[0]), [6]);
+        assert!(things(posts[2]).is_empty());
     }
 
     #[test]
@@ -604,7 +655,7 @@ mod tests {
             let words = [
                 "safe",
                 "autoescape",
-                "<script",
+                "<script>",
                 "<style",
                 "style=",
                 "http://",

@@ -27,6 +27,8 @@ mod rows;
 mod schedule;
 mod search;
 mod sync;
+mod things;
+mod topics;
 mod websub;
 
 use std::fs::File;
@@ -52,6 +54,8 @@ pub use retag::{ByTitle, Changes, Piece, Retagging, Seen, Span, Stored};
 pub use schedule::{Due, PutOff};
 pub use search::{Hit, Hits};
 pub use sync::Synced;
+pub use things::{Beside, Neighbour, Order};
+pub use topics::TopicCount;
 pub use websub::{HubState, HubWord};
 
 /// The planet's memory.

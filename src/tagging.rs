@@ -12,6 +12,7 @@ mod finder;
 mod grammar;
 mod language;
 mod masking;
+mod mentions;
 mod own;
 mod post;
 mod quote;
@@ -39,6 +40,7 @@ use post::{Anchors, Post};
 use signals::{Briefs, Journey};
 use vocabulary::Vocabulary;
 
+pub use mentions::mentions;
 pub use own::{PatternFault, check_pattern, has_group};
 pub use signals::{Explanation, Fired, Silence};
 

@@ -94,8 +94,8 @@ impl Live {
     }
 }
 
-/// Pages carry images of posts, our own style sheet, and nothing else from anywhere.
-const POLICY: &str = "default-src 'none'; img-src https: http:; media-src https: http:; style-src 'self'; \
+/// Pages carry images of posts, our own style sheet and script, and nothing else from anywhere.
+const POLICY: &str = "default-src 'none'; img-src https: http:; media-src https: http:; style-src 'self'; script-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What stands on every answer, whatever it is.
@@ -131,6 +131,7 @@ fn routes(planet: Planet) -> Router {
         .route("/things/{number}", get(pages::thing))
         .route("/things/{number}/feed.atom", get(feeds::thing_atom))
         .route("/things/{number}/feed.json", get(feeds::thing_json))
+        .route("/posts/{id}", get(pages::entry))
         .route("/participants", get(pages::participants))
         .route("/participants/{slug}", get(pages::participant))
         .route(
@@ -157,6 +158,8 @@ fn routes(planet: Planet) -> Router {
         .route("/status", get(pages::status))
         .route("/about", get(pages::about))
         .route("/style.css", get(pages::style))
+        .route("/planet.js", get(pages::script))
+        .route("/icon.svg", get(pages::icon))
         .route("/livez", get(pages::alive))
         .route("/readyz", get(pages::ready))
         .route("/metrics", get(metrics::metrics))

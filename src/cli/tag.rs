@@ -117,6 +117,7 @@ mod tests {
                 contact: None,
                 content: ContentPolicy::Full,
                 hub: None,
+                show_missing: false,
             },
             poll: PollSettings::default(),
             participants: Vec::new(),

@@ -91,6 +91,8 @@ pub struct PlanetSettings {
     pub content: ContentPolicy,
     /// The hub that tells readers of news in the planet's own feeds (W3C `WebSub`).
     pub hub: Option<Url>,
+    /// Whether the page of a Thing names the participants who have not posted on it yet.
+    pub show_missing: bool,
 }
 
 /// How much of a post the planet shows.

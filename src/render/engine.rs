@@ -12,12 +12,14 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 /// Our templates by file name.
-pub(super) const TEMPLATES: [(&str, &str); 19] = [
+pub(super) const TEMPLATES: [(&str, &str); 21] = [
     ("about.html", include_str!("../../templates/about.html")),
+    ("entry.html", include_str!("../../templates/entry.html")),
     ("group.html", include_str!("../../templates/group.html")),
     ("health.html", include_str!("../../templates/health.html")),
     ("home.html", include_str!("../../templates/home.html")),
     ("layout.html", include_str!("../../templates/layout.html")),
+    ("mark.html", include_str!("../../templates/mark.html")),
     ("odd.html", include_str!("../../templates/odd.html")),
     ("offer.html", include_str!("../../templates/offer.html")),
     ("pager.html", include_str!("../../templates/pager.html")),
@@ -48,6 +50,12 @@ pub(super) const TEMPLATES: [(&str, &str); 19] = [
 
 /// Our style sheet.
 pub(super) const STYLE: &str = include_str!("../../templates/style.css");
+
+/// Our script.
+pub(super) const SCRIPT: &str = include_str!("../../templates/planet.js");
+
+/// Our icon.
+pub(super) const ICON: &str = include_str!("../../templates/icon.svg");
 
 /// The engine, with the files of a theme in the place of ours, set to refuse whatever a view does not hold.
 pub(super) fn environment(theme_dir: Option<&Path>) -> Environment<'static> {

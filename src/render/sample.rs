@@ -11,7 +11,7 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use url::Url;
 
-use super::site::{Finding, Posted, Progress, SearchPaths, Site, Tally};
+use super::site::{Around, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Tally};
 use super::views::Pager;
 use crate::model::{
     Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
@@ -256,12 +256,50 @@ impl Sample {
             .collect()
     }
 
+    /// All posts on the first Thing, those on a topic of the second, none of the others.
+    fn choice(&self, at: usize) -> Choice<'_> {
+        let some = at < 2;
+        Choice {
+            topic: (at == 1).then_some("LinkedIn"),
+            is_oldest_first: at == 1,
+            is_later_page: at == 1,
+            next: some.then(|| "1311246000000-42".to_owned()),
+            topics: if some {
+                vec![("LinkedIn".to_owned(), 34), ("LISNPN".to_owned(), 20)]
+            } else {
+                Vec::new()
+            },
+            missing: match at {
+                0 => Some(self.participants.iter().map(author).collect()),
+                1 => Some(Vec::new()),
+                _ => None,
+            },
+        }
+    }
+
+    /// The first post has one before and one after it on its Thing, the second one after it, the third none.
+    fn around(&self, at: usize) -> Vec<Around<'_>> {
+        let near = |entry: &Entry| Near {
+            id: entry.id,
+            title: entry.title.clone(),
+            author: entry.author.name.clone(),
+        };
+        let things = self.course.things.iter().take(2 - at);
+        things
+            .map(|thing| Around {
+                thing,
+                earlier: self.entries.get(1).map(near).filter(|_| at == 0),
+                later: self.entries.get(2).map(near),
+            })
+            .collect()
+    }
+
     fn singles(&self) -> Vec<(&'static str, Value)> {
         let site = self.site();
         let mut views = Vec::new();
         for (at, thing) in self.course.things.iter().enumerate() {
             let posts = if at == 0 { &self.entries[..] } else { &[] };
-            let view = site.thing(thing, Tally::default(), posts, pager());
+            let view = site.thing(thing, Tally::default(), posts, self.choice(at));
             views.push(("thing.html", Value::from(Serde(&view))));
         }
         for (person, feed) in self.participants.iter().zip(&self.feeds) {
@@ -276,6 +314,10 @@ impl Sample {
             );
             views.push(("participant.html", Value::from(Serde(&view))));
         }
+        for (at, entry) in self.entries.iter().enumerate() {
+            let view = site.entry(entry, self.around(at));
+            views.push(("entry.html", Value::from(Serde(&view))));
+        }
         let nobody = participant("Nobody yet");
         let view = site.participant(&nobody, None, &[], &[], &[], Pager::default());
         views.push(("participant.html", Value::from(Serde(&view))));
@@ -285,6 +327,7 @@ impl Sample {
 
 fn pager() -> Pager {
     Pager {
+        is_oldest_first: false,
         older: Some("/?before=42".to_owned()),
         newest: Some("/".to_owned()),
     }
@@ -334,6 +377,7 @@ fn planet() -> PlanetSettings {
         contact: Some("mailto:organisers@example.org".to_owned()),
         content: ContentPolicy::Full,
         hub: None,
+        show_missing: true,
     }
 }
 

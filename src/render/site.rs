@@ -5,6 +5,7 @@
 //! beside it, a file for each kind of page.
 
 mod lists;
+mod mark;
 mod people;
 mod posts;
 mod progress;
@@ -19,14 +20,16 @@ use url::Url;
 
 use super::tongue::{self, Noun, Words};
 use super::views::{
-    AboutView, Contact, FeedLink, Frame, Link, NavLink, ProblemView, Section, When,
+    AboutView, Contact, FeedLink, Frame, Link, NavLink, Pager, ProblemView, Section, When,
 };
 use super::words;
 use crate::model::{ContentPolicy, Course, Feed, PlanetSettings, PollSettings, one_line};
 
+pub use posts::{Around, Near};
 pub use progress::Progress;
 pub use search::{Finding, SearchPaths};
 use status::problems_of;
+pub use things::Choice;
 pub use titles::Titles;
 
 /// What every view is made from: the course, the planet's settings and the moment of writing.
@@ -130,6 +133,7 @@ impl<'a> Site<'a> {
             base: self.base.clone(),
             title: one_line(title),
             canonical: self.absolute(path),
+            robots: None,
             section,
             nav: self.nav(section, path),
             feeds: vec![self.feed_link(&all_posts, "/feed.atom")],
@@ -238,6 +242,16 @@ impl<'a> Site<'a> {
             href: self.href(path),
             url: self.absolute(path),
             kind: "application/atom+xml",
+        }
+    }
+
+    /// The same addresses where the planet stands below a path.
+    fn based(&self, pager: Pager) -> Pager {
+        let based = |path: String| self.href(&path);
+        Pager {
+            older: pager.older.map(based),
+            newest: pager.newest.map(based),
+            ..pager
         }
     }
 

@@ -7,9 +7,11 @@
 
 mod frame;
 mod lists;
+mod posts;
 mod problem;
 mod search;
 mod subscribe;
+mod things;
 
 use std::sync::LazyLock;
 
@@ -34,6 +36,10 @@ pub(super) struct Words {
     pub(super) search: search::Search,
     /// Subscribing.
     pub(super) subscribe: subscribe::Subscribe,
+    /// Posts, in lists and alone.
+    pub(super) posts: posts::Posts,
+    /// The first page and the Things.
+    pub(super) things: things::Things,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -54,6 +60,8 @@ const ENGLISH: Words = Words {
     lists: lists::ENGLISH,
     search: search::ENGLISH,
     subscribe: subscribe::ENGLISH,
+    posts: posts::ENGLISH,
+    things: things::ENGLISH,
 };
 
 const GERMAN: Words = Words {
@@ -63,6 +71,8 @@ const GERMAN: Words = Words {
     lists: lists::GERMAN,
     search: search::GERMAN,
     subscribe: subscribe::GERMAN,
+    posts: posts::GERMAN,
+    things: things::GERMAN,
 };
 
 /// The words in this language.

@@ -18,8 +18,13 @@ pub use frame::{Contact, FeedLink, Frame, Link, NavLink, Pager, Section, When};
 pub use lists::{GroupView, OfferView, SubscribeView, WaitingView};
 pub use other::{AboutView, ProblemView};
 pub use people::{ParticipantRow, ParticipantView, ParticipantsView, ThingDone};
-pub use posts::{Body, OddPostView, PersonLink, PostLink, PostView, TagView};
+pub use posts::{
+    BesideView, Body, EntryView, MarkView, NeighbourView, OddPostView, PersonLink, PostLink,
+    PostView, TagView,
+};
 pub use progress::{ProgressCell, ProgressColumn, ProgressRow, ProgressView};
 pub use search::{ChoiceView, HitView, PassageView, SearchView};
 pub use status::{HealthView, StatusCount, StatusRow, StatusView};
-pub use things::{HomeView, Stage, ThingLink, ThingRow, ThingView, ThingsView, WeekView};
+pub use things::{
+    DayView, HomeView, Stage, ThingLink, ThingRow, ThingView, ThingsView, TopicView, WeekView,
+};

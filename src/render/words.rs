@@ -23,6 +23,13 @@ pub fn minute_of(time: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
+/// The time of a moment, to the minute, as it was in this zone: `14:05`.
+pub fn time_of(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned_datetime(zone.clone())
+        .strftime("%H:%M")
+        .to_string()
+}
+
 /// A moment for machines, in this zone: `2011-07-21T14:05:00+01:00`.
 pub fn machine(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned_datetime(zone.clone())
@@ -96,6 +103,7 @@ mod tests {
         let time: Timestamp = "2011-07-21T13:05:00Z".parse().unwrap();
         assert_eq!(minute_of(time, &london()), "Thursday 21 July 2011, 14:05");
         assert_eq!(machine(time, &london()), "2011-07-21T14:05:00+01:00");
+        assert_eq!(time_of(time, &london()), "14:05");
     }
 
     #[test]

@@ -85,6 +85,7 @@ pub(super) fn planet<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Pl
             contact: None,
             content: ContentPolicy::Full,
             hub: None,
+            show_missing: false,
         };
     };
     PlanetSettings {
@@ -93,6 +94,7 @@ pub(super) fn planet<'a>(document: &'a DeTable<'a>, notes: &mut Notes<'_>) -> Pl
         contact: plain(section.read("contact", address::contact, notes)),
         content: plain(section.read("content", content, notes)).unwrap_or(ContentPolicy::Full),
         hub: plain(section.read("hub", address::web, notes)),
+        show_missing: section.truth("show_missing", notes).unwrap_or(false),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) const COURSE: Shape = Shape {
 pub(super) const PLANET: Shape = Shape {
     name: "planet",
     header: "[planet]",
-    keys: &["base_url", "contact", "content", "hub"],
+    keys: &["base_url", "contact", "content", "hub", "show_missing"],
 };
 
 pub(super) const POLL: Shape = Shape {

@@ -396,7 +396,7 @@ pub(super) fn write_tags(
             evidence.quote
         ])?;
     }
-    Ok(())
+    super::topics::note(transaction, id)
 }
 
 /// The id under which our feeds show an entry, settled once: the original guid or link where it is an absolute URI

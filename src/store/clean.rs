@@ -97,7 +97,11 @@ impl Store {
                            WHERE id = ?1 AND sanitizer < ?5 AND (title <> ?2 OR html <> ?3 OR text <> ?4)";
                 let html = entry.html.as_str();
                 let values = params![entry.id.0, entry.title, html, entry.text, version];
-                shown += transaction.prepare_cached(sql)?.execute(values)?;
+                let changed = transaction.prepare_cached(sql)?.execute(values)?;
+                if changed > 0 {
+                    super::topics::note(transaction, entry.id)?;
+                }
+                shown += changed;
                 let sql = "UPDATE entry SET words = ?2, sanitizer = ?3 WHERE id = ?1 AND sanitizer < ?3";
                 let values = params![entry.id.0, entry.words.0, version];
                 transaction.prepare_cached(sql)?.execute(values)?;

@@ -39,6 +39,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0008_search_queue.sql")),
     M::up(include_str!("../../migrations/0009_generation.sql")),
     M::up(include_str!("../../migrations/0010_comments.sql")),
+    M::up(include_str!("../../migrations/0011_things.sql")),
 ];
 
 impl Store {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use url::Url;
 
 use super::apply::touch;
-use super::{Store, StoreError};
+use super::{Store, StoreError, topics};
 use crate::model::{Fingerprint, Participant, Roster, canonical};
 
 /// What taking a roster over changed.
@@ -27,8 +27,8 @@ impl Store {
     ///
     /// Where the database refuses; nothing has changed then.
     pub async fn sync(&self, roster: &Roster, now: Timestamp) -> Result<Synced, StoreError> {
-        let participants = roster.participants.clone();
         let ruled: BTreeSet<String> = roster.course.rules.blogs.keys().cloned().collect();
+        let (participants, things) = (roster.participants.clone(), roster.course.things.clone());
         let shown = (&roster.course, &roster.planet, &roster.participants);
         let fingerprint = Fingerprint::of(format!("{shown:?}").as_bytes());
         // Most starts meet the roster of the last one, and have nothing to write.
@@ -41,6 +41,7 @@ impl Store {
         }
         self.write(move |transaction| {
             let synced = sync(transaction, &participants, &ruled)?;
+            topics::take_over(transaction, &things)?;
             let sql = "UPDATE planet SET roster = ?1 WHERE roster IS NOT ?1";
             if transaction.execute(sql, [fingerprint.0])? > 0 {
                 touch(transaction, now)?;
@@ -63,7 +64,6 @@ fn sync(
     } else {
         owners(transaction)?
     };
-    transaction.execute("UPDATE participant SET listed = 0", [])?;
     transaction.execute("UPDATE feed SET listed = 0", [])?;
     let keys: BTreeSet<String> = participants
         .iter()
@@ -71,6 +71,7 @@ fn sync(
         .map(canonical)
         .collect();
     let mut added = 0;
+    let mut here = BTreeSet::new();
     for (position, participant) in (0_u32..).zip(participants) {
         let Some(address) = participant.address() else {
             continue;
@@ -83,6 +84,7 @@ fn sync(
             participants,
             known.map(|(_, owner)| owner),
         )?;
+        here.insert(id);
         added += u32::from(known.is_none());
         subscribe(
             transaction,
@@ -104,6 +106,7 @@ fn sync(
             transaction.execute("UPDATE planet SET rules = NULL", [])?;
         }
     }
+    unlist_all_but(transaction, &here)?;
     let retired = (before + added).saturating_sub(listed(transaction)?);
     Ok(Synced { added, retired })
 }
@@ -115,6 +118,19 @@ fn owners(transaction: &Transaction<'_>) -> Result<BTreeMap<i64, String>, StoreE
     let mut statement = transaction.prepare(sql)?;
     let owners = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(owners.collect::<Result<_, _>>()?)
+}
+
+/// Only who leaves is written, because what is kept of somebody's posts follows from whether they are listed.
+fn unlist_all_but(transaction: &Transaction<'_>, here: &BTreeSet<i64>) -> Result<(), StoreError> {
+    let mut statement =
+        transaction.prepare_cached("SELECT id FROM participant WHERE listed = 1")?;
+    let listed = statement.query_map([], |row| row.get(0))?;
+    let mut listed: Vec<i64> = listed.collect::<Result<_, _>>()?;
+    listed.retain(|id| !here.contains(id));
+    for id in listed {
+        transaction.execute("UPDATE participant SET listed = 0 WHERE id = ?1", [id])?;
+    }
+    Ok(())
 }
 
 fn listed(transaction: &Transaction<'_>) -> Result<u32, StoreError> {

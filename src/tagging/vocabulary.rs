@@ -134,7 +134,7 @@ fn key(phrase: &str) -> String {
 }
 
 /// Whether a character may stand between two words of a phrase.
-fn is_between(character: char) -> bool {
+pub(super) fn is_between(character: char) -> bool {
     character.is_whitespace()
         || matches!(
             character,
@@ -157,14 +157,14 @@ fn is_between(character: char) -> bool {
         )
 }
 
-fn british(word: &str) -> String {
+pub(super) fn british(word: &str) -> String {
     word.replace("ize", "ise")
         .replace("izing", "ising")
         .replace("ization", "isation")
 }
 
 /// A word without the s of an English plural. "s" alone, "us" and "ss" are no plurals.
-fn singular(word: &str) -> &str {
+pub(super) fn singular(word: &str) -> &str {
     match word.strip_suffix('s') {
         Some(stem) if stem.len() >= PHRASE_MIN && !stem.ends_with(['s', 'u', 'i']) => stem,
         _ => word,

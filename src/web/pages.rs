@@ -2,6 +2,7 @@
 
 mod lists;
 mod people;
+mod posts;
 mod progress;
 mod search;
 mod things;
@@ -21,6 +22,7 @@ use crate::store::{Cursor, Filled, Page, StoreError};
 
 pub(super) use lists::{group, subscribe, waiting};
 pub(super) use people::{participant, participants};
+pub(super) use posts::entry;
 pub(super) use progress::{everyone, progress};
 pub(super) use search::search;
 pub(super) use things::{home, thing, things};
@@ -52,13 +54,23 @@ pub(super) struct From {
 
 impl From {
     fn cursor(&self) -> Option<Cursor> {
-        let (millis, id) = self.before.as_deref()?.split_once('-')?;
-        let published_at = jiff::Timestamp::from_millisecond(millis.parse().ok()?).ok()?;
-        Some(Cursor {
-            published_at,
-            id: EntryId(id.parse().ok()?),
-        })
+        cursor(self.before.as_deref()?)
     }
+}
+
+/// A place in a listing, from an address: `MILLIS-ID`.
+fn cursor(text: &str) -> Option<Cursor> {
+    let (millis, id) = text.split_once('-')?;
+    let published_at = jiff::Timestamp::from_millisecond(millis.parse().ok()?).ok()?;
+    Some(Cursor {
+        published_at,
+        id: EntryId(id.parse().ok()?),
+    })
+}
+
+/// The same for an address.
+fn written(cursor: Cursor) -> String {
+    format!("{}-{}", cursor.published_at.as_millisecond(), cursor.id.0)
 }
 
 pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
@@ -79,13 +91,24 @@ pub(super) async fn about(State(planet): State<Planet>, request: HeaderMap) -> A
 }
 
 pub(super) async fn style(State(planet): State<Planet>, request: HeaderMap) -> Response {
-    let document = Document {
-        content_type: "text/css; charset=utf-8",
-        body: planet.pages.style(),
+    file("text/css; charset=utf-8", planet.pages.style()).answer(&request)
+}
+
+pub(super) async fn script(State(planet): State<Planet>, request: HeaderMap) -> Response {
+    file("text/javascript; charset=utf-8", planet.pages.script()).answer(&request)
+}
+
+pub(super) async fn icon(State(planet): State<Planet>, request: HeaderMap) -> Response {
+    file("image/svg+xml", planet.pages.icon()).answer(&request)
+}
+
+fn file(content_type: &'static str, body: String) -> Document {
+    Document {
+        content_type,
+        body,
         modified_at: None,
         validity: Validity::Minutes,
-    };
-    document.answer(&request)
+    }
 }
 
 /// The process lives.
@@ -213,12 +236,12 @@ fn by_owner(feeds: Vec<Feed>) -> HashMap<String, Feed> {
 }
 
 fn pager(path: &str, from: &From, page: &Page) -> Pager {
-    let older = page.next.map(|cursor| {
-        let millis = cursor.published_at.as_millisecond();
-        format!("{path}?before={millis}-{}", cursor.id.0)
-    });
+    let older = page
+        .next
+        .map(|cursor| format!("{path}?before={}", written(cursor)));
     Pager {
         older,
         newest: from.before.as_ref().map(|_| path.to_owned()),
+        is_oldest_first: false,
     }
 }

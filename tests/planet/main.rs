@@ -29,6 +29,7 @@ mod pace;
 mod pages;
 mod polite;
 mod poll;
+mod reading;
 mod reload;
 mod retag;
 mod rules;

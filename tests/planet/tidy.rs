@@ -76,7 +76,7 @@ const OWNERS: [(&str, &[&str]); 45] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -116,6 +116,10 @@ const MIGRATIONS: [(&str, &str); 10] = [
     (
         "0010_comments.sql",
         "299f84382dccf011b6919b3f952c37b3f3be20c39da6140a65ee8646dbe9d336",
+    ),
+    (
+        "0011_things.sql",
+        "54995586c15c0897ffa18be76932e64ebab92f73cf95cff1d30217ff47e0a76b",
     ),
 ];
 

@@ -8,6 +8,7 @@ use super::Noun;
 #[derive(Debug, Serialize)]
 pub(in crate::render) struct Frame {
     pub(in crate::render) skip: &'static str,
+    pub(in crate::render) description: &'static str,
     pub(in crate::render) nav: &'static str,
     pub(in crate::render) newest: &'static str,
     pub(in crate::render) participants: &'static str,
@@ -27,6 +28,7 @@ pub(in crate::render) struct Frame {
 
 pub(super) const ENGLISH: Frame = Frame {
     skip: "Skip to the content",
+    description: "What the participants of {course} write on their own blogs, gathered by {unit}.",
     nav: "Planet",
     newest: "Newest posts",
     participants: "Participants",
@@ -54,6 +56,7 @@ pub(super) const ENGLISH: Frame = Frame {
 
 pub(super) const GERMAN: Frame = Frame {
     skip: "Zum Inhalt springen",
+    description: "Was die Teilnehmenden von {course} in ihren eigenen Blogs schreiben, geordnet nach {unit}.",
     nav: "Planet",
     newest: "Neueste Beiträge",
     participants: "Teilnehmende",

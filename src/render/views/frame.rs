@@ -24,6 +24,8 @@ pub struct Frame {
     pub title: String,
     /// The page's own absolute address.
     pub canonical: String,
+    /// What search engines may do with the page, where not everything: "noindex".
+    pub robots: Option<&'static str>,
     /// The page's place in the planet.
     pub section: Section,
     /// The links of the main navigation, in order.
@@ -118,8 +120,10 @@ pub struct Link {
 /// The way to the other pages of a list of posts.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Pager {
-    /// The next page, with older posts.
+    /// The next page, with older posts; with newer ones where the oldest come first.
     pub older: Option<String>,
-    /// The first page, with the newest posts; `none` when this is it.
+    /// The first page, with the newest posts, or the oldest; `none` when this is it.
     pub newest: Option<String>,
+    /// Whether the oldest posts come first.
+    pub is_oldest_first: bool,
 }

@@ -4,7 +4,7 @@ use minijinja::Value;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{ThingLink, When};
+use super::{Frame, Link, ThingLink, When};
 use crate::model::SafeHtml;
 
 /// A person as a post names them.
@@ -14,6 +14,17 @@ pub struct PersonLink {
     pub name: String,
     /// Their page.
     pub href: String,
+    /// What stands for them beside their posts.
+    pub mark: MarkView,
+}
+
+/// The mark of a participant: `mark.html`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MarkView {
+    /// One or two letters.
+    pub initials: String,
+    /// Its colour, a class of the style sheet from `hue-0` to `hue-11`.
+    pub hue: u32,
 }
 
 /// A Thing that a post addresses.
@@ -28,22 +39,65 @@ pub struct TagView {
 /// A post.
 #[derive(Debug, Clone, Serialize)]
 pub struct PostView {
+    /// Its number, which grows with every post that comes in.
+    pub id: i64,
     /// Its title, never empty.
     pub title: String,
     /// The post on its own blog.
     pub href: Option<String>,
+    /// Its page here.
+    pub page: String,
     /// Whose it is.
     pub author: PersonLink,
     /// Author names as the blog gives them, where they differ from the roster's name.
     pub byline: Option<String>,
     /// The day it was published.
     pub published: When,
+    /// The time of that day: "14:05".
+    pub time: String,
     /// The day its words last changed, where that is a later day.
     pub updated: Option<When>,
     /// The Things it addresses; suggestions are not among them.
     pub tags: Vec<TagView>,
     /// Its text, whole or its first words: `body.html` or `body.excerpt`, the other being `none`.
     pub body: Body,
+    /// Whether its page here has more of its text than this.
+    pub is_whole_here: bool,
+}
+
+/// One post: `entry.html`.
+#[derive(Debug, Clone, Serialize)]
+pub struct EntryView {
+    /// What every page has. Its canonical address is the post's own.
+    pub frame: Frame,
+    /// The post.
+    pub post: PostView,
+    /// The post on its own blog, called by the blog's host: the place to comment.
+    pub blog: Option<Link>,
+    /// The posts beside it on each of its Things, where there are any.
+    pub beside: Vec<BesideView>,
+}
+
+/// The posts beside one on a Thing.
+#[derive(Debug, Clone, Serialize)]
+pub struct BesideView {
+    /// The Thing.
+    pub thing: ThingLink,
+    /// The post before it.
+    pub earlier: Option<NeighbourView>,
+    /// The post after it.
+    pub later: Option<NeighbourView>,
+}
+
+/// A post beside the one that is shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct NeighbourView {
+    /// Its title, never empty.
+    pub title: String,
+    /// Whose it is.
+    pub author: String,
+    /// Its page here.
+    pub href: String,
 }
 
 /// A post's text.

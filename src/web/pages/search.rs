@@ -35,6 +35,7 @@ pub(in crate::web) async fn search(
     let pager = Pager {
         older: found.next.map(|next| page(Some(next))),
         newest: before.map(|_| page(None)),
+        is_oldest_first: false,
     };
     let found: Vec<Finding> = found.hits.into_iter().map(finding).collect();
     let people = &live.roster.participants;

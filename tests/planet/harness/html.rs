@@ -31,9 +31,14 @@ const OF_POSTS: &str = "abbr alt cite colspan controls datetime dir height href 
     referrerpolicy rel reversed rowspan scope sizes src srcset start title type value width";
 
 /// What the planet's own pages have besides.
-const IN_PAGES: &str = "html head meta title link body header nav main footer aside article section h1 h2 form label input select option button";
+const IN_PAGES: &str = "html head meta title link script body header nav main footer aside article section h1 h2 form label \
+    input select option button svg rect";
 const OF_PAGES: &str = "class id name content charset role tabindex aria-label aria-labelledby aria-current aria-hidden \
-    action method for maxlength autocomplete selected";
+    action method for maxlength autocomplete selected defer viewbox preserveaspectratio";
+/// What the planet's own pages draw.
+const DRAWN: &str = "svg rect";
+/// The planet's own script, the only one.
+const SCRIPT: &str = "/planet.js";
 
 const VOID: &str = "br hr img source wbr meta link input";
 
@@ -80,11 +85,14 @@ pub(crate) fn faults_of_page(html: &str) -> Vec<String> {
             faults.push(format!("a form that is sent to {:?}", value("action")));
         }
         let rel = value("rel").unwrap_or_default();
-        if name == "link" && !matches!(rel, "canonical" | "stylesheet" | "alternate") {
+        if name == "link" && !matches!(rel, "canonical" | "stylesheet" | "alternate" | "icon") {
             faults.push(format!("a <link rel={rel:?}>"));
         }
+        if name == "script" && value("src") != Some(SCRIPT) {
+            faults.push(format!("a script that is not ours: {attributes:?}"));
+        }
     }
-    for once in ["html", "head", "title", "body", "main", "h1"] {
+    for once in ["html", "head", "title", "script", "body", "main", "h1"] {
         let count = tokens.iter().filter(|token| is_open(token, once)).count();
         if count != 1 {
             faults.push(format!("{count} <{once}>"));
@@ -163,6 +171,7 @@ fn faults_of_tree(tree: &[Node], elements: &[&str], attributes: &[&str]) -> Vec<
                     own.filter_map(|(key, value)| fault_of_attribute(name, key, value, attributes)),
                 );
             }
+            Node::Foreign(name) if is_listed(name, &[DRAWN]) && is_listed(name, elements) => {}
             Node::Foreign(name) => faults.push(format!("a foreign <{name}> in the tree")),
             Node::Hidden(text) => faults.push(format!("hidden in the tree: {text:?}")),
         }
@@ -172,7 +181,9 @@ fn faults_of_tree(tree: &[Node], elements: &[&str], attributes: &[&str]) -> Vec<
 
 fn fault_of_attribute(element: &str, key: &str, value: &str, allowed: &[&str]) -> Option<String> {
     let here = format!("<{element} {key}={value:?}>");
-    if !is_listed(key, allowed) {
+    // Only the planet's own pages have them, and only its own script reads them.
+    let is_data = key.starts_with("data-") && allowed.contains(&OF_PAGES);
+    if !is_data && !is_listed(key, allowed) {
         return Some(here);
     }
     let addresses: Vec<&str> = match key {
@@ -275,10 +286,12 @@ mod tests {
         assert_eq!(faults_of_post(post), [""; 0]);
         assert_eq!(words(post), "1 < 2 y");
         let page = format!(
-            "<!DOCTYPE html><html><head><title>t</title></head><body><main id=\"main\"><h1>t</h1>{post}</main></body></html>"
+            "<!DOCTYPE html><html><head><title>t</title><script src=\"/planet.js\"></script></head><body><main id=\"main\"><h1>t</h1>{post}</main></body></html>"
         );
         assert_eq!(faults_of_page(&page), [""; 0]);
         assert!(!faults_of_page(&page.replace("<p>", "</main><p>")).is_empty());
+        assert!(!faults_of_page(&page.replace("<p>", "<script></script><p>")).is_empty());
+        assert!(!faults_of_page(&page.replace("/planet.js", "/evil.js")).is_empty());
         assert!(!faults_of_page(&page.replace("<p>", "<p id=\"main\">")).is_empty());
     }
 }

@@ -13,7 +13,7 @@ use thingplanet::model::{
     Roster, SafeHtml,
 };
 use thingplanet::parse::{self, ParseError, Source};
-use thingplanet::render::{Pager, Pages, Site, Tally};
+use thingplanet::render::{Choice, Pager, Pages, Site, Tally};
 use thingplanet::{atom, jsonfeed, roster, sanitize};
 use url::Url;
 
@@ -191,7 +191,7 @@ fn faults_of_pages(entries: &[Entry]) -> Vec<String> {
     let site = Site::new(course, &ROSTER.planet, Timestamp::UNIX_EPOCH, None);
     let thing = course.things.first().unwrap();
     let home = site.home(1, true, &BTreeMap::new(), entries, Pager::default());
-    let thing = site.thing(thing, Tally::default(), entries, Pager::default());
+    let thing = site.thing(thing, Tally::default(), entries, Choice::default());
     [PAGES.home(&home), PAGES.thing(&thing)]
         .into_iter()
         .flat_map(|page| html::faults_of_page(&page.unwrap()))

@@ -1,0 +1,137 @@
+//! Posts, in lists and alone, the way from one page of them to the next, and what the script says.
+
+use serde::Serialize;
+
+use super::Noun;
+
+/// The words of posts.
+#[derive(Debug, Serialize)]
+pub(in crate::render) struct Posts {
+    pub(in crate::render) untitled: &'static str,
+    pub(in crate::render) signed: &'static str,
+    pub(in crate::render) changed: &'static str,
+    pub(in crate::render) things: &'static str,
+    pub(in crate::render) no_thing: &'static str,
+    pub(in crate::render) read_on: &'static str,
+    pub(in crate::render) read_here: &'static str,
+    pub(in crate::render) comment: &'static str,
+    pub(in crate::render) no_address: &'static str,
+    pub(in crate::render) no_text: &'static str,
+    pub(in crate::render) why: &'static str,
+    pub(in crate::render) beside: &'static str,
+    pub(in crate::render) earlier: &'static str,
+    pub(in crate::render) later: &'static str,
+    pub(in crate::render) more: &'static str,
+    pub(in crate::render) newest: &'static str,
+    pub(in crate::render) oldest: &'static str,
+    pub(in crate::render) older: &'static str,
+    pub(in crate::render) newer: &'static str,
+    pub(in crate::render) title_says: &'static str,
+    pub(in crate::render) title_mentions: &'static str,
+    pub(in crate::render) labelled: &'static str,
+    pub(in crate::render) address_has: &'static str,
+    pub(in crate::render) links_to: &'static str,
+    pub(in crate::render) text_says: &'static str,
+    pub(in crate::render) text_mentions: &'static str,
+    pub(in crate::render) decided: &'static str,
+    /// What only the script shows.
+    pub(in crate::render) script: Script,
+}
+
+/// The words of the script.
+#[derive(Debug, Serialize)]
+pub(in crate::render) struct Script {
+    pub(in crate::render) copy: &'static str,
+    pub(in crate::render) copied: &'static str,
+    pub(in crate::render) new: &'static str,
+    pub(in crate::render) since: Noun,
+    pub(in crate::render) keys: &'static str,
+    pub(in crate::render) keys_off: &'static str,
+    pub(in crate::render) keys_on: &'static str,
+}
+
+pub(super) const ENGLISH: Posts = Posts {
+    untitled: "Untitled post",
+    signed: "signed {name}",
+    changed: "changed on {day}",
+    things: "{units} of this post",
+    no_thing: "No {unit} recognised",
+    read_on: "Read on the blog",
+    read_here: "Read it here",
+    comment: "Read and comment at {blog}",
+    no_address: "The blog’s feed gives no address for this post.",
+    no_text: "The blog’s feed gives no text for this post.",
+    why: "What it is about, and why we think so",
+    beside: "Beside this post",
+    earlier: "Earlier on {thing}",
+    later: "Later on {thing}",
+    more: "More posts",
+    newest: "Newest posts",
+    oldest: "Oldest posts",
+    older: "Older posts",
+    newer: "Newer posts",
+    title_says: "title says “{quote}”",
+    title_mentions: "title mentions “{quote}”",
+    labelled: "labelled “{quote}”",
+    address_has: "address has “{quote}”",
+    links_to: "links to {quote}",
+    text_says: "text says “{quote}”",
+    text_mentions: "text mentions “{quote}”",
+    decided: "an organiser said so on {day}",
+    script: Script {
+        copy: "Copy address",
+        copied: "Copied",
+        new: "new",
+        since: Noun {
+            none: "Nothing new since your last visit",
+            one: "1 post is new since your last visit",
+            many: "{number} posts are new since your last visit",
+        },
+        keys: "Keys: j for the next post, k for the one before.",
+        keys_off: "Turn off",
+        keys_on: "Turn keys on",
+    },
+};
+
+pub(super) const GERMAN: Posts = Posts {
+    untitled: "Beitrag ohne Titel",
+    signed: "unterzeichnet von {name}",
+    changed: "geändert: {day}",
+    things: "{units} dieses Beitrags",
+    no_thing: "Zu keinem {unit} erkannt",
+    read_on: "Im Blog lesen",
+    read_here: "Hier lesen",
+    comment: "Lesen und kommentieren: {blog}",
+    no_address: "Der Feed des Blogs nennt keine Adresse für diesen Beitrag.",
+    no_text: "Der Feed des Blogs enthält keinen Text für diesen Beitrag.",
+    why: "Worum es geht, und woran wir das sehen",
+    beside: "Neben diesem Beitrag",
+    earlier: "Früher zu {thing}",
+    later: "Später zu {thing}",
+    more: "Weitere Beiträge",
+    newest: "Neueste Beiträge",
+    oldest: "Älteste Beiträge",
+    older: "Ältere Beiträge",
+    newer: "Neuere Beiträge",
+    title_says: "im Titel steht „{quote}“",
+    title_mentions: "der Titel erwähnt „{quote}“",
+    labelled: "Schlagwort „{quote}“",
+    address_has: "in der Adresse steht „{quote}“",
+    links_to: "verlinkt {quote}",
+    text_says: "im Text steht „{quote}“",
+    text_mentions: "der Text erwähnt „{quote}“",
+    decided: "von der Kursleitung so entschieden: {day}",
+    script: Script {
+        copy: "Adresse kopieren",
+        copied: "Kopiert",
+        new: "neu",
+        since: Noun {
+            none: "Nichts Neues seit Ihrem letzten Besuch",
+            one: "1 Beitrag ist neu seit Ihrem letzten Besuch",
+            many: "{number} Beiträge sind neu seit Ihrem letzten Besuch",
+        },
+        keys: "Tasten: j für den nächsten Beitrag, k für den vorigen.",
+        keys_off: "Ausschalten",
+        keys_on: "Tasten einschalten",
+    },
+};
