@@ -19,7 +19,7 @@ use super::views::{
     AboutView, Contact, FeedLink, Frame, Link, NavLink, ProblemView, Section, When,
 };
 use super::words;
-use crate::model::{ContentPolicy, Course, Feed, PlanetSettings, PollSettings, one_line};
+use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
 
 pub use progress::Progress;
 use status::problems_of;
@@ -78,12 +78,11 @@ impl<'a> Site<'a> {
 
     /// The frame of a page with this title at this path, which begins with a slash.
     pub fn frame(&self, section: Section, title: &str, path: &str) -> Frame {
-        let language = self.course.rules.language;
         let words = &self.words().frame;
         let all_posts = tongue::with(words.all_posts, &[("course", &self.course.name)]);
         Frame {
             lang: self.words().tag,
-            words: tongue::for_templates(language),
+            words: tongue::for_templates(self.language()),
             course: self.course.name.clone(),
             course_href: self.course.home.as_ref().and_then(web_href),
             unit: self.course.unit.clone(),
@@ -137,14 +136,24 @@ impl<'a> Site<'a> {
         self.minute(time)
     }
 
+    /// The language of the interface, which is the course's.
+    pub(super) fn language(&self) -> Language {
+        self.course.rules.language
+    }
+
     /// The words of the interface in the course's language.
     pub(super) fn words(&self) -> &'static Words {
-        tongue::words(self.course.rules.language)
+        tongue::words(self.language())
     }
 
     /// A number of something in the interface's language: `no posts`, `1,204 posts`.
     pub(super) fn count(&self, number: u64, noun: &Noun) -> String {
-        tongue::count(number, noun, self.course.rules.language)
+        tongue::count(number, noun, self.language())
+    }
+
+    /// A number of the course's Things in words: `no Things`, `1,204 Things`.
+    pub(super) fn count_units(&self, number: u64) -> String {
+        words::units(number, &self.course.unit, &self.units(), self.language())
     }
 
     /// What the course calls several of its Things.
@@ -196,22 +205,23 @@ impl<'a> Site<'a> {
     fn day(&self, time: Timestamp) -> When {
         When {
             datetime: words::machine(time, &self.course.timezone),
-            words: words::day_of(time, &self.course.timezone),
+            words: words::day_of(time, &self.course.timezone, self.language()),
+        }
+    }
+
+    /// A day of the course.
+    fn date(&self, day: Date) -> When {
+        When {
+            datetime: day.to_string(),
+            words: words::day(day, self.language()),
         }
     }
 
     fn minute(&self, time: Timestamp) -> When {
         When {
             datetime: words::machine(time, &self.course.timezone),
-            words: words::minute_of(time, &self.course.timezone),
+            words: words::minute_of(time, &self.course.timezone, self.language()),
         }
-    }
-}
-
-fn date(day: Date) -> When {
-    When {
-        datetime: day.to_string(),
-        words: words::day(day),
     }
 }
 

@@ -5,6 +5,7 @@
 //! and a gap may hold a link that the template has set. Code fills it with [`with`]. The tagger's own language is the
 //! course's (`language` in feeds.toml), and so is ours.
 
+mod dates;
 mod frame;
 
 use std::sync::LazyLock;
@@ -22,6 +23,8 @@ pub(super) struct Words {
     pub(super) tag: &'static str,
     /// What stands on every page.
     pub(super) frame: frame::Frame,
+    /// Days, months and numbers of Things.
+    pub(super) dates: dates::Dates,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -38,11 +41,13 @@ pub(super) struct Noun {
 const ENGLISH: Words = Words {
     tag: "en",
     frame: frame::ENGLISH,
+    dates: dates::ENGLISH,
 };
 
 const GERMAN: Words = Words {
     tag: "de",
     frame: frame::GERMAN,
+    dates: dates::GERMAN,
 };
 
 /// The words in this language.

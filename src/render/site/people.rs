@@ -3,7 +3,6 @@
 use super::super::views::{
     Pager, ParticipantRow, ParticipantView, ParticipantsView, Section, ThingDone,
 };
-use super::super::words;
 use super::{Posted, Site, problems_of, source_of, web_link};
 use crate::model::{Entry, Feed, Health, OddPost, Participant};
 
@@ -65,7 +64,7 @@ impl Site<'_> {
             who: self.participant_row(participant, feed, post_count, done as u64),
             done: format!(
                 "{done} of {}, {}",
-                words::count(things.len() as u64, &self.course.unit),
+                self.count_units(things.len() as u64),
                 self.count(post_count, &self.words().frame.post)
             ),
             feed: own_feed,

@@ -84,7 +84,7 @@ impl Site<'_> {
         let (at, flood) = feed.flood?;
         let lately = self.now.duration_since(at) <= FLOOD_IS_NEWS;
         let posts = words::count(u64::from(flood.count), "post");
-        let day = words::day_of(at, &self.course.timezone);
+        let day = words::day_of(at, &self.course.timezone, self.language());
         lately.then(|| {
             format!(
                 "{posts} arrived at once on {day}; {} are on the front page, the others only here and with their {}.",

@@ -6,7 +6,7 @@ use super::super::views::{
     HomeView, Pager, Section, Stage, ThingLink, ThingRow, ThingView, ThingsView, WeekView,
 };
 use super::super::words;
-use super::{Site, Tally, date, web_href};
+use super::{Site, Tally, web_href};
 use crate::model::{Entry, Thing};
 
 impl Site<'_> {
@@ -100,7 +100,7 @@ impl Site<'_> {
         ThingRow {
             link,
             week: thing.week,
-            opens: thing.opens.map(date),
+            opens: thing.opens.map(|day| self.date(day)),
             is_open: thing.opens.is_none_or(|opens| opens <= today),
             post_count: tally.posts,
             posts: self.count(tally.posts, &self.words().frame.post),
