@@ -15,6 +15,7 @@ mod link;
 mod moves;
 mod own_feed;
 mod parsed;
+mod progress;
 mod rules;
 mod tag;
 mod text;
@@ -46,6 +47,7 @@ pub use own_feed::{OwnFeed, xml_text};
 pub use parsed::{
     DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
 };
+pub use progress::{Kept, Posting, Standing, WeekCount};
 pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};

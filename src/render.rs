@@ -26,13 +26,14 @@ use self::engine::{STYLE, environment, fill, read};
 use self::fault::{check_theme, fault_of};
 
 pub use fault::Fault;
-pub use site::{Posted, Progress, Site, Tally};
+pub use site::{Asked, Posted, Progress, Site, Sort, Tally};
 pub use views::{
-    AboutView, Body, Contact, FeedLink, Frame, HealthView, HomeView, Link, NavLink, OddPostView,
-    Pager, ParticipantRow, ParticipantView, ParticipantsView, PersonLink, PostLink, PostView,
-    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, Stage,
-    StatusCount, StatusRow, StatusView, TagView, ThingDone, ThingLink, ThingRow, ThingView,
-    ThingsView, WeekView, When,
+    AboutView, ActivityView, Bar, Body, Choice, ChooseView, Contact, FeedLink, Frame, HealthView,
+    HomeView, Link, MarkCount, NavLink, OddPostView, Pager, ParticipantRow, ParticipantView,
+    ParticipantsView, PersonLink, PostLink, PostView, ProblemView, ProgressCell, ProgressColumn,
+    ProgressRow, ProgressView, Section, SortHead, Stage, StatusCount, StatusRow, StatusView,
+    StripMark, TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView, Verdict, WeekView,
+    When, WhyPost, WhyView,
 };
 
 /// The planet's pages, ready to be filled.
@@ -113,6 +114,15 @@ impl Pages {
     /// When a built-in template is at fault.
     pub fn progress(&self, view: &ProgressView) -> Result<String, RenderError> {
         self.page("progress.html", view)
+    }
+
+    /// The page that says what became of a participant's posts.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn why(&self, view: &WhyView) -> Result<String, RenderError> {
+        self.page("why.html", view)
     }
 
     /// The page on how the blogs fare.
@@ -286,12 +296,13 @@ mod tests {
         let site = sample.site();
         let (person, feed) = (&sample.participants[2], Some(&sample.feeds[2]));
         let posted = sample.posted();
+        let posting = sample.posting();
         let row = site.participant_row(person, feed, 1, 1);
         let participant = site.participant(
             person,
             feed,
             &sample.odd_posts(),
-            &posted,
+            (&posted, &posting),
             &sample.entries,
             Pager::default(),
         );
@@ -306,7 +317,10 @@ mod tests {
             pages.home(&home).unwrap(),
             pages.participants(&site.participants(vec![row])).unwrap(),
             pages.participant(&participant).unwrap(),
-            pages.progress(&site.progress(&sample.progress())).unwrap(),
+            pages
+                .progress(&site.progress(&sample.progress(), &sample.weeks(), &Asked::default()))
+                .unwrap(),
+            pages.why(&site.why(person, feed, &sample.kept())).unwrap(),
             pages
                 .status(&site.status(&sample.feeds, &sample.odd_posts()))
                 .unwrap(),

@@ -18,11 +18,13 @@ mod moves;
 mod odd;
 mod open;
 mod pings;
+mod progress;
 mod retag;
 mod rows;
 mod schedule;
 mod sync;
 mod websub;
+mod why;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -149,6 +151,7 @@ impl Store {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let written = write(&transaction)?;
+            progress::settle(&transaction)?;
             transaction.commit()?;
             Ok(written)
         });

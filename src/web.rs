@@ -104,12 +104,13 @@ pub fn router(planet: Planet) -> Router {
         .route("/things/{number}/feed.json", get(feeds::thing_json))
         .route("/participants", get(pages::participants))
         .route("/participants/{slug}", get(pages::participant))
+        .route("/participants/{slug}/why", get(pages::why))
         .route(
             "/participants/{slug}/feed.atom",
             get(feeds::participant_atom),
         )
         .route("/progress", get(pages::progress))
-        .route("/progress.csv", get(feeds::progress_csv))
+        .route("/progress.csv", get(pages::progress_csv))
         .route("/blogroll.opml", get(feeds::blogroll))
         .route("/feeds.opml", get(feeds::own_feeds))
         .route("/status", get(pages::status))

@@ -11,7 +11,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 /// Our templates by file name.
-pub(super) const TEMPLATES: [(&str, &str); 14] = [
+pub(super) const TEMPLATES: [(&str, &str); 15] = [
     ("about.html", include_str!("../../templates/about.html")),
     ("health.html", include_str!("../../templates/health.html")),
     ("home.html", include_str!("../../templates/home.html")),
@@ -35,6 +35,7 @@ pub(super) const TEMPLATES: [(&str, &str); 14] = [
     ("status.html", include_str!("../../templates/status.html")),
     ("thing.html", include_str!("../../templates/thing.html")),
     ("things.html", include_str!("../../templates/things.html")),
+    ("why.html", include_str!("../../templates/why.html")),
 ];
 
 /// Our style sheet.

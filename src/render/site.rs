@@ -4,11 +4,13 @@
 //! words. It is pure: it knows of no template, no store and no clock. What every page has stands here, and the rest
 //! beside it, a file for each kind of page.
 
+mod activity;
 mod people;
 mod posts;
 mod progress;
 mod status;
 mod things;
+mod why;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,8 +23,7 @@ use super::views::{
 use super::words;
 use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
 
-pub use progress::Progress;
-use status::problems_of;
+pub use progress::{Asked, Progress, Sort};
 
 /// What every view is made from: the course, the planet's settings and the moment of writing.
 #[derive(Debug, Clone)]
@@ -225,9 +226,9 @@ impl<'a> Site<'a> {
     }
 }
 
-fn title_of(title: &str) -> String {
+fn title_of(title: &str, words: &Words) -> String {
     match one_line(title) {
-        title if title.is_empty() => "Untitled post".to_owned(),
+        title if title.is_empty() => words.people.untitled.to_owned(),
         title => title,
     }
 }

@@ -7,6 +7,10 @@
 
 mod dates;
 mod frame;
+mod people;
+pub(super) mod progress;
+pub(super) mod status;
+pub(super) mod why;
 
 use std::sync::LazyLock;
 
@@ -25,6 +29,14 @@ pub(super) struct Words {
     pub(super) frame: frame::Frame,
     /// Days, months and numbers of Things.
     pub(super) dates: dates::Dates,
+    /// The participants, each and all.
+    pub(super) people: people::People,
+    /// Who has posted on what.
+    pub(super) progress: progress::Progress,
+    /// How the blogs fare.
+    pub(super) status: status::Status,
+    /// "Why isn't my post here?"
+    pub(super) why: why::Why,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -42,12 +54,20 @@ const ENGLISH: Words = Words {
     tag: "en",
     frame: frame::ENGLISH,
     dates: dates::ENGLISH,
+    people: people::ENGLISH,
+    progress: progress::ENGLISH,
+    status: status::ENGLISH,
+    why: why::ENGLISH,
 };
 
 const GERMAN: Words = Words {
     tag: "de",
     frame: frame::GERMAN,
     dates: dates::GERMAN,
+    people: people::GERMAN,
+    progress: progress::GERMAN,
+    status: status::GERMAN,
+    why: why::GERMAN,
 };
 
 /// The words in this language.

@@ -11,11 +11,16 @@ mod posts;
 mod progress;
 mod status;
 mod things;
+mod why;
 
 pub use frame::{Contact, FeedLink, Frame, Link, NavLink, Pager, Section, When};
 pub use other::{AboutView, ProblemView};
 pub use people::{ParticipantRow, ParticipantView, ParticipantsView, ThingDone};
 pub use posts::{Body, OddPostView, PersonLink, PostLink, PostView, TagView};
-pub use progress::{ProgressCell, ProgressColumn, ProgressRow, ProgressView};
+pub use progress::{
+    ActivityView, Bar, Choice, ChooseView, MarkCount, ProgressCell, ProgressColumn, ProgressRow,
+    ProgressView, SortHead, StripMark,
+};
 pub use status::{HealthView, StatusCount, StatusRow, StatusView};
 pub use things::{HomeView, Stage, ThingLink, ThingRow, ThingView, ThingsView, WeekView};
+pub use why::{Verdict, WhyPost, WhyView};

@@ -95,16 +95,10 @@ const TAGS: &str =
     "SELECT thing, state, rule, place, quote FROM tag WHERE entry_id = ?1 ORDER BY thing";
 
 const COUNTS: &str = "
-    SELECT tag.thing, count(*), count(DISTINCT participant_slug)
-    FROM tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id
-    WHERE tag.state = 'tagged'
-    GROUP BY tag.thing";
-
-const GRID: &str = "
-    SELECT participant_slug, tag.thing, title, url, tag.published_at
-    FROM tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id
-    WHERE tag.thing = ?1 AND tag.state = 'tagged'
-    ORDER BY tag.published_at DESC, tag.entry_id DESC";
+    SELECT thing, sum(posts), count(*)
+    FROM progress CROSS JOIN participant ON participant.id = progress.participant_id
+    WHERE posts > 0 AND listed = 1
+    GROUP BY thing";
 
 const OF_ONE: &str = "
     SELECT participant_slug, tag.thing, title, url, visible_entry.published_at
@@ -156,25 +150,6 @@ impl Store {
                 })
             })?;
             Ok(counts.collect::<Result<_, _>>()?)
-        })
-        .await
-    }
-
-    /// Every post in the grid of participants and these Things, newest first within a Thing.
-    ///
-    /// # Errors
-    ///
-    /// Where the database refuses.
-    pub async fn grid(&self, things: Vec<u16>) -> Result<Vec<Filled>, StoreError> {
-        self.read(move |connection| {
-            let mut statement = connection.prepare_cached(GRID)?;
-            let mut filled = Vec::new();
-            for thing in things {
-                for row in statement.query_map([thing], filled_cell)? {
-                    filled.push(row?);
-                }
-            }
-            Ok(filled)
         })
         .await
     }
@@ -302,12 +277,11 @@ pub(super) fn tag(row: &Row<'_>) -> rusqlite::Result<Option<Tag>> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 18] = [
+pub(super) const QUERIES: [(&str, &str); 21] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
     ("tags", TAGS),
-    ("grid", GRID),
     ("posts of one", OF_ONE),
     ("counts", COUNTS),
     ("retag, entries", super::retag::ENTRIES),
@@ -321,4 +295,8 @@ pub(super) const QUERIES: [(&str, &str); 18] = [
     ("same self", super::background::SAME_SELF),
     ("whose post", super::background::WHOSE),
     ("stale", super::clean::STALE),
+    ("weeks", super::progress::WEEKS),
+    ("posts to count", super::progress::POSTS),
+    ("latest shown", super::why::SHOWN),
+    ("latest hidden", super::why::HIDDEN),
 ];

@@ -1,5 +1,6 @@
 //! The store against a file in a temporary directory.
 
+mod progress;
 mod reading;
 
 use jiff::Timestamp;
@@ -291,7 +292,6 @@ async fn suggestions_are_not_listed_and_not_counted() {
         .unwrap();
     assert_eq!(home.titles(Listing::Thing(6)).await, [""; 0]);
     assert_eq!(home.store.thing_counts().await.unwrap(), []);
-    assert_eq!(home.store.grid(vec![6]).await.unwrap(), []);
     assert_eq!(home.titles(Listing::All).await, ["maybe"]);
 }
 
@@ -486,7 +486,7 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
         assert_eq!(home.titles(listing).await, [""; 0]);
     }
     assert_eq!(home.store.thing_counts().await.unwrap(), []);
-    assert_eq!(home.store.grid(vec![6]).await.unwrap(), []);
+    assert!(home.store.postings().await.unwrap().is_empty());
     home.store.sync(&roster(both), day(1)).await.unwrap();
     assert_eq!(
         home.titles(Listing::All).await,

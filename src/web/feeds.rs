@@ -1,11 +1,11 @@
-//! The documents for machines: Atom, JSON Feed, OPML, CSV.
+//! The documents for machines: Atom, JSON Feed, OPML.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use super::pages::{Fault, everyone, site, within_budget};
+use super::pages::{Fault, within_budget};
 use super::respond::{Document, Validity};
 use super::{Live, Planet};
 use crate::model::{Entry, OwnFeed};
@@ -209,14 +209,6 @@ pub(super) async fn own_feeds(State(planet): State<Planet>, request: HeaderMap) 
         .collect();
     let title = format!("{}: feeds", course.name);
     Ok(listed(OPML, opml::blogroll(&title, &outlines)).answer(&request))
-}
-
-/// Who has posted on what, for a spreadsheet: a row a participant, a column a Thing, the addresses of the posts.
-pub(super) async fn progress_csv(State(planet): State<Planet>, request: HeaderMap) -> Answer {
-    let live = planet.live();
-    let view = site(&planet, &live).progress(&everyone(&planet, &live).await?);
-    let body = super::table::csv(&view);
-    Ok(listed("text/csv; charset=utf-8", body).answer(&request))
 }
 
 fn listed(content_type: &'static str, body: String) -> Document {

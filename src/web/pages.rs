@@ -17,8 +17,8 @@ use crate::model::{Entry, EntryId, Feed, SafeHtml};
 use crate::render::{Pager, Posted, RenderError, Site};
 use crate::store::{Cursor, Filled, Page, StoreError};
 
-pub(super) use people::{participant, participants};
-pub(super) use progress::{everyone, progress};
+pub(super) use people::{participant, participants, why};
+pub(super) use progress::{progress, progress_csv};
 pub(super) use things::{home, thing, things};
 
 /// Posts on one page.
@@ -187,15 +187,6 @@ fn post(filled: Filled) -> Posted {
         url: filled.url,
         published_at: filled.published_at,
     }
-}
-
-fn numbers(live: &Live) -> Vec<u16> {
-    live.roster
-        .course
-        .things
-        .iter()
-        .map(|thing| thing.number)
-        .collect()
 }
 
 /// A participant's feed by their slug; where there are several, the first.

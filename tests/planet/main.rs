@@ -27,6 +27,7 @@ mod pace;
 mod pages;
 mod polite;
 mod poll;
+mod progress;
 mod reload;
 mod retag;
 mod rules;

@@ -69,7 +69,7 @@ const OWNERS: [(&str, &[&str]); 39] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -97,6 +97,10 @@ const MIGRATIONS: [(&str, &str); 7] = [
     (
         "0007_websub.sql",
         "90b3141ba8af9cea1c0e4d653d89c858ee2281597e8b66b4e053e5f60a5f451c",
+    ),
+    (
+        "0012_progress.sql",
+        "57576e30ddd9219187877d9e58c3fa417fb8b9a6c227816b10310d55a9c2fc15",
     ),
 ];
 

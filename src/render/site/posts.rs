@@ -65,7 +65,7 @@ impl Site<'_> {
             .iter()
             .filter(|post| post.thing == thing)
             .map(|post| PostLink {
-                title: title_of(&post.title),
+                title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
                 published: self.day(post.published_at),
             })

@@ -31,9 +31,10 @@ const OF_POSTS: &str = "abbr alt cite colspan controls datetime dir height href 
     referrerpolicy rel reversed rowspan scope sizes src srcset start title type value width";
 
 /// What the planet's own pages have besides.
-const IN_PAGES: &str =
-    "html head meta title link body header nav main footer aside article section h1 h2";
-const OF_PAGES: &str = "class id name content charset role tabindex aria-label aria-labelledby aria-current aria-hidden";
+const IN_PAGES: &str = "html head meta title link body header nav main footer aside article section h1 h2 \
+     form fieldset legend label select option button svg text rect line";
+const OF_PAGES: &str = "class id name content charset role tabindex aria-label aria-labelledby aria-current aria-hidden \
+    aria-sort action method for selected viewbox x y x1 x2 y1 y2";
 
 const VOID: &str = "br hr img source wbr meta link";
 
@@ -160,6 +161,7 @@ fn faults_of_tree(tree: &[Node], elements: &[&str], attributes: &[&str]) -> Vec<
                     own.filter_map(|(key, value)| fault_of_attribute(name, key, value, attributes)),
                 );
             }
+            Node::Foreign(name) if is_listed(name, elements) => {}
             Node::Foreign(name) => faults.push(format!("a foreign <{name}> in the tree")),
             Node::Hidden(text) => faults.push(format!("hidden in the tree: {text:?}")),
         }
@@ -173,7 +175,7 @@ fn fault_of_attribute(element: &str, key: &str, value: &str, allowed: &[&str]) -
         return Some(here);
     }
     let addresses: Vec<&str> = match key {
-        "href" | "src" | "cite" | "poster" => vec![value],
+        "href" | "src" | "cite" | "poster" | "action" => vec![value],
         "srcset" => value
             .split(", ")
             .filter_map(|one| one.split(' ').next())
