@@ -16,6 +16,7 @@ mod link;
 mod moves;
 mod own_feed;
 mod parsed;
+mod progress;
 mod rules;
 mod search;
 mod tag;
@@ -49,6 +50,7 @@ pub use own_feed::{FeedPages, OwnFeed, xml_text};
 pub use parsed::{
     DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
 };
+pub use progress::{Kept, Posting, Standing, WeekCount};
 pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
 pub use search::{Passage, Phrase, Search};
 pub use tag::{EntryText, Evidence, Place, Rule, Tag, TagState};

@@ -10,6 +10,7 @@
 //! who is overdue ----------spread, resume-> when each of them is asked instead, evenly
 //! who could not be reached --Weather------> whether that is the blogs' trouble or our own
 //! who waits to be asked -----pace---------> whose turn it is
+//! figures + a Thing's days -progress--> whether somebody posted on it, or why not
 //! walk + older page ---------backfill---> the page before it, or why there is none
 //! ```
 //!
@@ -23,6 +24,7 @@ mod moves;
 mod outage;
 pub mod pace;
 mod platform;
+pub mod progress;
 mod retag;
 mod schedule;
 #[cfg(test)]

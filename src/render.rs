@@ -29,15 +29,18 @@ use self::fault::{check_theme, fault_of};
 
 pub use fault::{Fault, Spot};
 pub use site::{
-    Around, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Tally, Titles, Trouble,
+    Around, Asked, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort, Tally, Titles,
+    Trouble,
 };
 pub use views::{
-    AboutView, BesideView, Body, ChoiceView, Contact, DayView, EntryView, FeedLink, Frame,
-    GroupView, HealthView, HitView, HomeView, Link, MarkView, NavLink, NeighbourView, OddPostView,
-    OfferView, Pager, ParticipantRow, ParticipantView, ParticipantsView, PassageView, PersonLink,
-    PostLink, PostView, ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView,
-    SearchView, Section, Stage, StatusCount, StatusRow, StatusView, SubscribeView, TagView,
-    ThingDone, ThingLink, ThingRow, ThingView, ThingsView, TopicView, WaitingView, WeekView, When,
+    AboutView, ActivityView, Bar, BesideView, Body, ChoiceView, ChooseView, Contact, DayView,
+    EntryView, FeedLink, Frame, GroupView, HealthView, HitView, HomeView, Link, MarkCount,
+    MarkView, NavLink, NeighbourView, OddPostView, OfferView, Pager, ParticipantRow,
+    ParticipantView, ParticipantsView, PassageView, PersonLink, Pick, PostLink, PostView,
+    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, SearchView, Section,
+    SortHead, Stage, StatusCount, StatusRow, StatusView, StripMark, SubscribeView, TagView,
+    ThingDone, ThingLink, ThingRow, ThingView, ThingsView, TopicView, Verdict, WaitingView,
+    WeekView, When, WhyPost, WhyView,
 };
 
 /// The planet's pages, ready to be filled.
@@ -127,6 +130,15 @@ impl Pages {
     /// When a built-in template is at fault.
     pub fn progress(&self, view: &ProgressView) -> Result<String, RenderError> {
         self.page("progress.html", view)
+    }
+
+    /// The page that says what became of a participant's posts.
+    ///
+    /// # Errors
+    ///
+    /// When a built-in template is at fault.
+    pub fn why(&self, view: &WhyView) -> Result<String, RenderError> {
+        self.page("why.html", view)
     }
 
     /// The page on how the blogs fare.
@@ -362,12 +374,13 @@ mod tests {
         let site = sample.site();
         let (person, feed) = (&sample.participants[2], Some(&sample.feeds[2]));
         let posted = sample.posted();
+        let posting = sample.posting();
         let row = site.participant_row(person, feed, 1, 1);
         let participant = site.participant(
             person,
             feed,
             &sample.odd_posts(),
-            &posted,
+            (&posted, &posting),
             &sample.entries,
             Pager::default(),
         );
@@ -403,7 +416,10 @@ mod tests {
             pages.entry(&entry).unwrap(),
             pages.participants(&site.participants(vec![row])).unwrap(),
             pages.participant(&participant).unwrap(),
-            pages.progress(&site.progress(&sample.progress())).unwrap(),
+            pages
+                .progress(&site.progress(&sample.progress(), &sample.weeks(), &Asked::default()))
+                .unwrap(),
+            pages.why(&site.why(person, feed, &sample.kept())).unwrap(),
             pages
                 .status(&site.status(&sample.feeds, &sample.odd_posts()))
                 .unwrap(),

@@ -22,6 +22,7 @@ mod moves;
 mod odd;
 mod open;
 mod pings;
+mod progress;
 mod retag;
 mod rows;
 mod schedule;
@@ -30,6 +31,7 @@ mod sync;
 mod things;
 mod topics;
 mod websub;
+mod why;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -162,6 +164,7 @@ impl Store {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let written = write(&transaction)?;
+            progress::settle(&transaction)?;
             transaction.commit()?;
             Ok(written)
         });

@@ -134,6 +134,7 @@ fn routes(planet: Planet) -> Router {
         .route("/posts/{id}", get(pages::entry))
         .route("/participants", get(pages::participants))
         .route("/participants/{slug}", get(pages::participant))
+        .route("/participants/{slug}/why", get(pages::why))
         .route(
             "/participants/{slug}/feed.atom",
             get(feeds::participant_atom),
@@ -151,7 +152,7 @@ fn routes(planet: Planet) -> Router {
         .route("/waiting", get(pages::waiting))
         .route("/subscribe", get(pages::subscribe))
         .route("/progress", get(pages::progress))
-        .route("/progress.csv", get(feeds::progress_csv))
+        .route("/progress.csv", get(pages::progress_csv))
         .route("/blogroll.opml", get(feeds::blogroll))
         .route("/feeds.opml", get(feeds::own_feeds))
         .route("/things.opml", get(feeds::thing_feeds))

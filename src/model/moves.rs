@@ -65,6 +65,13 @@ pub struct Step {
 /// Fewer sights of a redirect are not worth telling.
 const SEEN_OFTEN: u32 = 3;
 
+impl Watch {
+    /// Whether it leads to a place that has none of the posts, which is never believed without a word.
+    pub fn is_strange(&self) -> bool {
+        !self.shares && self.seen >= SEEN_OFTEN
+    }
+}
+
 impl Moves {
     /// What the organiser should know and write down, a sentence each.
     pub fn notices(&self) -> Vec<String> {
@@ -74,10 +81,7 @@ impl Moves {
                 moved.from, moved.to, moved.to
             )
         });
-        let strange = self
-            .watch
-            .as_ref()
-            .filter(|watch| !watch.shares && watch.seen >= SEEN_OFTEN);
+        let strange = self.watch.as_ref().filter(|watch| watch.is_strange());
         let strange = strange.map(|watch| {
             format!(
                 "the address leads on to {}, where none of the posts are that were here: if the blog has moved there, \

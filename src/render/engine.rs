@@ -12,7 +12,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 /// Our templates by file name.
-pub(super) const TEMPLATES: [(&str, &str); 21] = [
+pub(super) const TEMPLATES: [(&str, &str); 22] = [
     ("about.html", include_str!("../../templates/about.html")),
     ("entry.html", include_str!("../../templates/entry.html")),
     ("group.html", include_str!("../../templates/group.html")),
@@ -46,6 +46,7 @@ pub(super) const TEMPLATES: [(&str, &str); 21] = [
     ("thing.html", include_str!("../../templates/thing.html")),
     ("things.html", include_str!("../../templates/things.html")),
     ("waiting.html", include_str!("../../templates/waiting.html")),
+    ("why.html", include_str!("../../templates/why.html")),
 ];
 
 /// Our style sheet.

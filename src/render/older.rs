@@ -4,41 +4,35 @@
 
 use jiff::tz::TimeZone;
 
+use super::tongue::{self, with};
 use super::words;
-use crate::model::{ReadBack, WalkEnd, one_line};
+use crate::model::{Language, ReadBack, WalkEnd, one_line};
 
 /// How far the older pages of a blog were read and why no further; nothing where none was ever asked.
-pub(super) fn sentence(back: &ReadBack, zone: &TimeZone) -> Option<String> {
-    let pages = words::count(u64::from(back.pages), "older page");
-    let day = |at| words::date_of(at, zone).strftime("%-d %B %Y").to_string();
+pub(super) fn sentence(back: &ReadBack, zone: &TimeZone, language: Language) -> Option<String> {
+    let words = &tongue::words(language).status.older;
+    let pages = tongue::count(u64::from(back.pages), &words.pages, language);
     let to = match back.to {
-        Some(at) if back.pages > 0 => format!("Read back to {} ({pages})", day(at)),
-        _ => "Not read back".to_owned(),
+        Some(at) if back.pages > 0 => {
+            let day = words::date_alone(words::date_of(at, zone), language);
+            with(words.back_to, &[("day", &day), ("pages", &pages)])
+        }
+        _ => words.not_back.to_owned(),
     };
     let cause = back.cause.as_deref().map(one_line);
-    let because = cause.clone().unwrap_or_default();
+    let because = [("cause", cause.as_deref().unwrap_or_default())];
     let rest = match back.end {
-        None => match cause {
-            Some(cause) => {
-                format!("; the next page could not be read ({cause}) and is tried again")
-            }
-            None if back.pages == 0 => return Some("Its older pages are read next.".to_owned()),
-            None => " so far; more of them follow".to_owned(),
-        },
-        Some(WalkEnd::Failed) => {
-            format!("; the next page was given up after several tries ({because})")
-        }
-        Some(WalkEnd::Elsewhere) => {
-            "; the next page is on another site, to which its feed does not lead".to_owned()
-        }
-        Some(WalkEnd::Theirs) => {
-            "; the next page has posts that another participant has already".to_owned()
-        }
+        None if cause.is_some() => with(words.tried_again, &because),
+        None if back.pages == 0 => return Some(words.next.to_owned()),
+        None => words.more_follow.to_owned(),
+        Some(WalkEnd::Failed) => with(words.failed, &because),
+        Some(WalkEnd::Elsewhere) => words.elsewhere.to_owned(),
+        Some(WalkEnd::Theirs) => words.theirs.to_owned(),
         Some(_) if back.pages == 0 => return None,
         Some(WalkEnd::Opening) => String::new(),
-        Some(WalkEnd::First) => ", where the blog begins".to_owned(),
-        Some(WalkEnd::Repeats) => ", after which its pages repeat".to_owned(),
-        Some(WalkEnd::Capped) => ", which is as far as is ever read".to_owned(),
+        Some(WalkEnd::First) => words.first.to_owned(),
+        Some(WalkEnd::Repeats) => words.repeats.to_owned(),
+        Some(WalkEnd::Capped) => words.capped.to_owned(),
     };
     Some(format!("{to}{rest}."))
 }
@@ -48,7 +42,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::sentence;
-    use crate::model::{ReadBack, WalkEnd};
+    use crate::model::{Language, ReadBack, WalkEnd};
 
     fn check(pages: u32, end: Option<WalkEnd>, cause: Option<&str>, expected: Option<&str>) {
         let back = ReadBack {
@@ -57,7 +51,8 @@ mod tests {
             end,
             cause: cause.map(str::to_owned),
         };
-        assert_eq!(sentence(&back, &TimeZone::UTC).as_deref(), expected);
+        let said = sentence(&back, &TimeZone::UTC, Language::English);
+        assert_eq!(said.as_deref(), expected);
     }
 
     #[test]

@@ -11,12 +11,15 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use url::Url;
 
-use super::site::{Around, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Tally};
+use super::site::{
+    Around, Asked, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort, Tally,
+};
 use super::views::Pager;
 use crate::model::{
-    Author, ContentPolicy, Course, Entry, EntryId, Evidence, Failure, Feed, FeedId, Flood, OddPost,
-    Participant, Passage, Place, PlanetSettings, PollSettings, ReadBack, Roster, Rule, SafeHtml,
-    Search, Tag, TagState, Thing, Trouble, WalkEnd,
+    Author, ContentPolicy, Course, Decision, Entry, EntryId, Evidence, Failure, Feed, FeedId,
+    Flood, Kept, OddPost, Participant, Passage, Place, PlanetSettings, PollSettings, Posting,
+    ReadBack, Roster, Rule, SafeHtml, Search, Standing, Tag, TagState, Thing, Trouble, Verdict,
+    WalkEnd, WeekCount,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -118,15 +121,115 @@ impl Sample {
         })
     }
 
+    /// The figures of what the first of them has posted: late on Thing 1, twice on Thing 6, something that may be on
+    /// Thing 8, and something else.
+    pub(super) fn posting(&self) -> Posting {
+        let standing = |thing, posts, suggested, days_ago: i64| Standing {
+            thing,
+            posts,
+            suggested,
+            first_at: (posts > 0).then(|| NOW - SignedDuration::from_hours(24 * days_ago)),
+            first_url: address("https://blog0.example.org/post"),
+        };
+        Posting {
+            posts: 5,
+            newest_at: Some(NOW),
+            unrecognised: 1,
+            unrecognised_at: Some(NOW - SignedDuration::from_hours(24 * 32)),
+            standings: vec![
+                standing(1, 1, 0, 2),
+                standing(6, 2, 0, 1),
+                standing(8, 0, 1, 0),
+            ],
+        }
+    }
+
     /// What the progress table is made from.
     pub(super) fn progress(&self) -> Vec<Progress> {
-        let posted = self.posted();
         let of = |(at, feed): (usize, &Feed)| Progress {
             feed: Some(feed.clone()),
             author: feed.owner.clone(),
-            posted: if at == 0 { posted.clone() } else { Vec::new() },
+            groups: vec![if at == 1 { "health" } else { "UK & Eire" }.to_owned()],
+            posting: if at == 0 {
+                self.posting()
+            } else {
+                Posting::default()
+            },
         };
         self.feeds.iter().enumerate().map(of).collect()
+    }
+
+    /// Posts by week.
+    pub(super) fn weeks(&self) -> Vec<WeekCount> {
+        let week = |from, posts, on_things| WeekCount {
+            from,
+            posts,
+            on_things,
+        };
+        let weeks = [
+            week(date(2011, 6, 20), 3, 1),
+            week(date(2011, 7, 11), 12, 9),
+            week(date(2011, 7, 18), 1, 0),
+        ];
+        let count = if self.entries.is_empty() {
+            0
+        } else {
+            weeks.len()
+        };
+        weeks[..count].to_vec()
+    }
+
+    /// Posts of the first of them, each with another fate.
+    pub(super) fn kept(&self) -> Vec<Kept> {
+        let Some(entry) = self.entries.first() else {
+            return Vec::new();
+        };
+        let moment = |day: i64| NOW - SignedDuration::from_hours(24 * day);
+        let kept = |day| Kept {
+            id: EntryId(day),
+            title: entry.title.clone(),
+            url: entry.url.clone(),
+            published_at: moment(day),
+            first_seen_at: moment(day) + SignedDuration::from_hours(1),
+            retired_at: None,
+            twin: None,
+            on_front: true,
+            tags: Vec::new(),
+            decisions: Vec::new(),
+        };
+        let decision = |thing, verdict| Decision {
+            thing,
+            verdict,
+            decided_at: Timestamp::constant(1_309_690_800 + 86_400 * (i64::from(thing) - 1), 0),
+            decided_by: "Ann".to_owned(),
+            note: "she told me".to_owned(),
+        };
+        let (yes, no) = (decision(1, Verdict::Yes), decision(2, Verdict::No));
+        vec![
+            Kept {
+                tags: kept_tags(),
+                ..kept(1)
+            },
+            Kept {
+                tags: vec![yes.tag()],
+                decisions: vec![yes, no],
+                ..kept(2)
+            },
+            Kept {
+                on_front: false,
+                ..kept(3)
+            },
+            Kept {
+                retired_at: Some(moment(1)),
+                ..kept(4)
+            },
+            Kept {
+                title: String::new(),
+                url: None,
+                twin: Some(String::new()),
+                ..kept(60)
+            },
+        ]
     }
 
     /// The posts on each Thing.
@@ -168,10 +271,8 @@ impl Sample {
                 "participants.html",
                 Value::from(Serde(&site.participants(rows))),
             ),
-            (
-                "progress.html",
-                Value::from(Serde(&site.progress(&self.progress()))),
-            ),
+            ("progress.html", self.progress_view(&Asked::default())),
+            ("progress.html", self.progress_view(&narrow())),
             (
                 "status.html",
                 Value::from(Serde(&site.status(&self.feeds, &self.odd_posts()))),
@@ -294,6 +395,11 @@ impl Sample {
             .collect()
     }
 
+    fn progress_view(&self, asked: &Asked) -> Value {
+        let view = self.site().progress(&self.progress(), &self.weeks(), asked);
+        Value::from(Serde(&view))
+    }
+
     fn singles(&self) -> Vec<(&'static str, Value)> {
         let site = self.site();
         let mut views = Vec::new();
@@ -308,21 +414,53 @@ impl Sample {
                 person,
                 Some(feed),
                 &self.odd_posts(),
-                &posted,
+                (&posted, &self.posting()),
                 &self.entries,
                 pager(),
             );
             views.push(("participant.html", Value::from(Serde(&view))));
+            let mut view = site.why(person, Some(feed), &self.kept());
+            view.awaits_retag = true;
+            views.push(("why.html", Value::from(Serde(&view))));
         }
         for (at, entry) in self.entries.iter().enumerate() {
             let view = site.entry(entry, self.around(at));
             views.push(("entry.html", Value::from(Serde(&view))));
         }
         let nobody = participant("Nobody yet");
-        let view = site.participant(&nobody, None, &[], &[], &[], Pager::default());
+        let nothing = (&[][..], &Posting::default());
+        let view = site.participant(&nobody, None, &[], nothing, &[], Pager::default());
         views.push(("participant.html", Value::from(Serde(&view))));
+        let view = site.why(&nobody, None, &[]);
+        views.push(("why.html", Value::from(Serde(&view))));
         views
     }
+}
+
+/// A table of which little is left.
+fn narrow() -> Asked {
+    Asked {
+        group: Some("UK & Eire".to_owned()),
+        missing: Some(6),
+        silent_weeks: Some(5),
+        sort: Sort::Oldest,
+    }
+}
+
+fn kept_tags() -> Vec<Tag> {
+    let tag = |thing, state, rule, place, quote: &str| Tag {
+        thing,
+        state,
+        evidence: Evidence {
+            rule,
+            place,
+            quote: quote.to_owned(),
+        },
+    };
+    vec![
+        tag(6, TagState::Tagged, Rule::Number, Place::Title, "Thing 6"),
+        tag(8, TagState::Suggested, Rule::Topic, Place::Body, "LinkedIn"),
+    ]
 }
 
 fn pager() -> Pager {

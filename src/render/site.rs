@@ -4,6 +4,7 @@
 //! words. It is pure: it knows of no template, no store and no clock. What every page has stands here, and the rest
 //! beside it, a file for each kind of page.
 
+mod activity;
 mod lists;
 mod mark;
 mod people;
@@ -13,6 +14,7 @@ mod search;
 mod status;
 mod things;
 mod titles;
+mod why;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,12 +25,11 @@ use super::views::{
     AboutView, Contact, FeedLink, Frame, Link, NavLink, Pager, ProblemView, Section, When,
 };
 use super::words;
-use crate::model::{ContentPolicy, Course, Feed, PlanetSettings, PollSettings, one_line};
+use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
 
 pub use posts::{Around, Near};
-pub use progress::Progress;
+pub use progress::{Asked, Progress, Sort};
 pub use search::{Finding, SearchPaths};
-use status::problems_of;
 pub use things::Choice;
 pub use titles::Titles;
 
@@ -120,12 +121,11 @@ impl<'a> Site<'a> {
 
     /// The frame of a page with this title at this path, which begins with a slash.
     pub fn frame(&self, section: Section, title: &str, path: &str) -> Frame {
-        let language = self.course.rules.language;
         let words = &self.words().frame;
         let all_posts = tongue::with(words.all_posts, &[("course", &self.course.name)]);
         Frame {
             lang: self.words().tag,
-            words: tongue::for_templates(language),
+            words: tongue::for_templates(self.language()),
             course: self.course.name.clone(),
             course_href: self.course.home.as_ref().and_then(web_href),
             unit: self.course.unit.clone(),
@@ -199,14 +199,24 @@ impl<'a> Site<'a> {
         self.minute(time)
     }
 
+    /// The language of the interface, which is the course's.
+    pub(super) fn language(&self) -> Language {
+        self.course.rules.language
+    }
+
     /// The words of the interface in the course's language.
     pub(super) fn words(&self) -> &'static Words {
-        tongue::words(self.course.rules.language)
+        tongue::words(self.language())
     }
 
     /// A number of something in the interface's language: `no posts`, `1,204 posts`.
     pub(super) fn count(&self, number: u64, noun: &Noun) -> String {
-        tongue::count(number, noun, self.course.rules.language)
+        tongue::count(number, noun, self.language())
+    }
+
+    /// A number of the course's Things in words: `no Things`, `1,204 Things`.
+    pub(super) fn count_units(&self, number: u64) -> String {
+        words::units(number, &self.course.unit, &self.units(), self.language())
     }
 
     /// What the course calls several of its Things.
@@ -269,28 +279,29 @@ impl<'a> Site<'a> {
     fn day(&self, time: Timestamp) -> When {
         When {
             datetime: words::machine(time, &self.course.timezone),
-            words: words::day_of(time, &self.course.timezone),
+            words: words::day_of(time, &self.course.timezone, self.language()),
+        }
+    }
+
+    /// A day of the course.
+    fn date(&self, day: Date) -> When {
+        When {
+            datetime: day.to_string(),
+            words: words::day(day, self.language()),
         }
     }
 
     fn minute(&self, time: Timestamp) -> When {
         When {
             datetime: words::machine(time, &self.course.timezone),
-            words: words::minute_of(time, &self.course.timezone),
+            words: words::minute_of(time, &self.course.timezone, self.language()),
         }
     }
 }
 
-fn date(day: Date) -> When {
-    When {
-        datetime: day.to_string(),
-        words: words::day(day),
-    }
-}
-
-fn title_of(title: &str) -> String {
+fn title_of(title: &str, words: &Words) -> String {
     match one_line(title) {
-        title if title.is_empty() => "Untitled post".to_owned(),
+        title if title.is_empty() => words.people.untitled.to_owned(),
         title => title,
     }
 }

@@ -5,13 +5,18 @@
 //! and a gap may hold a link that the template has set. Code fills it with [`with`]. The tagger's own language is the
 //! course's (`language` in feeds.toml), and so is ours.
 
+mod dates;
 mod frame;
 mod lists;
+mod people;
 mod posts;
 mod problem;
+pub(super) mod progress;
 mod search;
+pub(super) mod status;
 mod subscribe;
 mod things;
+pub(super) mod why;
 
 use std::sync::LazyLock;
 
@@ -40,6 +45,16 @@ pub(super) struct Words {
     pub(super) posts: posts::Posts,
     /// The first page and the Things.
     pub(super) things: things::Things,
+    /// Days, months and numbers of Things.
+    pub(super) dates: dates::Dates,
+    /// The participants, each and all.
+    pub(super) people: people::People,
+    /// Who has posted on what.
+    pub(super) progress: progress::Progress,
+    /// How the blogs fare.
+    pub(super) status: status::Status,
+    /// "Why isn't my post here?"
+    pub(super) why: why::Why,
 }
 
 /// A noun with its plural and what stands for none of them.
@@ -62,6 +77,11 @@ const ENGLISH: Words = Words {
     subscribe: subscribe::ENGLISH,
     posts: posts::ENGLISH,
     things: things::ENGLISH,
+    dates: dates::ENGLISH,
+    people: people::ENGLISH,
+    progress: progress::ENGLISH,
+    status: status::ENGLISH,
+    why: why::ENGLISH,
 };
 
 const GERMAN: Words = Words {
@@ -73,6 +93,11 @@ const GERMAN: Words = Words {
     subscribe: subscribe::GERMAN,
     posts: posts::GERMAN,
     things: things::GERMAN,
+    dates: dates::GERMAN,
+    people: people::GERMAN,
+    progress: progress::GERMAN,
+    status: status::GERMAN,
+    why: why::GERMAN,
 };
 
 /// The words in this language.

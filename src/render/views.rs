@@ -13,6 +13,7 @@ mod progress;
 mod search;
 mod status;
 mod things;
+mod why;
 
 pub use frame::{Contact, FeedLink, Frame, Link, NavLink, Pager, Section, When};
 pub use lists::{GroupView, OfferView, SubscribeView, WaitingView};
@@ -22,9 +23,13 @@ pub use posts::{
     BesideView, Body, EntryView, MarkView, NeighbourView, OddPostView, PersonLink, PostLink,
     PostView, TagView,
 };
-pub use progress::{ProgressCell, ProgressColumn, ProgressRow, ProgressView};
+pub use progress::{
+    ActivityView, Bar, ChooseView, MarkCount, Pick, ProgressCell, ProgressColumn, ProgressRow,
+    ProgressView, SortHead, StripMark,
+};
 pub use search::{ChoiceView, HitView, PassageView, SearchView};
 pub use status::{HealthView, StatusCount, StatusRow, StatusView};
 pub use things::{
     DayView, HomeView, Stage, ThingLink, ThingRow, ThingView, ThingsView, TopicView, WeekView,
 };
+pub use why::{Verdict, WhyPost, WhyView};

@@ -128,14 +128,11 @@ const WAITING: &str = listing_sql!(
 const TAGS: &str =
     "SELECT thing, state, rule, place, quote FROM tag WHERE entry_id = ?1 ORDER BY thing";
 
-/// What is kept by triggers (`migrations/0011_things.sql`), so that it costs the same on a planet of any size.
-const COUNTS: &str = "SELECT thing, posts, participants FROM thing_tally WHERE posts > 0";
-
-const GRID: &str = "
-    SELECT participant_slug, tag.thing, title, url, tag.published_at
-    FROM tag CROSS JOIN visible_entry ON visible_entry.id = tag.entry_id
-    WHERE tag.thing = ?1 AND tag.state = 'tagged'
-    ORDER BY tag.published_at DESC, tag.entry_id DESC";
+const COUNTS: &str = "
+    SELECT thing, sum(posts), count(*)
+    FROM progress CROSS JOIN participant ON participant.id = progress.participant_id
+    WHERE posts > 0 AND listed = 1
+    GROUP BY thing";
 
 const OF_ONE: &str = "
     SELECT participant_slug, tag.thing, title, url, visible_entry.published_at
@@ -187,25 +184,6 @@ impl Store {
                 })
             })?;
             Ok(counts.collect::<Result<_, _>>()?)
-        })
-        .await
-    }
-
-    /// Every post in the grid of participants and these Things, newest first within a Thing.
-    ///
-    /// # Errors
-    ///
-    /// Where the database refuses.
-    pub async fn grid(&self, things: Vec<u16>) -> Result<Vec<Filled>, StoreError> {
-        self.read(move |connection| {
-            let mut statement = connection.prepare_cached(GRID)?;
-            let mut filled = Vec::new();
-            for thing in things {
-                for row in statement.query_map([thing], filled_cell)? {
-                    filled.push(row?);
-                }
-            }
-            Ok(filled)
         })
         .await
     }
@@ -354,14 +332,13 @@ pub(super) fn tag(row: &Row<'_>) -> rusqlite::Result<Option<Tag>> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 20] = [
+pub(super) const QUERIES: [(&str, &str); 23] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
     ("of a group", OF_GROUP),
     ("waiting", WAITING),
     ("tags", TAGS),
-    ("grid", GRID),
     ("posts of one", OF_ONE),
     ("counts", COUNTS),
     ("retag, entries", super::retag::ENTRIES),
@@ -375,4 +352,8 @@ pub(super) const QUERIES: [(&str, &str); 20] = [
     ("same self", super::background::SAME_SELF),
     ("whose post", super::background::WHOSE),
     ("stale", super::clean::STALE),
+    ("weeks", super::progress::WEEKS),
+    ("posts to count", super::progress::POSTS),
+    ("latest shown", super::why::SHOWN),
+    ("latest hidden", super::why::HIDDEN),
 ];

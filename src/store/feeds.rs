@@ -21,15 +21,13 @@ pub struct KnownFeed {
     pub entries: Vec<KnownEntry>,
 }
 
-/// Everything but the condition; the counts come from the owner's part of one index.
+/// Everything but the condition; the counts are kept.
 pub(super) const FEEDS: &str = "
     SELECT feed.id, feed.address, coalesce(feed.moved_url, feed.feed_url), feed.title, feed.validators_url, feed.etag, feed.last_modified,
            feed.body, feed.polled_at, feed.ok_at, feed.next_poll_at, feed.held_until, feed.failing_since,
            feed.failure_cause, feed.failure_count, feed.gone, feed.problems,
            participant.name, participant.slug, coalesce(participant.site_url, feed.site_url), participant.excerpt_only,
-           (SELECT count(*) FROM shown_entry WHERE shown_entry.participant_id = participant.id),
-           (SELECT published_at FROM shown_entry WHERE shown_entry.participant_id = participant.id
-            ORDER BY published_at DESC, id DESC LIMIT 1), feed.named, feed.parser, feed.flood_at, feed.flood_count,
+           coalesce(posted.posts, 0), posted.newest_at, feed.named, feed.parser, feed.flood_at, feed.flood_count,
            feed.flood_shown, feed.failure_kind, feed.whole_at, feed.ttl_seconds, feed.update_seconds, feed.skip_hours,
            feed.skip_days, backfill.pages, backfill.back_to, backfill.ended, backfill.cause,
            -- A hub is relied upon that has promised to tell of news and has done so, once the feed was read after it.
@@ -38,6 +36,7 @@ pub(super) const FEEDS: &str = "
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
            missing_since, missing_count
     FROM feed JOIN participant ON participant.id = feed.participant_id
+        LEFT JOIN posted ON posted.participant_id = participant.id
         LEFT JOIN backfill ON backfill.feed_id = feed.id ";
 
 impl Store {

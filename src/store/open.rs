@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deadpool_sqlite::{Config, Hook, HookError, Pool, Runtime};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
+use super::progress::settle;
 use super::{Store, StoreError};
 
 /// What a command wants to do with the store.
@@ -40,6 +41,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0009_generation.sql")),
     M::up(include_str!("../../migrations/0010_comments.sql")),
     M::up(include_str!("../../migrations/0011_things.sql")),
+    M::up(include_str!("../../migrations/0012_progress.sql")),
 ];
 
 impl Store {
@@ -64,7 +66,7 @@ impl Store {
                     let _lock = lock(&checked)?;
                     let mut connection = Connection::open(&checked)?;
                     prepare(&connection, false)?;
-                    Migrations::from_slice(MIGRATIONS).to_latest(&mut connection)?;
+                    upgrade(&mut connection)?;
                     Ok(None)
                 }
                 Access::Read if is_old => Err(StoreError::Older(checked)),
@@ -81,12 +83,20 @@ impl Store {
         if access == Access::Write {
             let connection = store.writer.get().await.map_err(super::pool_error)?;
             connection
-                .interact(|connection| Migrations::from_slice(MIGRATIONS).to_latest(connection))
+                .interact(upgrade)
                 .await
                 .map_err(super::pool_error)??;
         }
         Ok(store)
     }
+}
+
+/// Brings the schema up to date, and what follows from its contents.
+fn upgrade(connection: &mut Connection) -> Result<(), StoreError> {
+    Migrations::from_slice(MIGRATIONS).to_latest(connection)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    settle(&transaction)?;
+    Ok(transaction.commit()?)
 }
 
 /// Takes the lock beside the database, or says who has it.

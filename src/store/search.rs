@@ -107,6 +107,8 @@ impl Store {
         let Some(question) = question(&search.phrases()) else {
             return Ok(Hits::default());
         };
+        // What came just now can be found at once; a whole first round is indexed in its own time.
+        self.index_some().await?;
         self.read(move |connection| {
             let mut places = places(connection, &search, &question, before, count)?;
             let more = places.len() > count;

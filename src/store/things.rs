@@ -77,8 +77,8 @@ const EARLIER: &str = beside_sql!("<", "tag.published_at DESC, tag.entry_id DESC
 const LATER: &str = beside_sql!(">", "tag.published_at, tag.entry_id");
 
 const PEOPLE: &str = "
-    SELECT slug FROM thing_person CROSS JOIN participant ON participant.id = thing_person.participant_id
-    WHERE thing = ?1";
+    SELECT slug FROM progress CROSS JOIN participant ON participant.id = progress.participant_id
+    WHERE thing = ?1 AND progress.posts > 0 AND listed = 1";
 
 impl Store {
     /// One page of the posts on a Thing, or on one of its topics: at most `count` that come after `from` in this order.

@@ -19,7 +19,7 @@ use crate::plan::websub::public_base;
 use crate::store::{Around, Cursor, Listing, Page};
 use crate::{atom, jsonfeed};
 
-pub(super) use lists::{blogroll, own_feeds, progress_csv, thing_feeds};
+pub(super) use lists::{blogroll, own_feeds, thing_feeds};
 
 type Answer = Result<Response, Fault>;
 

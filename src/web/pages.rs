@@ -21,9 +21,9 @@ use crate::render::{Pager, Posted, RenderError, Site, Trouble};
 use crate::store::{Cursor, Filled, Page, StoreError};
 
 pub(super) use lists::{group, subscribe, waiting};
-pub(super) use people::{participant, participants};
+pub(super) use people::{participant, participants, why};
 pub(super) use posts::entry;
-pub(super) use progress::{everyone, progress};
+pub(super) use progress::{progress, progress_csv};
 pub(super) use search::search;
 pub(super) use things::{home, thing, things};
 
@@ -215,15 +215,6 @@ fn post(filled: Filled) -> Posted {
         url: filled.url,
         published_at: filled.published_at,
     }
-}
-
-fn numbers(live: &Live) -> Vec<u16> {
-    live.roster
-        .course
-        .things
-        .iter()
-        .map(|thing| thing.number)
-        .collect()
 }
 
 /// A participant's feed by their slug; where there are several, the first.

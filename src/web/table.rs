@@ -2,40 +2,48 @@
 
 use csv::WriterBuilder;
 
-use crate::render::ProgressView;
+use crate::render::{ProgressCell, ProgressView};
 
-/// A row a participant, a column a Thing; a filled cell holds the addresses of the posts.
-///
-/// Names come from people, so a cell that a spreadsheet would take for a formula is told apart by an apostrophe
-/// (OWASP, "CSV Injection").
+/// Spreadsheets take a file without this mark for one in an old code page.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// The table as its page shows it: the same rows in the same order, a column a Thing, in each cell the words of its state
+/// and, where there is a post, the address of the first.
 pub(super) fn csv(view: &ProgressView) -> String {
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
-    let heads = view.columns.iter().map(|column| column.thing.label.clone());
-    let header = std::iter::once("Participant".to_owned())
-        .chain(heads)
-        .chain(["Done".to_owned()]);
+    let things = view.columns.iter().map(|column| column.thing.label.clone());
+    let [participant, done, last] = view.heads.each_ref().map(|head| head.text.clone());
+    let header = std::iter::once(participant)
+        .chain(things)
+        .chain([done, last]);
     // Writing to memory fails for no reason that we could mend.
     let _: Result<(), csv::Error> = writer.write_record(header.map(|cell| harmless(&cell)));
     for row in &view.rows {
-        let cells = row.cells.iter().map(|cell| match cell {
-            Some(cell) if cell.urls.is_empty() => cell.mark.clone(),
-            Some(cell) => cell.urls.join(" "),
-            None => String::new(),
-        });
+        let last = row.last.as_ref().map(|last| last.datetime.clone());
         let record = std::iter::once(row.who.name.clone())
-            .chain(cells)
-            .chain([row.total.to_string()]);
+            .chain(row.cells.iter().map(in_words))
+            .chain([row.total.to_string(), last.unwrap_or_default()]);
         let _: Result<(), csv::Error> = writer.write_record(record.map(|cell| harmless(&cell)));
     }
-    writer
+    let table = writer
         .into_inner()
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_default()
+        .unwrap_or_default();
+    format!("{BYTE_ORDER_MARK}{table}")
 }
 
+fn in_words(cell: &ProgressCell) -> String {
+    match &cell.url {
+        Some(url) => format!("{} {url}", cell.words),
+        None => cell.words.clone(),
+    }
+}
+
+/// Names come from people, so a cell that a spreadsheet would take for a formula is told apart by an apostrophe
+/// (OWASP, "CSV Injection", with the wide forms that East Asian versions take as well).
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         format!("'{cell}")
     } else {
         cell.to_owned()
@@ -48,10 +56,13 @@ mod tests {
 
     #[test]
     fn a_formula_becomes_text() {
-        assert_eq!(
-            harmless("=HYPERLINK(\"http://evil\")"),
-            "'=HYPERLINK(\"http://evil\")"
-        );
+        for start in [
+            "=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠",
+        ] {
+            let formula = format!("{start}HYPERLINK(\"http://evil\")");
+            assert_eq!(harmless(&formula), format!("'{formula}"));
+        }
         assert_eq!(harmless("Anna Smith"), "Anna Smith");
+        assert_eq!(harmless("Anna-Lena"), "Anna-Lena");
     }
 }

@@ -399,14 +399,15 @@ async fn the_progress_table_opens_in_a_spreadsheet_and_runs_nothing_there() {
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 3);
     assert!(
-        rows.iter().all(|row| row.len() == 1 + 23 + 1),
+        rows.iter().all(|row| row.len() == 1 + 23 + 2),
         "as wide as the course"
     );
     assert_eq!((&rows[0][0], &rows[0][6]), ("Participant", "Thing 6"));
+    let sixth = format!("posted {}", ann().address(2));
     assert_eq!(
         (&rows[1][0], &rows[1][6], &rows[1][24]),
-        ("Ann", ann().address(2).as_str(), "2")
+        ("Ann", sixth.as_str(), "2")
     );
-    assert_eq!(&rows[1][7], "");
+    assert_eq!(&rows[1][7], "nothing yet");
     assert!(rows[2][0].starts_with("'=HYPERLINK"), "{:?}", &rows[2][0]);
 }

@@ -29,6 +29,7 @@ mod pace;
 mod pages;
 mod polite;
 mod poll;
+mod progress;
 mod reading;
 mod reload;
 mod retag;

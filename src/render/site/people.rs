@@ -1,17 +1,23 @@
 //! The list of participants and the page of one.
 
+use super::super::tongue::with;
 use super::super::views::{
-    Pager, ParticipantRow, ParticipantView, ParticipantsView, Section, ThingDone,
+    Link, Pager, ParticipantRow, ParticipantView, ParticipantsView, Section, StripMark, ThingDone,
 };
 use super::super::words;
-use super::{Posted, Site, problems_of, source_of, web_link};
-use crate::model::{Entry, Feed, Health, OddPost, Participant};
+use super::{Posted, Site, source_of, web_link};
+use crate::model::{Entry, Feed, Health, OddPost, Participant, Posting};
+use crate::plan::progress::{is_read, windows};
 
 impl Site<'_> {
     /// The page of all participants, in the order given.
     pub fn participants(&self, participants: Vec<ParticipantRow>) -> ParticipantsView {
         ParticipantsView {
-            frame: self.frame(Section::Participants, "Participants", "/participants"),
+            frame: self.frame(
+                Section::Participants,
+                self.words().people.title,
+                "/participants",
+            ),
             count: self.count(participants.len() as u64, &self.words().frame.participant),
             thing_count: self.course.things.len(),
             participants,
@@ -39,14 +45,14 @@ impl Site<'_> {
         }
     }
 
-    /// The page of one participant. `posted` is all they have posted, `posts` those of this page, `odd` those in which
-    /// something is odd, newest first.
+    /// The page of one participant. `posted` is all they have posted, with its figures, `posts` those of this page, `odd`
+    /// those in which something is odd, newest first.
     pub fn participant(
         &self,
         participant: &Participant,
         feed: Option<&Feed>,
         odd: &[OddPost],
-        posted: &[Posted],
+        (posted, posting): (&[Posted], &Posting),
         posts: &[Entry],
         pager: Pager,
     ) -> ParticipantView {
@@ -54,29 +60,35 @@ impl Site<'_> {
         let path = format!("/participants/{}", participant.slug);
         let mut frame = self.frame(Section::Participants, &participant.name, &path);
         let own_feed = self.feed_link(
-            &format!("Posts by {}", participant.name),
+            &with(self.words().people.feed_of, &[("name", &participant.name)]),
             &format!("{path}/feed.atom"),
         );
         frame.feeds.insert(0, own_feed.clone());
-        let things = self.things_done(posted);
+        let page = self.person_href(&participant.slug);
+        let things = self.things_done(posted, posting, is_read(feed, self.now));
         let done = things.iter().filter(|it| !it.posts.is_empty()).count();
         ParticipantView {
             frame,
             who: self.participant_row(participant, feed, post_count, done as u64),
-            done: format!(
-                "{done} of {}, {}",
-                words::count(things.len() as u64, &self.course.unit),
-                self.count(post_count, &self.words().frame.post)
+            done: with(
+                self.words().people.done,
+                &[
+                    ("done", &done.to_string()),
+                    ("all", &self.count_units(things.len() as u64)),
+                    ("posts", &self.count(post_count, &self.words().frame.post)),
+                ],
             ),
+            why_href: format!("{page}/why"),
             feed: own_feed,
             source: feed.and_then(source_of),
             polled: feed
                 .and_then(|feed| feed.polled_at)
                 .map(|at| self.minute(at)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
-            problems: feed.map(problems_of).unwrap_or_default(),
+            problems: feed.map(|feed| self.problems_of(feed)).unwrap_or_default(),
             odd_posts: odd.iter().map(|post| self.odd_post(post)).collect(),
             flood: feed.and_then(|feed| self.flood(feed)),
+            strip: things.iter().map(strip_mark).collect(),
             things,
             unrecognised: self.posted_on(None, posted),
             posts: posts.iter().map(|post| self.post_in_short(post)).collect(),
@@ -84,15 +96,39 @@ impl Site<'_> {
         }
     }
 
-    fn things_done(&self, posted: &[Posted]) -> Vec<ThingDone> {
+    fn things_done(&self, posted: &[Posted], posting: &Posting, is_read: bool) -> Vec<ThingDone> {
+        let today = words::date_of(self.now, &self.course.timezone);
+        let windows = windows(self.course);
         self.course
             .things
             .iter()
-            .map(|thing| ThingDone {
-                thing: self.thing_link(thing),
-                posts: self.posted_on(Some(thing.number), posted),
+            .zip(windows)
+            .map(|(thing, window)| {
+                let cell = self.progress_cell("", thing, window, (posting, is_read, today));
+                ThingDone {
+                    thing: self.thing_link(thing),
+                    state: cell.state,
+                    words: cell.words,
+                    posts: self.posted_on(Some(thing.number), posted),
+                }
             })
             .collect()
+    }
+}
+
+fn strip_mark(done: &ThingDone) -> StripMark {
+    let title = match done.thing.title.as_str() {
+        "" => done.thing.label.clone(),
+        title => format!("{}: {title}", done.thing.label),
+    };
+    StripMark {
+        number: done.thing.number,
+        link: Link {
+            text: title,
+            href: format!("#thing-{}", done.thing.number),
+        },
+        state: done.state,
+        words: done.words.clone(),
     }
 }
 
@@ -105,12 +141,27 @@ mod tests {
     fn a_participant_sees_what_is_done_and_what_was_not_recognised() {
         let sample = Sample::full();
         let (who, feed) = (&sample.participants[0], Some(&sample.feeds[0]));
-        let view =
-            sample
-                .site()
-                .participant(who, feed, &[], &sample.posted(), &[], Pager::default());
+        let view = sample.site().participant(
+            who,
+            feed,
+            &[],
+            (&sample.posted(), &sample.posting()),
+            &[],
+            Pager::default(),
+        );
         let done: Vec<usize> = view.things.iter().map(|it| it.posts.len()).collect();
         assert_eq!(done, [1, 0, 2, 0, 0]);
+        let states: Vec<(u16, &str)> = view.strip.iter().map(|it| (it.number, it.state)).collect();
+        assert_eq!(
+            states,
+            [
+                (1, "late"),
+                (2, "silent"),
+                (6, "done"),
+                (8, "suggested"),
+                (23, "unrecognised")
+            ]
+        );
         assert_eq!(view.unrecognised.len(), 1);
         assert_eq!(view.done, "2 of 5 Things, 3 posts");
     }

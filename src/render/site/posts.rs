@@ -6,7 +6,7 @@ use super::super::views::{
 use super::super::{tongue, words};
 use super::Posted;
 use super::mark::mark;
-use super::{Site, date, title_of, web_href, web_link};
+use super::{Site, title_of, web_href, web_link};
 use crate::model::{
     Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, TagState, Thing, one_line,
 };
@@ -127,7 +127,7 @@ impl Site<'_> {
         let clauses = &self.words().posts;
         let quote = one_line(&evidence.quote);
         if evidence.place == Place::Outside {
-            let day = quote.parse().map_or(quote, |day| date(day).words);
+            let day = quote.parse().map_or(quote, |day| self.date(day).words);
             return tongue::with(clauses.decided, &[("day", &day)]);
         }
         let clause = match (evidence.place, evidence.rule) {
@@ -170,7 +170,7 @@ impl Site<'_> {
             .iter()
             .filter(|post| post.thing == thing)
             .map(|post| PostLink {
-                title: title_of(&post.title),
+                title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
                 published: self.day(post.published_at),
             })

@@ -1,132 +1,471 @@
 //! Who has posted on what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
+use url::form_urlencoded;
+
+use super::super::tongue;
+use super::super::tongue::progress::Progress as Words;
 use super::super::views::{
-    PersonLink, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section,
+    ChooseView, MarkCount, Pick, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section,
+    SortHead, When,
 };
 use super::super::words;
-use super::{Posted, Site, title_of, web_href};
-use crate::model::{Author, Feed, Health, Thing};
+use super::{Site, web_href};
+use crate::model::{Author, Feed, Posting, Standing, Thing, WeekCount};
+use crate::plan::progress::{Cause, Stand, Window, is_read, stand, windows};
 
 /// What one participant has posted.
 #[derive(Debug, Clone)]
 pub struct Progress {
     /// Who.
     pub author: Author,
-    /// Their posts, in any order.
-    pub posted: Vec<Posted>,
+    /// Their groups.
+    pub groups: Vec<String>,
+    /// What they have posted.
+    pub posting: Posting,
     /// Their feed, where there is one.
     pub feed: Option<Feed>,
 }
 
-impl Site<'_> {
-    /// The table of who has posted on what, a row for each of these people.
-    pub fn progress(&self, people: &[Progress]) -> ProgressView {
-        let rows: Vec<ProgressRow> = people.iter().map(|it| self.progress_row(it)).collect();
-        let filled = |row: &ProgressRow, at: usize| row.cells[at].is_some();
-        let columns: Vec<ProgressColumn> = self
-            .course
-            .things
-            .iter()
-            .enumerate()
-            .map(|(at, thing)| ProgressColumn {
-                thing: self.thing_link(thing),
-                total: rows.iter().filter(|row| filled(row, at)).count() as u64,
-            })
-            .collect();
-        ProgressView {
-            frame: self.frame(Section::Progress, "Progress", "/progress"),
-            total: columns.iter().map(|column| column.total).sum(),
-            columns,
-            rows,
-            csv_href: self.href("/progress.csv"),
-            status_href: self.href("/status"),
-        }
+/// Whom the progress table is asked to show, and in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Only this group.
+    pub group: Option<String>,
+    /// Only who has no post on this Thing.
+    pub missing: Option<u16>,
+    /// Only who has posted nothing at all for so many weeks.
+    pub silent_weeks: Option<u16>,
+    /// The order.
+    pub sort: Sort,
+}
+
+/// The order of the rows. Who stands alike stands in the order of the roster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// As on the roster.
+    #[default]
+    Roster,
+    /// By name.
+    Name,
+    /// The other way round.
+    NameBackwards,
+    /// Who has posted on the most Things first.
+    MostDone,
+    /// Who has posted on the fewest first.
+    LeastDone,
+    /// Who has posted last first.
+    Newest,
+    /// Who has posted nothing for the longest time first.
+    Oldest,
+}
+
+impl Sort {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::Roster, ""),
+        (Self::Name, "name"),
+        (Self::NameBackwards, "name-backwards"),
+        (Self::MostDone, "most"),
+        (Self::LeastDone, "least"),
+        (Self::Newest, "newest"),
+        (Self::Oldest, "oldest"),
+    ];
+
+    /// Its name in addresses; empty for the roster's order.
+    pub fn as_str(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(sort, _)| *sort == self);
+        found.map_or("", |(_, name)| name)
     }
 
-    fn progress_row(&self, person: &Progress) -> ProgressRow {
-        let who = self.person(&person.author);
-        let things = &self.course.things;
-        let numbers: BTreeSet<u16> = person.posted.iter().filter_map(|it| it.thing).collect();
-        let cells: Vec<Option<ProgressCell>> = things
-            .iter()
-            .map(|thing| {
-                let number = numbers.get(&thing.number)?;
-                let posts = person.posted.iter().filter(|it| it.thing == Some(*number));
-                self.progress_cell(&who, thing, &posts.collect::<Vec<_>>())
-            })
-            .collect();
-        let health = person.feed.as_ref().map(|feed| feed.health(self.now));
-        let note = match health {
-            Some(Health::Failing(_) | Health::Blocked(_) | Health::Gone) => {
-                Some("blog cannot be read")
-            }
-            _ => None,
-        };
-        ProgressRow {
-            who,
-            note,
-            total: cells.iter().flatten().count() as u64,
-            cells,
-        }
-    }
-
-    fn progress_cell(
-        &self,
-        who: &PersonLink,
-        thing: &Thing,
-        posts: &[&Posted],
-    ) -> Option<ProgressCell> {
-        let said = format!("{}, {} {}", who.name, self.course.unit, thing.number);
-        let all = format!("{}#thing-{}", who.href, thing.number);
-        let urls = posts
-            .iter()
-            .filter_map(|post| post.url.as_ref().and_then(web_href))
-            .collect();
-        match posts {
-            [] => None,
-            [post] => Some(ProgressCell {
-                urls,
-                href: post.url.as_ref().and_then(web_href).unwrap_or(all),
-                mark: "✓".to_owned(),
-                label: format!("{said}: {}", title_of(&post.title)),
-            }),
-            _ => Some(ProgressCell {
-                urls,
-                href: all,
-                mark: posts.len().to_string(),
-                label: format!("{said}: {}", words::count(posts.len() as u64, "post")),
-            }),
-        }
+    /// The order of this name; the roster's for any other.
+    pub fn from_name(name: &str) -> Self {
+        let found = Self::ALL.iter().find(|(_, other)| *other == name);
+        found.map_or(Self::Roster, |(sort, _)| *sort)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::super::sample::Sample;
+impl Asked {
+    /// The same as the end of an address: `?group=UK&missing=6`, or nothing.
+    pub fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(group) = &self.group {
+            query.append_pair("group", group);
+        }
+        if let Some(missing) = self.missing {
+            query.append_pair("missing", &missing.to_string());
+        }
+        if let Some(weeks) = self.silent_weeks {
+            query.append_pair("silent", &weeks.to_string());
+        }
+        if self.sort != Sort::Roster {
+            query.append_pair("sort", self.sort.as_str());
+        }
+        match query.finish() {
+            query if query.is_empty() => query,
+            query => format!("?{query}"),
+        }
+    }
 
-    #[test]
-    fn a_progress_cell_says_what_it_leads_to() {
-        let sample = Sample::full();
-        let view = sample.site().progress(&sample.progress());
-        let row = &view.rows[0];
-        let one = row.cells[0].as_ref().unwrap();
-        assert_eq!(
-            one.label,
-            "Anna Smith, Thing 1: Thing 6: Networks & “friends”"
+    fn is_for_everybody(&self) -> bool {
+        self.group.is_none() && self.missing.is_none() && self.silent_weeks.is_none()
+    }
+}
+
+/// Weeks of silence that the form offers.
+const SILENCES: [u16; 6] = [1, 2, 3, 4, 6, 8];
+
+impl Site<'_> {
+    /// The table of who has posted on what, a row for each of these people whom it is asked to show, with the posts of
+    /// everybody by week.
+    pub fn progress(
+        &self,
+        people: &[Progress],
+        weeks: &[WeekCount],
+        asked: &Asked,
+    ) -> ProgressView {
+        let words = &self.words().progress;
+        let mut shown: Vec<&Progress> = people.iter().filter(|it| self.fits(it, asked)).collect();
+        self.sort(&mut shown, asked.sort);
+        let windows = windows(self.course);
+        let today = words::date_of(self.now, &self.course.timezone);
+        let rows: Vec<ProgressRow> = shown
+            .iter()
+            .map(|person| self.progress_row(person, &windows, today))
+            .collect();
+        let columns = self.progress_columns(&rows, asked);
+        let everybody = self.count(people.len() as u64, &self.words().frame.participant);
+        let shown = tongue::grouped(rows.len() as u64, self.language());
+        let reset = Asked {
+            sort: asked.sort,
+            ..Asked::default()
+        };
+        ProgressView {
+            frame: self.frame(Section::Progress, words.title, "/progress"),
+            has_participants: !people.is_empty(),
+            choose: self.choose(people, asked),
+            shown: if asked.is_for_everybody() {
+                everybody
+            } else {
+                tongue::with(words.shown, &[("shown", &shown), ("all", &everybody)])
+            },
+            reset: (!asked.is_for_everybody()).then(|| self.progress_href(&reset)),
+            heads: self.heads(asked),
+            total: columns.iter().map(|column| column.total).sum(),
+            legend: self.legend(&rows),
+            columns,
+            rows,
+            activity: self.activity(weeks),
+            csv_href: self.href(&format!("/progress.csv{}", asked.query())),
+        }
+    }
+
+    fn progress_href(&self, asked: &Asked) -> String {
+        self.href(&format!("/progress{}", asked.query()))
+    }
+
+    fn fits(&self, person: &Progress, asked: &Asked) -> bool {
+        let in_group = asked
+            .group
+            .as_ref()
+            .is_none_or(|group| person.groups.contains(group));
+        let posted_on = |thing| person.posting.on(thing).is_some_and(|on| on.posts > 0);
+        let is_missing = asked.missing.is_none_or(|thing| !posted_on(thing));
+        let is_silent = asked.silent_weeks.is_none_or(|weeks| {
+            let silence = SignedDuration::from_hours(i64::from(weeks) * 7 * 24);
+            let newest = person.posting.newest_at;
+            newest.is_none_or(|newest| self.now.duration_since(newest) >= silence)
+        });
+        in_group && is_missing && is_silent
+    }
+
+    fn sort(&self, people: &mut [&Progress], sort: Sort) {
+        let name = |person: &Progress| person.author.name.to_lowercase();
+        let done = |person: &Progress| {
+            let things = self.course.things.iter();
+            let on = |thing: &&Thing| {
+                person
+                    .posting
+                    .on(thing.number)
+                    .is_some_and(|on| on.posts > 0)
+            };
+            things.filter(on).count()
+        };
+        let last = |person: &Progress| person.posting.newest_at;
+        match sort {
+            Sort::Roster => {}
+            Sort::Name => people.sort_by_cached_key(|it| name(it)),
+            Sort::NameBackwards => people.sort_by_cached_key(|it| std::cmp::Reverse(name(it))),
+            Sort::MostDone => people.sort_by_cached_key(|it| std::cmp::Reverse(done(it))),
+            Sort::LeastDone => people.sort_by_cached_key(|it| done(it)),
+            Sort::Newest => people.sort_by_key(|it| std::cmp::Reverse(last(it))),
+            Sort::Oldest => people.sort_by_key(|it| last(it)),
+        }
+    }
+
+    fn progress_row(&self, person: &Progress, windows: &[Window], today: Date) -> ProgressRow {
+        let who = self.person(&person.author);
+        let is_read = is_read(person.feed.as_ref(), self.now);
+        let cells: Vec<ProgressCell> = self
+            .course
+            .things
+            .iter()
+            .zip(windows)
+            .map(|(thing, window)| {
+                self.progress_cell(&who.href, thing, *window, (&person.posting, is_read, today))
+            })
+            .collect();
+        ProgressRow {
+            total: cells.iter().filter(|cell| cell.is_filled()).count() as u64,
+            cells,
+            last: person.posting.newest_at.map(|at| {
+                let day = words::date_of(at, &self.course.timezone);
+                When {
+                    datetime: day.to_string(),
+                    words: words::date_alone(day, self.language()),
+                }
+            }),
+            why: (!is_read).then(|| format!("{}/why", who.href)),
+            who,
+        }
+    }
+
+    /// Where somebody who has posted this, and whose blog is read or not, stands with a Thing on this day.
+    pub(super) fn progress_cell(
+        &self,
+        page: &str,
+        thing: &Thing,
+        window: Window,
+        (posting, is_read, today): (&Posting, bool, Date),
+    ) -> ProgressCell {
+        let zone = &self.course.timezone;
+        let stand = stand(thing.number, window, posting, is_read, today, zone);
+        let states = &self.words().progress.states;
+        let (state, words) = match stand {
+            Stand::Done => ("done", states.done),
+            Stand::Late => ("late", states.late),
+            Stand::Missing(Cause::Suggested) => ("suggested", states.suggested),
+            Stand::Missing(Cause::Unrecognised) => ("unrecognised", states.unrecognised),
+            Stand::Missing(Cause::Unread) => ("unread", states.unread),
+            Stand::Missing(Cause::Silent) => ("silent", states.silent),
+            Stand::Missing(Cause::NotYetDue) => ("ahead", states.ahead),
+        };
+        let standing = posting.on(thing.number).filter(|on| on.posts > 0);
+        match standing {
+            Some(standing) => self.filled_cell(page, standing, state, words),
+            None => ProgressCell {
+                state,
+                words: words.to_owned(),
+                href: None,
+                mark: String::new(),
+                url: None,
+            },
+        }
+    }
+
+    fn filled_cell(
+        &self,
+        page: &str,
+        standing: &Standing,
+        state: &'static str,
+        words: &str,
+    ) -> ProgressCell {
+        let url = standing.first_url.as_ref().and_then(web_href);
+        let all = format!("{page}#thing-{}", standing.thing);
+        let count = tongue::grouped(standing.posts, self.language());
+        let states = &self.words().progress.states;
+        let many = |sentence| tongue::with(sentence, &[("count", &count)]);
+        let (mark, words) = match (state, standing.posts) {
+            ("late", 1) => (words.to_owned(), words.to_owned()),
+            (_, 1) => ("✓".to_owned(), words.to_owned()),
+            ("late", _) => (count.clone(), many(states.several_late)),
+            _ => (count.clone(), many(states.several)),
+        };
+        ProgressCell {
+            state,
+            words,
+            href: Some(url.clone().filter(|_| standing.posts == 1).unwrap_or(all)),
+            mark,
+            url,
+        }
+    }
+
+    fn progress_columns(&self, rows: &[ProgressRow], asked: &Asked) -> Vec<ProgressColumn> {
+        let things = self.course.things.iter().enumerate();
+        things
+            .map(|(at, thing)| {
+                let filled = |row: &&ProgressRow| row.cells[at].is_filled();
+                let total = rows.iter().filter(filled).count() as u64;
+                let missing = Asked {
+                    missing: Some(thing.number),
+                    ..asked.clone()
+                };
+                ProgressColumn {
+                    thing: self.thing_link(thing),
+                    total,
+                    missing: rows.len() as u64 - total,
+                    missing_href: self.progress_href(&missing),
+                }
+            })
+            .collect()
+    }
+
+    fn legend(&self, rows: &[ProgressRow]) -> Vec<MarkCount> {
+        let words = &self.words().progress;
+        let (states, meanings) = (&words.states, &words.meanings);
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut several = 0;
+        for cell in rows.iter().flat_map(|row| &row.cells) {
+            *counts.entry(cell.state).or_default() += 1;
+            several +=
+                u64::from(cell.is_filled() && cell.mark.starts_with(|c: char| c.is_ascii_digit()));
+        }
+        let marks = [
+            ("done", "✓", states.done, meanings.done),
+            ("late", states.late, states.late, meanings.late),
+            ("suggested", "", states.suggested, meanings.suggested),
+            (
+                "unrecognised",
+                "",
+                states.unrecognised,
+                meanings.unrecognised,
+            ),
+            ("unread", "", states.unread, meanings.unread),
+            ("silent", "", states.silent, meanings.silent),
+            ("ahead", "", states.ahead, meanings.ahead),
+        ];
+        let mut legend = Vec::new();
+        for (state, mark, said, meaning) in marks {
+            let count = counts.get(state).copied().unwrap_or_default();
+            let mark_count = |mark: &str, said: &str, meaning: &str, count: u64| MarkCount {
+                state,
+                mark: mark.to_owned(),
+                words: said.to_owned(),
+                meaning: tongue::with(meaning, &[("unit", &self.course.unit)]),
+                count: tongue::grouped(count, self.language()),
+            };
+            // A late mark is its own word.
+            let said = if mark == said { "" } else { said };
+            if count > 0 {
+                legend.push(mark_count(mark, said, meaning, count));
+            }
+            if state == "late" && several > 0 {
+                let said = tongue::with(states.several, &[("count", "2")]);
+                let mut row = mark_count("2", &said, meanings.several, several);
+                row.state = "done";
+                legend.push(row);
+            }
+        }
+        legend
+    }
+
+    fn choose(&self, people: &[Progress], asked: &Asked) -> ChooseView {
+        let words = &self.words().progress.choose;
+        let groups: BTreeSet<&String> = people.iter().flat_map(|it| &it.groups).collect();
+        let choice = |value: String, text: String, chosen| Pick {
+            value,
+            text,
+            chosen,
+        };
+        let group = |group: &&String| {
+            let chosen = asked.group.as_ref() == Some(*group);
+            choice((*group).clone(), (*group).clone(), chosen)
+        };
+        let missing = |thing: &Thing| {
+            let link = self.thing_link(thing);
+            let chosen = asked.missing == Some(thing.number);
+            choice(thing.number.to_string(), link.label, chosen)
+        };
+        let silent = |weeks: &u16| {
+            let text = self.count(u64::from(*weeks), &words.weeks);
+            choice(weeks.to_string(), text, asked.silent_weeks == Some(*weeks))
+        };
+        // A number that the form does not offer may stand in an address.
+        let odd = asked.silent_weeks.filter(|weeks| !SILENCES.contains(weeks));
+        let sorts = Sort::ALL.map(|(sort, name)| {
+            let text = sort_words(sort, &self.words().progress);
+            choice(name.to_owned(), text.to_owned(), sort == asked.sort)
+        });
+        ChooseView {
+            action: self.href("/progress"),
+            groups: groups.iter().map(group).collect(),
+            missing: self.course.things.iter().map(missing).collect(),
+            silent: SILENCES.iter().chain(odd.iter()).map(silent).collect(),
+            sorts: sorts.into(),
+        }
+    }
+
+    fn heads(&self, asked: &Asked) -> [SortHead; 3] {
+        let words = &self.words().progress;
+        let head = |text: &str, first: (Sort, &'static str), then: (Sort, &'static str)| {
+            let sorted = [first, then]
+                .iter()
+                .find(|(sort, _)| *sort == asked.sort)
+                .map(|it| it.1);
+            let sort = if asked.sort == first.0 {
+                then.0
+            } else {
+                first.0
+            };
+            let to = Asked {
+                sort,
+                ..asked.clone()
+            };
+            SortHead {
+                text: text.to_owned(),
+                href: self.progress_href(&to),
+                sorted,
+            }
+        };
+        let (up, down) = ("ascending", "descending");
+        [
+            head(
+                words.participant,
+                (Sort::Name, up),
+                (Sort::NameBackwards, down),
+            ),
+            head(words.done, (Sort::MostDone, down), (Sort::LeastDone, up)),
+            head(words.last, (Sort::Newest, down), (Sort::Oldest, up)),
+        ]
+    }
+
+    /// The first and the last day of the chart: from two weeks before the course to eight weeks after it, as far as it
+    /// has come; two years at most, and the last one where the course has no days.
+    pub fn chart_days(&self) -> (Date, Date) {
+        let today = words::date_of(self.now, &self.course.timezone);
+        let after = |day: Date, weeks: i64| day.saturating_add(weeks.weeks());
+        let closes = self.course.closes.map_or(today, |day| after(day, 8));
+        let last = closes.min(today);
+        let earliest = after(
+            last,
+            if self.course.opens.is_some() {
+                -104
+            } else {
+                -52
+            },
         );
-        assert_eq!(
-            (one.mark.as_str(), one.href.as_str()),
-            ("✓", "https://blog0.example.org/post")
-        );
-        let two = row.cells[2].as_ref().unwrap();
-        assert_eq!(two.label, "Anna Smith, Thing 6: 2 posts");
-        assert_eq!(
-            (two.mark.as_str(), two.href.as_str()),
-            ("2", "/participants/anna-smith#thing-6")
-        );
-        assert!(row.cells[1].is_none());
-        assert_eq!((row.total, view.columns[2].total, view.total), (2, 1, 2));
+        let opens = self.course.opens.map_or(earliest, |day| after(day, -2));
+        (opens.clamp(earliest, last), last)
+    }
+}
+
+impl ProgressCell {
+    fn is_filled(&self) -> bool {
+        self.href.is_some()
+    }
+}
+
+fn sort_words(sort: Sort, words: &Words) -> &'static str {
+    let choose = &words.choose;
+    match sort {
+        Sort::Roster => choose.by_roster,
+        Sort::Name => choose.by_name,
+        Sort::NameBackwards => choose.by_name_backwards,
+        Sort::MostDone => choose.by_most_done,
+        Sort::LeastDone => choose.by_least_done,
+        Sort::Newest => choose.by_newest,
+        Sort::Oldest => choose.by_oldest,
     }
 }

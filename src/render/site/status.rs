@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use super::super::tongue::{self, status::Health as Words, with};
 use super::super::views::{
     HealthView, OddPostView, PostLink, Section, StatusCount, StatusRow, StatusView, When,
 };
 use super::super::{older, words};
 use super::{Site, source_of, title_of, web_href};
-use crate::model::{Feed, Health, OddPost, one_line};
+use crate::model::{Feed, Health, Moves, OddPost, Watch, one_line};
 
 /// Odd posts that the status page names of one blog.
 const ODD_POSTS_MAX: usize = 3;
@@ -29,8 +30,8 @@ impl Site<'_> {
             .collect();
         feeds.sort_by_cached_key(|row| (rank(row.health.state), row.who.name.to_lowercase()));
         StatusView {
-            frame: self.frame(Section::Status, "Status", "/status"),
-            summary: summary(&feeds),
+            frame: self.frame(Section::Status, self.words().status.title, "/status"),
+            summary: self.summary(&feeds),
             feeds,
             awaits_retag: false,
             offline_since: None,
@@ -53,25 +54,28 @@ impl Site<'_> {
                 .held_until
                 .filter(|until| *until > self.now)
                 .map(|until| self.minute(until)),
-            problems: problems_of(feed),
+            problems: self.problems_of(feed),
             odd_posts: odd
                 .into_iter()
                 .take(ODD_POSTS_MAX)
                 .map(|post| self.odd_post(post))
                 .collect(),
-            more_odd_posts: (more > 0).then(|| words::count(more, "more post")),
+            more_odd_posts: (more > 0).then(|| self.count(more, &self.words().status.more_posts)),
             flood: self.flood(feed),
-            read_back: feed
-                .read_back
-                .as_ref()
-                .and_then(|back| older::sentence(back, &self.course.timezone)),
+            read_back: self.read_back(feed),
         }
+    }
+
+    /// How far older pages were read, a sentence.
+    pub(super) fn read_back(&self, feed: &Feed) -> Option<String> {
+        let back = feed.read_back.as_ref()?;
+        older::sentence(back, &self.course.timezone, self.language())
     }
 
     pub(super) fn odd_post(&self, post: &OddPost) -> OddPostView {
         OddPostView {
             post: PostLink {
-                title: title_of(&post.title),
+                title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
                 published: self.day(post.published_at),
             },
@@ -83,15 +87,24 @@ impl Site<'_> {
     pub(super) fn flood(&self, feed: &Feed) -> Option<String> {
         let (at, flood) = feed.flood?;
         let lately = self.now.duration_since(at) <= FLOOD_IS_NEWS;
-        let posts = words::count(u64::from(flood.count), "post");
-        let day = words::day_of(at, &self.course.timezone);
-        lately.then(|| {
-            format!(
-                "{posts} arrived at once on {day}; {} are on the front page, the others only here and with their {}.",
-                flood.shown,
-                words::plural(&self.course.unit)
-            )
-        })
+        let words = self.words();
+        let gaps = [
+            (
+                "posts",
+                self.count(u64::from(flood.count), &words.frame.post),
+            ),
+            (
+                "day",
+                words::day_of(at, &self.course.timezone, self.language()),
+            ),
+            (
+                "shown",
+                tongue::grouped(u64::from(flood.shown), self.language()),
+            ),
+            ("units", self.units()),
+        ];
+        let gaps: Vec<(&str, &str)> = gaps.iter().map(|(gap, it)| (*gap, it.as_str())).collect();
+        lately.then(|| with(words.status.flood, &gaps))
     }
 
     /// When a feed is asked again; never for one that is gone.
@@ -101,7 +114,8 @@ impl Site<'_> {
     }
 
     pub(super) fn health(&self, health: &Health) -> HealthView {
-        let (state, words) = state_of(health);
+        let words = &self.words().status.health;
+        let (state, said) = state_of(health, words);
         let since = match health {
             Health::Quiet { since } => since.map(|since| self.day(since)),
             Health::Failing(failure) | Health::Blocked(failure) => Some(self.day(failure.since)),
@@ -110,84 +124,115 @@ impl Site<'_> {
         };
         let cause = match health {
             Health::Failing(failure) | Health::Blocked(failure) => Some(one_line(&failure.cause)),
-            Health::Gone => Some("Its host says that the blog is gone for good.".to_owned()),
+            Health::Gone => Some(words.gone_cause.to_owned()),
             _ => None,
         };
         let advice = match health {
-            Health::New => Some("It will be asked soon; nothing needs doing."),
-            Health::Paused { .. } => Some(
-                "Its host, or the platform that it lives on, asked for this; it is asked again by itself.",
-            ),
-            Health::Gone => Some(
-                "If the blog has moved, tell the organisers its new address, so that they put it in feeds.toml.",
-            ),
+            Health::New => Some(words.new_advice),
+            Health::Paused { .. } => Some(words.paused_advice),
+            Health::Gone => Some(words.gone_advice),
             _ => None,
         };
         HealthView {
             state,
-            words,
+            words: said,
             since,
             cause,
             advice,
         }
     }
+
+    /// What is odd about a feed: what its document said, and what its address does.
+    pub(super) fn problems_of(&self, feed: &Feed) -> Vec<String> {
+        let odd = feed.problems.iter().cloned();
+        odd.chain(self.move_of(&feed.moves))
+            .chain(self.watch_of(&feed.moves))
+            .collect()
+    }
+
+    fn move_of(&self, moves: &Moves) -> Option<String> {
+        let moved = moves.moved.as_ref()?;
+        let (from, to) = (moved.from.as_str(), moved.to.as_str());
+        let gaps = [("from", from), ("to", to), ("feed", to)];
+        Some(with(self.words().status.moves.moved, &gaps))
+    }
+
+    /// A permanent redirect that is watched. One that leads to the same posts is told from the first time on.
+    fn watch_of(&self, moves: &Moves) -> Option<String> {
+        let watch = moves.watch.as_ref()?;
+        let words = &self.words().status.moves;
+        let to = watch.target.as_str();
+        if watch.is_strange() {
+            return Some(with(words.strange, &[("to", to), ("feed", to)]));
+        }
+        let Watch { since, seen, .. } = watch;
+        if !watch.shares {
+            return None;
+        }
+        let day = words::day_of(*since, &self.course.timezone, self.language());
+        let answers = self.count(u64::from(*seen), &words.answers);
+        let gaps = [("day", day.as_str()), ("to", to), ("answers", &answers)];
+        Some(with(words.moving, &gaps))
+    }
+
+    fn summary(&self, feeds: &[StatusRow]) -> Vec<StatusCount> {
+        let count = |state: &str| {
+            let of_it = feeds.iter().filter(|row| row.health.state == state);
+            of_it.count() as u64
+        };
+        let words = &self.words().status;
+        states(&words.health)
+            .into_iter()
+            .filter(|(state, _)| count(state) > 0)
+            .map(|(state, said)| StatusCount {
+                state,
+                words: said,
+                count: self.count(count(state), &words.blogs),
+            })
+            .collect()
+    }
 }
 
-/// What is odd about a feed: what its document said, and what its address does.
-pub(super) fn problems_of(feed: &Feed) -> Vec<String> {
-    let notices = feed.moves.notices();
-    feed.problems.iter().cloned().chain(notices).collect()
-}
-
-fn state_of(health: &Health) -> (&'static str, &'static str) {
+fn state_of(health: &Health, words: &Words) -> (&'static str, &'static str) {
     match health {
-        Health::New => ("new", "not asked yet"),
-        Health::Waiting => ("waiting", "no answer yet"),
-        Health::Paused { .. } => ("paused", "paused until"),
-        Health::Ok => ("ok", "ok"),
-        Health::Quiet { since: Some(_) } => ("quiet", "quiet since"),
-        Health::Quiet { since: None } => ("quiet", "no posts yet"),
-        Health::Failing(_) => ("failing", "failing since"),
-        Health::Blocked(_) => ("blocked", "blocked by bot protection since"),
-        Health::Gone => ("gone", "gone"),
+        Health::New => ("new", words.new),
+        Health::Waiting => ("waiting", words.waiting),
+        Health::Paused { .. } => ("paused", words.paused_until),
+        Health::Ok => ("ok", words.ok),
+        Health::Quiet { since: Some(_) } => ("quiet", words.quiet_since),
+        Health::Quiet { since: None } => ("quiet", words.no_posts),
+        Health::Failing(_) => ("failing", words.failing_since),
+        Health::Blocked(_) => ("blocked", words.blocked_since),
+        Health::Gone => ("gone", words.gone),
     }
 }
 
 /// The states in the order in which they want attention, each with what it is called in a summary.
-const STATES: [(&str, &str); 8] = [
-    ("failing", "failing"),
-    ("blocked", "blocked by bot protection"),
-    ("gone", "gone"),
-    ("paused", "paused"),
-    ("waiting", "no answer yet"),
-    ("new", "not asked yet"),
-    ("quiet", "quiet"),
-    ("ok", "ok"),
-];
-
-fn rank(state: &str) -> usize {
-    STATES
-        .iter()
-        .position(|(name, _)| *name == state)
-        .unwrap_or(STATES.len())
+fn states(words: &Words) -> [(&'static str, &'static str); 8] {
+    [
+        ("failing", words.failing),
+        ("blocked", words.blocked),
+        ("gone", words.gone),
+        ("paused", words.paused),
+        ("waiting", words.waiting),
+        ("new", words.new),
+        ("quiet", words.quiet),
+        ("ok", words.ok),
+    ]
 }
 
-fn summary(feeds: &[StatusRow]) -> Vec<StatusCount> {
-    let count = |state: &str| feeds.iter().filter(|row| row.health.state == state).count() as u64;
-    STATES
-        .into_iter()
-        .filter(|(state, _)| count(state) > 0)
-        .map(|(state, words)| StatusCount {
-            state,
-            words,
-            count: words::count(count(state), "blog"),
-        })
-        .collect()
+fn rank(state: &str) -> usize {
+    const ORDER: [&str; 8] = [
+        "failing", "blocked", "gone", "paused", "waiting", "new", "quiet", "ok",
+    ];
+    let found = ORDER.iter().position(|name| *name == state);
+    found.unwrap_or(ORDER.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::sample::Sample;
+    use super::*;
 
     #[test]
     fn the_worst_feeds_come_first() {
@@ -198,10 +243,34 @@ mod tests {
             states,
             ["failing", "blocked", "gone", "paused", "new", "quiet", "ok"]
         );
+        let summary: Vec<&str> = view.summary.iter().map(|it| it.state).collect();
+        assert_eq!(states, summary, "there is one blog in each state");
         assert_eq!(view.summary[0].count, "1 blog");
         assert!(
             view.feeds[2].next_poll.is_none(),
             "who is gone is not asked"
         );
+    }
+
+    #[test]
+    fn a_blog_that_moves_is_told_from_the_first_redirect_on() {
+        let sample = Sample::full();
+        let mut feed = sample.feeds[0].clone();
+        feed.problems.clear();
+        feed.moves.watch = Some(Watch {
+            target: "https://new.example/feed".parse().unwrap(),
+            since: super::super::super::sample::NOW,
+            seen: 1,
+            shares: true,
+        });
+        let told = |feed: &Feed| sample.site().problems_of(feed).join("; ");
+        assert_eq!(
+            told(&feed),
+            "moving: since Thursday 21 July 2011 the address leads on to https://new.example/feed (in 1 answer); if that \
+             goes on for a week it is believed, and nothing needs doing"
+        );
+        feed.moves.watch.as_mut().unwrap().shares = false;
+        feed.moves.watch.as_mut().unwrap().seen = 3;
+        assert!(told(&feed).contains("where none of the posts are that were here"));
     }
 }

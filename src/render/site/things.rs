@@ -12,7 +12,7 @@ use super::super::views::{
     ThingsView, TopicView, WeekView,
 };
 use super::super::words;
-use super::{Site, Tally, date, web_href};
+use super::{Site, Tally, web_href};
 use crate::model::{Author, Entry, Thing};
 
 /// Days for which the last Things of a course without a last day are on.
@@ -192,7 +192,7 @@ impl Site<'_> {
         let mut days: Vec<DayView> = Vec::new();
         for post in posts {
             let day = words::date_of(post.published_at, &self.course.timezone);
-            let (day, post): (_, PostView) = (date(day), self.post_in_short(post));
+            let (day, post): (_, PostView) = (self.date(day), self.post_in_short(post));
             match days.last_mut() {
                 Some(last) if last.day == day => last.posts.push(post),
                 _ => days.push(DayView {
@@ -235,7 +235,7 @@ impl Site<'_> {
         );
         ThingRow {
             week: thing.week,
-            opens: thing.opens.map(date),
+            opens: thing.opens.map(|day| self.date(day)),
             is_open: thing.opens.is_none_or(|opens| opens <= today),
             is_now: thing.opens.is_some_and(|opens| self.is_on(opens, today)),
             post_count: tally.posts,

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    FeedLink, Frame, HealthView, Link, OddPostView, Pager, PostLink, PostView, ThingLink, When,
+    FeedLink, Frame, HealthView, Link, OddPostView, Pager, PostLink, PostView, StripMark,
+    ThingLink, When,
 };
 
 /// A participant in a list.
@@ -43,6 +44,10 @@ pub struct ParticipantsView {
 pub struct ThingDone {
     /// The Thing.
     pub thing: ThingLink,
+    /// How they stand with it, as in a cell of the progress table: "done", "silent".
+    pub state: &'static str,
+    /// The same in words: "late", "not recognised".
+    pub words: String,
     /// Their posts on it, none when it is not done yet.
     pub posts: Vec<PostLink>,
 }
@@ -56,6 +61,8 @@ pub struct ParticipantView {
     pub who: ParticipantRow,
     /// A sentence on how far they are: "4 of 23 Things, 6 posts".
     pub done: String,
+    /// The page that says what became of each of their posts.
+    pub why_href: String,
     /// The planet's feed of their posts.
     pub feed: FeedLink,
     /// Their blog's own feed, which we read.
@@ -70,6 +77,8 @@ pub struct ParticipantView {
     pub odd_posts: Vec<OddPostView>,
     /// That many posts came at once, where that was lately, a sentence.
     pub flood: Option<String>,
+    /// A mark for every Thing of the course, by number.
+    pub strip: Vec<StripMark>,
     /// Every Thing of the course, by number.
     pub things: Vec<ThingDone>,
     /// Their posts in which no Thing was recognised.

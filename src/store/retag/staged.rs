@@ -7,6 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::super::apply::{touch, write_tags};
 use super::super::audit::{self, Line};
 use super::super::entries::tag;
+use super::super::progress::settle;
 use super::super::{Store, StoreError, pool_error};
 use super::{Span, Stored, last_entry, mark, piece, rules_of_all};
 use crate::model::{EntryId, Fingerprint, Tag};
@@ -117,6 +118,7 @@ impl Retagging {
                 refresh(&transaction, seen, last, again)?
             };
             write_staged(&transaction)?;
+            settle(&transaction)?;
             conclude(&transaction, counts, by, now)?;
             transaction.commit()?;
             connection.execute_batch("DROP TABLE temp.staged")?;

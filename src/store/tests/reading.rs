@@ -38,8 +38,8 @@ async fn everywhere(home: &Home) -> Vec<Vec<String>> {
     ] {
         lists.push(home.titles(listing).await);
     }
-    let grid = home.store.grid(vec![6]).await.unwrap();
-    lists.push(grid.into_iter().map(|filled| filled.title).collect());
+    let posts = home.store.posts_of("ann".to_owned()).await.unwrap();
+    lists.push(posts.into_iter().map(|filled| filled.title).collect());
     lists
 }
 
@@ -77,9 +77,9 @@ async fn a_flood_stays_off_the_front_page_and_is_told() {
     let mut update = read(feed, changes);
     update.document.as_mut().unwrap().flood = Some(flood);
     home.store.apply(update, 1).await.unwrap();
-    let [front, thing, person, grid] = everywhere(&home).await.try_into().unwrap();
+    let [front, thing, person, posts] = everywhere(&home).await.try_into().unwrap();
     assert_eq!(front, ["b"]);
-    for list in [thing, person, grid] {
+    for list in [thing, person, posts] {
         assert_eq!(list, ["b", "a"]);
     }
     // A later document without a flood does not make it forgotten.

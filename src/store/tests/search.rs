@@ -189,6 +189,7 @@ async fn many_posts_with_a_word_are_paged_as_few_are() {
             participant: participant.map(str::to_owned),
             ..search("common")
         };
+        while home.store.index_some().await.unwrap() {}
         let (mut seen, mut before): (Vec<Cursor>, _) = (Vec::new(), None);
         loop {
             let hits = home.store.search(search.clone(), before, 70).await.unwrap();

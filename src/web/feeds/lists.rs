@@ -6,9 +6,9 @@ use axum::http::HeaderMap;
 use super::{Answer, encoded};
 use crate::model::Thing;
 use crate::opml::{self, Folder, Outline};
-use crate::web::pages::{everyone, site};
+use crate::web::pages::site;
 use crate::web::respond::{Document, Validity};
-use crate::web::{Live, Planet, table};
+use crate::web::{Live, Planet};
 
 const OPML: &str = "text/x-opml; charset=utf-8";
 
@@ -91,16 +91,6 @@ fn outline(live: &Live, name: String, page: &str) -> Outline {
         site_url: Some(encoded(format!("{base}{page}"))),
         groups: Vec::new(),
     }
-}
-
-/// Who has posted on what, for a spreadsheet: a row a participant, a column a Thing, the addresses of the posts.
-pub(in crate::web) async fn progress_csv(
-    State(planet): State<Planet>,
-    request: HeaderMap,
-) -> Answer {
-    let live = planet.live();
-    let view = site(&planet, &live).progress(&everyone(&planet, &live).await?);
-    Ok(list("text/csv; charset=utf-8", table::csv(&view)).answer(&request))
 }
 
 fn list(content_type: &'static str, body: String) -> Document {

@@ -1,16 +1,18 @@
 //! The participants.
 
-use std::collections::{BTreeSet, HashMap};
-
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{Answer, Fault, From, POSTS, answer, by_owner, numbers, pager, post, site};
+use super::{Answer, Fault, From, POSTS, answer, by_owner, pager, post, site};
+use crate::model::Posting;
 use crate::render::{ParticipantRow, Posted};
 use crate::store::Listing;
 use crate::web::Planet;
 use crate::web::respond::Document;
+
+/// Posts of which "Why isn't my post here?" tells.
+const LATEST: u32 = 30;
 
 pub(in crate::web) async fn participants(
     State(planet): State<Planet>,
@@ -19,25 +21,24 @@ pub(in crate::web) async fn participants(
     let live = planet.live();
     let site = site(&planet, &live);
     let feeds = by_owner(planet.store.feeds().await?);
-    let grid = planet.store.grid(numbers(&live)).await?;
-    let mut things: HashMap<&str, BTreeSet<u16>> = HashMap::new();
-    for filled in &grid {
-        things.entry(&filled.slug).or_default().extend(filled.thing);
-    }
+    let postings = planet.store.postings().await?;
+    let course = &live.roster.course;
+    let done = |posting: &Posting| {
+        let on = |thing: u16| posting.on(thing).is_some_and(|on| on.posts > 0);
+        let things = course.things.iter().filter(|thing| on(thing.number));
+        things.count() as u64
+    };
     let rows = live
         .roster
         .participants
         .iter()
         .map(|participant| -> ParticipantRow {
-            let feed = feeds.get(&participant.slug);
-            let done = things
-                .get(participant.slug.as_str())
-                .map_or(0, BTreeSet::len);
+            let posting = postings.get(&participant.slug);
             site.participant_row(
                 participant,
-                feed,
-                feed.map_or(0, |feed| feed.entry_count),
-                done as u64,
+                feeds.get(&participant.slug),
+                posting.map_or(0, |posting| posting.posts),
+                posting.map_or(0, done),
             )
         });
     let view = site.participants(rows.collect());
@@ -55,6 +56,7 @@ pub(in crate::web) async fn participant(
         let participant = live.roster.participant(&slug).ok_or(Fault::Missing)?;
         let listing = Listing::Participant(slug.clone());
         let posted = planet.store.posts_of(slug.clone()).await?;
+        let posting = planet.store.posting_of(slug.clone()).await?;
         let page = planet.store.entries(listing, from.cursor(), POSTS).await?;
         let posted: Vec<Posted> = posted.into_iter().map(post).collect();
         let feed = by_owner(planet.store.feeds().await?).remove(&slug);
@@ -65,11 +67,29 @@ pub(in crate::web) async fn participant(
             participant,
             feed.as_ref(),
             &odd,
-            &posted,
+            (&posted, &posting),
             &page.entries,
             pager,
         );
         Ok(Document::html(planet.pages.participant(&view)?).answer(&request))
+    };
+    answer(&planet, page.await)
+}
+
+/// What became of their latest posts.
+pub(in crate::web) async fn why(
+    State(planet): State<Planet>,
+    Path(slug): Path<String>,
+    request: HeaderMap,
+) -> Response {
+    let page = async {
+        let live = planet.live();
+        let participant = live.roster.participant(&slug).ok_or(Fault::Missing)?;
+        let posts = planet.store.latest_of(slug.clone(), LATEST).await?;
+        let feed = by_owner(planet.store.feeds().await?).remove(&slug);
+        let mut view = site(&planet, &live).why(participant, feed.as_ref(), &posts);
+        view.awaits_retag = planet.store.awaits_retag(live.rules).await?;
+        Ok(Document::html(planet.pages.why(&view)?).answer(&request))
     };
     answer(&planet, page.await)
 }

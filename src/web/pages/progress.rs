@@ -1,36 +1,71 @@
-//! Who has posted on what.
+//! Who has posted on what: as a page, and for a spreadsheet.
 
-use std::collections::HashMap;
-
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 
-use super::{Answer, by_owner, numbers, post, site};
+use super::{Answer, by_owner, site};
 use crate::model::Author;
-use crate::render::{Posted, Progress};
+use crate::render::{Asked, Progress, ProgressView, Sort};
 use crate::store::StoreError;
-use crate::web::respond::Document;
+use crate::web::respond::{Document, Validity};
+use crate::web::table::csv;
 use crate::web::{Live, Planet};
 
-pub(in crate::web) async fn progress(State(planet): State<Planet>, request: HeaderMap) -> Answer {
-    let live = planet.live();
-    let view = site(&planet, &live).progress(&everyone(&planet, &live).await?);
+/// What a form or a link asks for, name by name.
+type Question = Query<Vec<(String, String)>>;
+
+/// What is asked for, as far as the course has it. What cannot be read asks for nothing.
+fn asked(Query(question): &Question, live: &Live) -> Asked {
+    let roster = &live.roster;
+    let said = |name: &str| {
+        let found = question.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value.as_str())
+    };
+    let is_group = |group: &String| {
+        let people = &mut roster.participants.iter();
+        people.any(|person| person.groups.contains(group))
+    };
+    let is_thing = |number: &u16| roster.course.thing(*number).is_some();
+    Asked {
+        group: Some(said("group").to_owned()).filter(is_group),
+        missing: said("missing").parse().ok().filter(is_thing),
+        silent_weeks: said("silent").parse().ok().filter(|weeks| *weeks > 0),
+        sort: Sort::from_name(said("sort")),
+    }
+}
+
+pub(in crate::web) async fn progress(
+    State(planet): State<Planet>,
+    question: Question,
+    request: HeaderMap,
+) -> Answer {
+    let view = view(&planet, &question).await?;
     Ok(Document::html(planet.pages.progress(&view)?).answer(&request))
 }
 
-/// Everybody on the roster with what they posted on each Thing.
-pub(in crate::web) async fn everyone(
-    planet: &Planet,
-    live: &Live,
-) -> Result<Vec<Progress>, StoreError> {
-    let mut posts: HashMap<String, Vec<Posted>> = HashMap::new();
-    for filled in planet.store.grid(numbers(live)).await? {
-        posts
-            .entry(filled.slug.clone())
-            .or_default()
-            .push(post(filled));
-    }
+pub(in crate::web) async fn progress_csv(
+    State(planet): State<Planet>,
+    question: Question,
+    request: HeaderMap,
+) -> Answer {
+    let view = view(&planet, &question).await?;
+    let document = Document {
+        content_type: "text/csv; charset=utf-8",
+        body: csv(&view),
+        modified_at: None,
+        validity: Validity::Ask,
+    };
+    Ok(document.answer(&request))
+}
+
+/// The table as it was asked for.
+async fn view(planet: &Planet, question: &Question) -> Result<ProgressView, StoreError> {
+    let live = planet.live();
+    let mut postings = planet.store.postings().await?;
     let mut feeds = by_owner(planet.store.feeds().await?);
+    let site = site(planet, &live);
+    let (first, last) = site.chart_days();
+    let weeks = planet.store.weeks(first, last).await?;
     let people = live.roster.participants.iter().map(|participant| Progress {
         feed: feeds.remove(&participant.slug),
         author: Author {
@@ -39,7 +74,9 @@ pub(in crate::web) async fn everyone(
             site_url: participant.blog.clone(),
             excerpt_only: false,
         },
-        posted: posts.remove(&participant.slug).unwrap_or_default(),
+        groups: participant.groups.clone(),
+        posting: postings.remove(&participant.slug).unwrap_or_default(),
     });
-    Ok(people.collect())
+    let people: Vec<Progress> = people.collect();
+    Ok(site.progress(&people, &weeks, &asked(question, &live)))
 }

@@ -31,12 +31,12 @@ const OF_POSTS: &str = "abbr alt cite colspan controls datetime dir height href 
     referrerpolicy rel reversed rowspan scope sizes src srcset start title type value width";
 
 /// What the planet's own pages have besides.
-const IN_PAGES: &str = "html head meta title link script body header nav main footer aside article section h1 h2 form label \
-    input select option button svg rect";
-const OF_PAGES: &str = "class id name content charset role tabindex aria-label aria-labelledby aria-current aria-hidden \
-    action method for maxlength autocomplete selected defer viewbox preserveaspectratio";
+const IN_PAGES: &str = "html head meta title link script body header nav main footer aside article section h1 h2 form fieldset \
+    legend label input select option button svg rect text line";
+const OF_PAGES: &str = "class id name content charset role tabindex aria-label aria-labelledby aria-current aria-hidden aria-sort \
+    action method for maxlength autocomplete selected defer viewbox preserveaspectratio x y x1 x2 y1 y2";
 /// What the planet's own pages draw.
-const DRAWN: &str = "svg rect";
+const DRAWN: &str = "svg rect text line";
 /// The planet's own script, the only one.
 const SCRIPT: &str = "/planet.js";
 
@@ -187,7 +187,7 @@ fn fault_of_attribute(element: &str, key: &str, value: &str, allowed: &[&str]) -
         return Some(here);
     }
     let addresses: Vec<&str> = match key {
-        "href" | "src" | "cite" | "poster" => vec![value],
+        "href" | "src" | "cite" | "poster" | "action" => vec![value],
         "srcset" => value
             .split(", ")
             .filter_map(|one| one.split(' ').next())

@@ -1,0 +1,83 @@
+//! How far people are, and what became of their posts: figures that the store keeps and pages show.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use url::Url;
+
+use super::{Decision, EntryId, Tag};
+
+/// What one participant has posted on one Thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The Thing's number.
+    pub thing: u16,
+    /// Their visible posts on it.
+    pub posts: u64,
+    /// Their visible posts for which it is only suggested.
+    pub suggested: u64,
+    /// When the first of `posts` was published; nothing where there is none.
+    pub first_at: Option<Timestamp>,
+    /// The address of that post, where it has one.
+    pub first_url: Option<Url>,
+}
+
+/// All that one participant has posted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Posting {
+    /// Their visible posts.
+    pub posts: u64,
+    /// When the newest was published.
+    pub newest_at: Option<Timestamp>,
+    /// Visible posts in which no Thing was recognised, and for which none is suggested.
+    pub unrecognised: u64,
+    /// When the newest of those was published.
+    pub unrecognised_at: Option<Timestamp>,
+    /// What they posted on Things, and what is suggested, by ascending number of the Thing.
+    pub standings: Vec<Standing>,
+}
+
+impl Posting {
+    /// What they have posted on this Thing, or what is suggested for it.
+    pub fn on(&self, thing: u16) -> Option<&Standing> {
+        self.standings
+            .binary_search_by_key(&thing, |standing| standing.thing)
+            .ok()
+            .map(|at| &self.standings[at])
+    }
+}
+
+/// The posts of one week, of everybody on the roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WeekCount {
+    /// Its Monday, by UTC.
+    pub from: Date,
+    /// Visible posts.
+    pub posts: u64,
+    /// Those of them that are on a Thing.
+    pub on_things: u64,
+}
+
+/// A post as we keep it, shown or not, with all that decides where it is shown.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Its number in the store.
+    pub id: EntryId,
+    /// Its title, possibly empty.
+    pub title: String,
+    /// Its address.
+    pub url: Option<Url>,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// When we saw it first.
+    pub first_seen_at: Timestamp,
+    /// Since when its own feed says that it is no more.
+    pub retired_at: Option<Timestamp>,
+    /// The title of the post whose copy it is, where that is the one to show.
+    pub twin: Option<String>,
+    /// Whether the front page lists it.
+    pub on_front: bool,
+    /// Its tags and suggestions, by Thing.
+    pub tags: Vec<Tag>,
+    /// What was decided on it, by Thing.
+    pub decisions: Vec<Decision>,
+}

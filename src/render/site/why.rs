@@ -1,0 +1,247 @@
+//! "Why isn't my post here?": what became of each post, and what its author can do.
+
+use jiff::civil::Date;
+
+use super::super::tongue::with;
+use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, WhyView};
+use super::super::words;
+use super::{Site, source_of, title_of, web_href, web_link};
+use crate::model::{
+    Evidence, Feed, Health, Kept, Participant, Place, Rule, TagState, Verdict, one_line,
+};
+
+impl Site<'_> {
+    /// Why a participant's posts are where they are. `posts` are their latest, newest first, shown or not.
+    pub fn why(&self, participant: &Participant, feed: Option<&Feed>, posts: &[Kept]) -> WhyView {
+        let words = &self.words().why;
+        let path = format!("/participants/{}/why", participant.slug);
+        let title = format!("{} {}", words.title, participant.name);
+        let mut frame = self.frame(Section::Participants, &title, &path);
+        frame.title = words.title.to_owned();
+        let (came, cause) = self.came(feed);
+        let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
+        let example = self.course.things.first();
+        let number = example.map_or(1, |thing| thing.number);
+        WhyView {
+            frame,
+            who: self.person_named(&participant.name, &participant.slug),
+            blog: participant.blog.as_ref().or(site_url).and_then(web_link),
+            source: feed
+                .filter(|feed| feed.feed_url.is_some())
+                .and_then(source_of),
+            polled: feed
+                .and_then(|feed| feed.polled_at)
+                .map(|at| self.minute(at)),
+            next_poll: feed.and_then(|feed| self.next_poll(feed)),
+            came,
+            cause,
+            awaits_retag: false,
+            posts: posts.iter().map(|post| self.why_post(post)).collect(),
+            read_back: feed.and_then(|feed| self.read_back(feed)),
+            example: format!("{} {number}", self.course.unit),
+        }
+    }
+
+    /// What came of the last look, and what went wrong.
+    fn came(&self, feed: Option<&Feed>) -> (String, Option<String>) {
+        let came = &self.words().why.came;
+        let day = |at| words::day_of(at, &self.course.timezone, self.language());
+        let health = feed.map_or(Health::New, |feed| feed.health(self.now));
+        let on = |sentence, at| with(sentence, &[("day", &day(at))]);
+        match &health {
+            Health::New => (came.new.to_owned(), None),
+            Health::Waiting => (came.waiting.to_owned(), None),
+            Health::Paused { until } => {
+                let time = self.minute(*until).words;
+                (with(came.paused, &[("time", &time)]), None)
+            }
+            Health::Ok => (came.ok.to_owned(), None),
+            Health::Quiet { since: Some(since) } => (on(came.quiet, *since), None),
+            Health::Quiet { since: None } => (came.empty.to_owned(), None),
+            Health::Failing(failure) => (
+                on(came.failing, failure.since),
+                Some(one_line(&failure.cause)),
+            ),
+            Health::Blocked(failure) => (
+                on(came.blocked, failure.since),
+                Some(one_line(&failure.cause)),
+            ),
+            Health::Gone => (came.gone.to_owned(), None),
+        }
+    }
+
+    fn why_post(&self, post: &Kept) -> WhyPost {
+        let is_shown = post.retired_at.is_none() && post.twin.is_none();
+        let verdicts = if is_shown {
+            self.verdicts(post)
+        } else {
+            Vec::new()
+        };
+        WhyPost {
+            post: PostLink {
+                title: title_of(&post.title, self.words()),
+                href: post.url.as_ref().and_then(web_href),
+                published: self.day(post.published_at),
+            },
+            seen: self.minute(post.first_seen_at),
+            is_unrecognised: is_shown && verdicts.is_empty(),
+            notes: self.notes(post),
+            verdicts,
+            is_shown,
+        }
+    }
+
+    fn verdicts(&self, post: &Kept) -> Vec<VerdictView> {
+        let verdict = |state, thing, because| {
+            let thing = self.thing_link(self.course.thing(thing)?);
+            Some(VerdictView {
+                state,
+                thing,
+                because,
+            })
+        };
+        let tags = post.tags.iter().filter_map(|tag| {
+            let state = match tag.state {
+                TagState::Tagged => "tagged",
+                TagState::Suggested => "suggested",
+            };
+            verdict(state, tag.thing, self.because(&tag.evidence))
+        });
+        let denied = post
+            .decisions
+            .iter()
+            .filter(|decision| decision.verdict == Verdict::No);
+        let denied = denied.filter_map(|decision| {
+            let day = words::date_of(decision.decided_at, &self.course.timezone);
+            let day = words::date_alone(day, self.language());
+            verdict("denied", decision.thing, day)
+        });
+        let mut verdicts: Vec<VerdictView> = tags.chain(denied).collect();
+        verdicts.sort_by_key(|verdict| verdict.thing.number);
+        verdicts
+    }
+
+    fn notes(&self, post: &Kept) -> Vec<String> {
+        let words = &self.words().why;
+        let mut notes = Vec::new();
+        if let Some(at) = post.retired_at {
+            let day = words::day_of(at, &self.course.timezone, self.language());
+            notes.push(with(words.retired, &[("day", &day)]));
+        } else if let Some(twin) = &post.twin {
+            let title = title_of(twin, self.words());
+            notes.push(with(words.twin, &[("title", &title)]));
+        } else if !post.on_front {
+            notes.push(with(words.off_front, &[("units", &self.units())]));
+        }
+        let day = words::date_of(post.published_at, &self.course.timezone);
+        if self.course.opens.is_some_and(|opens| day < opens) {
+            notes.push(words.before_course.to_owned());
+        }
+        notes
+    }
+
+    /// Why a post is on a Thing, a clause: `its title says “Things 8 and 9”`.
+    fn because(&self, evidence: &Evidence) -> String {
+        let words = &self.words().why.evidence;
+        let quote = one_line(&evidence.quote);
+        let sentence = match (evidence.place, evidence.rule) {
+            (Place::Title, Rule::Topic) => words.title_mentions,
+            (Place::Title, _) => words.title_says,
+            (Place::Category, _) => words.label,
+            (Place::Url, _) => words.address,
+            (Place::Link, _) => words.link,
+            (Place::Body, Rule::Topic) => words.text_mentions,
+            (Place::Body, _) => words.text_says,
+            (Place::Outside, _) => words.organiser,
+        };
+        let day = quote.parse::<Date>().ok();
+        let day = day.filter(|_| evidence.place == Place::Outside);
+        let quote = day.map_or(quote, |day| words::date_alone(day, self.language()));
+        with(sentence, &[("quote", &quote)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample::Sample;
+    use super::*;
+    use crate::model::Language;
+
+    fn lines(view: &WhyView) -> Vec<String> {
+        let verdict =
+            |it: &VerdictView| format!("{} {}: {}", it.state, it.thing.number, it.because);
+        let post = |post: &WhyPost| {
+            let mut lines: Vec<String> = post.verdicts.iter().map(verdict).collect();
+            lines.extend(post.is_unrecognised.then(|| "nothing".to_owned()));
+            lines.extend(post.notes.clone());
+            lines.join(" | ")
+        };
+        view.posts.iter().map(post).collect()
+    }
+
+    #[test]
+    fn each_post_says_what_was_decided_and_why() {
+        let sample = Sample::full();
+        let (who, feed) = (&sample.participants[0], Some(&sample.feeds[0]));
+        let view = sample.site().why(who, feed, &sample.kept());
+        assert_eq!(
+            lines(&view),
+            [
+                "tagged 6: its title says “Thing 6” | suggested 8: its text mentions “LinkedIn”",
+                "tagged 1: an organiser said so on 3 July 2011 | denied 2: 4 July 2011",
+                "nothing | It came together with many others, so it is not among the newest posts on the first page. It \
+                 is on your page and with its Things.",
+                "It is not shown: since Wednesday 20 July 2011 the blog’s own feed says that it was deleted, or lists all \
+                 posts but this one. If it is still on the blog, publish it again.",
+                "It is not shown, because the same post came from another feed of this blog before and is shown from \
+                 there: “Untitled post”. | It was published before the course opened.",
+            ]
+        );
+    }
+
+    #[test]
+    fn it_says_what_came_in_plain_words() {
+        let sample = Sample::full();
+        let came = |at: usize| {
+            let view = sample
+                .site()
+                .why(&sample.participants[at], Some(&sample.feeds[at]), &[]);
+            (view.came, view.cause.is_some())
+        };
+        assert!(came(0).0.starts_with("The blog answered, and all"));
+        assert!(
+            came(1)
+                .0
+                .starts_with("The blog answered. Its newest post is of Saturday 11 June 2011")
+        );
+        let (said, cause) = came(2);
+        assert!(said.starts_with("We cannot read the blog since Monday 18 July 2011") && cause);
+        assert!(
+            came(3)
+                .0
+                .starts_with("The blog’s host says that it is gone.")
+        );
+        assert!(came(4).0.starts_with("The blog is new to us."));
+        assert!(
+            came(5)
+                .0
+                .contains("asked us to wait until Thursday 21 July 2011, 16:00")
+        );
+        assert!(came(6).0.starts_with("A protection against robots"));
+        let nobody = sample.site().why(&sample.participants[0], None, &[]);
+        assert!(nobody.came.starts_with("The blog is new to us."));
+    }
+
+    #[test]
+    fn it_speaks_the_language_of_the_course() {
+        let mut sample = Sample::full();
+        sample.course.rules.language = Language::German;
+        let view = sample
+            .site()
+            .why(&sample.participants[0], None, &sample.kept());
+        assert_eq!(
+            lines(&view)[1],
+            "tagged 1: Die Kursleitung hat es so entschieden (3. Juli 2011) | denied 2: 4. Juli 2011"
+        );
+    }
+}

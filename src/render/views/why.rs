@@ -1,0 +1,62 @@
+//! "Why isn't my post here?"
+
+use serde::Serialize;
+
+use super::{Frame, Link, PersonLink, PostLink, ThingLink, When};
+
+/// Why a participant's posts are where they are: `why.html`.
+#[derive(Debug, Clone, Serialize)]
+pub struct WhyView {
+    /// What every page has.
+    pub frame: Frame,
+    /// Whose posts.
+    pub who: PersonLink,
+    /// Their blog.
+    pub blog: Option<Link>,
+    /// Their blog's own feed, which we read.
+    pub source: Option<Link>,
+    /// When we last looked.
+    pub polled: Option<When>,
+    /// When we look again.
+    pub next_poll: Option<When>,
+    /// What came, a sentence.
+    pub came: String,
+    /// What went wrong, in the words of the program, which are English.
+    pub cause: Option<String>,
+    /// Whether the rules changed since the older posts were tagged; false until it is set.
+    pub awaits_retag: bool,
+    /// Their latest posts, newest first, shown or not.
+    pub posts: Vec<WhyPost>,
+    /// How far older pages of the blog were read, a sentence.
+    pub read_back: Option<String>,
+    /// What one Thing would be called in a title: "Thing 6".
+    pub example: String,
+}
+
+/// What became of a post.
+#[derive(Debug, Clone, Serialize)]
+pub struct WhyPost {
+    /// The post.
+    pub post: PostLink,
+    /// When we saw it first.
+    pub seen: When,
+    /// Whether it is shown at all.
+    pub is_shown: bool,
+    /// Things that it is on, may be on, or is not on as somebody decided.
+    pub verdicts: Vec<Verdict>,
+    /// Whether nothing was recognised in it, nor decided on it.
+    pub is_unrecognised: bool,
+    /// Why it is not shown, or not everywhere, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// What was decided on a post and a Thing.
+#[derive(Debug, Clone, Serialize)]
+pub struct Verdict {
+    /// "tagged", "suggested" or "denied".
+    pub state: &'static str,
+    /// The Thing.
+    pub thing: ThingLink,
+    /// Why: a clause for what is tagged or suggested, the day for what was denied.
+    pub because: String,
+}

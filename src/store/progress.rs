@@ -1,0 +1,296 @@
+//! Who has posted how much on what: figures that follow from entries and tags, kept so that no page has to count posts.
+//!
+//! Triggers note whose figures are out of date (`progress_due`), and [`settle`] counts theirs anew before the
+//! transaction ends. So they cannot lag behind, whoever writes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Connection, Row, Transaction, params};
+
+use super::rows::{time_if, url_if};
+use super::{Store, StoreError};
+use crate::model::{Posting, Standing, WeekCount};
+
+const STANDINGS: &str = "
+    SELECT participant.slug, thing, progress.posts, suggested, first_at, first_url
+    FROM participant CROSS JOIN progress ON progress.participant_id = participant.id
+    WHERE participant.listed = 1";
+
+const POSTINGS: &str = "
+    SELECT participant.slug, posts, newest_at, unrecognised, unrecognised_at
+    FROM participant CROSS JOIN posted ON posted.participant_id = participant.id
+    WHERE participant.listed = 1";
+
+pub(super) const WEEKS: &str = "
+    SELECT week, sum(posts), sum(on_things)
+    FROM posted_in_week CROSS JOIN participant ON participant.id = posted_in_week.participant_id
+    WHERE week BETWEEN ?1 AND ?2 AND participant.listed = 1
+    GROUP BY week ORDER BY week";
+
+/// The participant's shown posts, the oldest first, once for each of their tags or once for none.
+pub(super) const POSTS: &str = "
+    SELECT entry.id, entry.published_at, entry.url, tag.thing, tag.state = 'tagged'
+    FROM shown_entry AS entry LEFT JOIN tag ON tag.entry_id = entry.id
+    WHERE entry.participant_id = ?1
+    ORDER BY entry.published_at, entry.id";
+
+impl Store {
+    /// What everybody on the roster has posted, by slug; who has posted nothing is absent.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn postings(&self) -> Result<BTreeMap<String, Posting>, StoreError> {
+        self.read(|connection| {
+            let moment = connection.unchecked_transaction()?;
+            postings(&moment, None)
+        })
+        .await
+    }
+
+    /// What one participant has posted.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn posting_of(&self, slug: String) -> Result<Posting, StoreError> {
+        self.read(move |connection| {
+            let moment = connection.unchecked_transaction()?;
+            Ok(postings(&moment, Some(&slug))?
+                .remove(&slug)
+                .unwrap_or_default())
+        })
+        .await
+    }
+
+    /// The posts of the weeks from the one with the first day to the one with the last, where there are any.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn weeks(&self, first: Date, last: Date) -> Result<Vec<WeekCount>, StoreError> {
+        let span = (week_of(first), week_of(last));
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(WEEKS)?;
+            let weeks = statement.query_map(span, |row| {
+                Ok(WeekCount {
+                    from: monday(row.get(0)?),
+                    posts: number(row, 1)?,
+                    on_things: number(row, 2)?,
+                })
+            })?;
+            Ok(weeks.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
+fn postings(
+    connection: &Connection,
+    slug: Option<&str>,
+) -> Result<BTreeMap<String, Posting>, StoreError> {
+    let mut people: BTreeMap<String, Posting> = BTreeMap::new();
+    // One person is found by their slug's index, and everybody by a walk.
+    let (one, values) = match &slug {
+        Some(slug) => (" AND participant.slug = ?1", vec![slug]),
+        None => ("", Vec::new()),
+    };
+    let sql = format!("{POSTINGS}{one}");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(&values))?;
+    while let Some(row) = rows.next()? {
+        let posting = Posting {
+            posts: number(row, 1)?,
+            newest_at: time_if(row, 2)?,
+            unrecognised: number(row, 3)?,
+            unrecognised_at: time_if(row, 4)?,
+            standings: Vec::new(),
+        };
+        people.insert(row.get(0)?, posting);
+    }
+    let sql = format!("{STANDINGS}{one} ORDER BY participant.id, thing");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(&values))?;
+    while let Some(row) = rows.next()? {
+        let slug = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        if let Some(posting) = people.get_mut(slug) {
+            posting.standings.push(standing(row)?);
+        }
+    }
+    Ok(people)
+}
+
+fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
+    Ok(Standing {
+        thing: row.get(1)?,
+        posts: number(row, 2)?,
+        suggested: number(row, 3)?,
+        first_at: time_if(row, 4)?,
+        first_url: url_if(row, 5)?,
+    })
+}
+
+fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(column)?.unsigned_abs())
+}
+
+/// Counts anew whatever is out of date. Every transaction that writes ends with this.
+pub(super) fn settle(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let due: Vec<i64> = transaction
+        .prepare_cached("SELECT participant_id FROM progress_due")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    if due.is_empty() {
+        return Ok(());
+    }
+    for participant in due {
+        let count = count(transaction, participant)?;
+        write(transaction, participant, &count)?;
+    }
+    transaction.execute("DELETE FROM progress_due", [])?;
+    Ok(())
+}
+
+/// One participant's figures as they are counted.
+#[derive(Debug, Default)]
+struct Count {
+    posts: i64,
+    newest_at: Option<i64>,
+    unrecognised: i64,
+    unrecognised_at: Option<i64>,
+    things: BTreeMap<u16, OnThing>,
+    /// Posts, and posts on a Thing, by week.
+    weeks: BTreeMap<i64, (i64, i64)>,
+}
+
+#[derive(Debug, Default)]
+struct OnThing {
+    posts: i64,
+    suggested: i64,
+    first: Option<(i64, Option<String>)>,
+}
+
+fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, StoreError> {
+    let mut count = Count::default();
+    let mut statement = transaction.prepare_cached(POSTS)?;
+    let mut rows = statement.query([participant])?;
+    // The last post that was counted, and the last that was counted as one on a Thing.
+    let (mut counted, mut on_thing) = (None, None);
+    while let Some(row) = rows.next()? {
+        let (id, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let tag: Option<(u16, bool)> = match row.get(3)? {
+            Some(thing) => Some((thing, row.get(4)?)),
+            None => None,
+        };
+        let week = count.weeks.entry(week_of_millis(at)).or_default();
+        if counted.replace(id) != Some(id) {
+            week.0 += 1;
+            count.posts += 1;
+            // The oldest comes first, so the last one is the newest.
+            count.newest_at = Some(at);
+            if tag.is_none() {
+                count.unrecognised += 1;
+                count.unrecognised_at = Some(at);
+            }
+        }
+        let Some((thing, tagged)) = tag else { continue };
+        let thing = count.things.entry(thing).or_default();
+        if !tagged {
+            thing.suggested += 1;
+            continue;
+        }
+        if on_thing.replace(id) != Some(id) {
+            week.1 += 1;
+        }
+        thing.posts += 1;
+        if thing.first.is_none() {
+            thing.first = Some((at, row.get(2)?));
+        }
+    }
+    Ok(count)
+}
+
+fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM progress WHERE participant_id = ?1",
+        "DELETE FROM posted WHERE participant_id = ?1",
+        "DELETE FROM posted_in_week WHERE participant_id = ?1",
+    ] {
+        transaction.prepare_cached(sql)?.execute([participant])?;
+    }
+    if count.posts == 0 {
+        return Ok(());
+    }
+    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised, unrecognised_at)
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    transaction.prepare_cached(sql)?.execute(params![
+        participant,
+        count.posts,
+        count.newest_at,
+        count.unrecognised,
+        count.unrecognised_at
+    ])?;
+    let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    for (thing, on) in &count.things {
+        let (first_at, first_url) = on.first.clone().unzip();
+        transaction.prepare_cached(sql)?.execute(params![
+            participant,
+            thing,
+            on.posts,
+            on.suggested,
+            first_at,
+            first_url.flatten()
+        ])?;
+    }
+    let sql = "INSERT INTO posted_in_week (week, participant_id, posts, on_things) VALUES (?1, ?2, ?3, ?4)";
+    for (week, (posts, on_things)) in &count.weeks {
+        transaction
+            .prepare_cached(sql)?
+            .execute(params![week, participant, posts, on_things])?;
+    }
+    Ok(())
+}
+
+const WEEK_MILLIS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// 1 January 1970 was a Thursday, so its week had begun three days before.
+const INTO_WEEK_MILLIS: i64 = 3 * 24 * 60 * 60 * 1_000;
+
+fn week_of_millis(at: i64) -> i64 {
+    at.saturating_add(INTO_WEEK_MILLIS).div_euclid(WEEK_MILLIS)
+}
+
+fn week_of(day: Date) -> i64 {
+    day.to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .map_or(0, |start| {
+            week_of_millis(start.timestamp().as_millisecond())
+        })
+}
+
+/// The Monday of a week. Only weeks of posts are stored, so it is always a day that there is.
+fn monday(week: i64) -> Date {
+    let start = week
+        .saturating_mul(WEEK_MILLIS)
+        .saturating_sub(INTO_WEEK_MILLIS);
+    Timestamp::from_millisecond(start).map_or(Date::ZERO, |at| {
+        at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{monday, week_of};
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        assert_eq!(week_of(date(1970, 1, 5)), 1);
+        assert_eq!(monday(week_of(date(2011, 6, 20))), date(2011, 6, 20));
+        assert_eq!(monday(week_of(date(2011, 6, 26))), date(2011, 6, 20));
+        assert_eq!(monday(week_of(date(2011, 6, 27))), date(2011, 6, 27));
+        assert_eq!(monday(week_of(date(1969, 12, 28))), date(1969, 12, 22));
+    }
+}

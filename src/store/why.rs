@@ -1,0 +1,68 @@
+//! A participant's latest posts with all that decides where they are shown, for whoever misses one.
+
+use rusqlite::{Row, params};
+
+use super::decisions::decisions;
+use super::entries::tags;
+use super::rows::{time, time_if, url_if};
+use super::{Store, StoreError};
+use crate::model::{EntryId, Kept};
+
+macro_rules! kept_sql {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, title, url, published_at, first_seen_at, retired_at,
+                    (SELECT twin.title FROM entry AS twin WHERE twin.id = entry.twin_of), on_front
+             FROM entry
+             WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1) AND ",
+            $condition,
+            " ORDER BY published_at DESC, id DESC LIMIT ?2"
+        )
+    };
+}
+
+pub(super) const SHOWN: &str = kept_sql!("retired_at IS NULL AND twin_of IS NULL");
+pub(super) const HIDDEN: &str = kept_sql!("(retired_at IS NOT NULL OR twin_of IS NOT NULL)");
+
+impl Store {
+    /// The newest `count` posts of one participant, newest first, whether they are shown or not.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn latest_of(&self, slug: String, count: u32) -> Result<Vec<Kept>, StoreError> {
+        self.read(move |connection| {
+            let moment = connection.unchecked_transaction()?;
+            let mut posts = Vec::new();
+            for sql in [SHOWN, HIDDEN] {
+                let mut statement = moment.prepare_cached(sql)?;
+                for post in statement.query_map(params![slug, count], kept)? {
+                    posts.push(post?);
+                }
+            }
+            posts.sort_by_key(|post| std::cmp::Reverse((post.published_at, post.id)));
+            posts.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+            for post in &mut posts {
+                post.tags = tags(&moment, post.id)?;
+                post.decisions = decisions(&moment, post.id)?;
+            }
+            Ok(posts)
+        })
+        .await
+    }
+}
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    Ok(Kept {
+        id: EntryId(row.get(0)?),
+        title: row.get(1)?,
+        url: url_if(row, 2)?,
+        published_at: time(row, 3)?,
+        first_seen_at: time(row, 4)?,
+        retired_at: time_if(row, 5)?,
+        twin: row.get(6)?,
+        on_front: row.get(7)?,
+        tags: Vec::new(),
+        decisions: Vec::new(),
+    })
+}

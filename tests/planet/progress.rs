@@ -1,0 +1,247 @@
+//! Who has posted on what, and why a post is missing: as a page, as a spreadsheet, and for the one whose post it is.
+
+use thingplanet::model::{Language, Verdict};
+
+use crate::harness::{Answer, Blogosphere, Feed, Planet};
+
+/// A planet on 1 August with four participants: Ann posted on Thing 6 in time and on Thing 1 late, Bob posted something
+/// that may be on Thing 6, Cem's blog is broken, and Dee's is silent.
+async fn with_four() -> (Blogosphere, Planet) {
+    let blogs = Blogosphere::start().await;
+    let ann = Feed::atom("ann")
+        .post("Thing 6: too many networks", "2011-07-20")
+        .post("Thing 1, at last", "2011-07-30");
+    let bob = Feed::atom("bob")
+        .post("cpd23: joining LinkedIn", "2011-07-21")
+        .saying("<p>LinkedIn, Facebook and LISNPN: I am on all of them.</p>")
+        .post("My holidays", "2011-07-28")
+        .saying("<p>It rained.</p>");
+    blogs.serves("/ann/feed", &ann);
+    blogs.serves("/bob/feed", &bob);
+    blogs.answers("/cem/feed", [Answer::status(500)]);
+    blogs.serves("/dee/feed", &Feed::atom("dee").post("Hello", "2011-05-01"));
+    let mut planet = Planet::start().await;
+    for name in ["Ann", "Bob", "Cem", "Dee"] {
+        let address = blogs.url(&format!("/{}/feed", name.to_lowercase()));
+        planet.register(name, &address).await;
+    }
+    for (at, groups) in [(0, ["UK"]), (1, ["UK"]), (3, ["A & B"])] {
+        planet.roster.participants[at].groups = groups.map(str::to_owned).into();
+    }
+    planet.take_over().await;
+    planet.poll().await;
+    (blogs, planet)
+}
+
+/// The rows of the page's table, cell by cell, without what a link leads to.
+async fn rows(planet: &Planet, query: &str) -> Vec<Vec<String>> {
+    let page = planet.page(&format!("/progress{query}")).await;
+    let bodies = page.all("tbody");
+    // The first table is that of progress, unless nobody is shown.
+    let Some(table) = bodies.first().filter(|_| bodies.len() > 1) else {
+        return Vec::new();
+    };
+    let row = |row: &&crate::harness::xml::Element| -> Vec<String> {
+        let name = row.named("th").map(|head| head.links()[0].1.clone());
+        name.chain(row.named("td").map(|cell| cell.text()))
+            .collect()
+    };
+    table.all("tr").iter().map(row).collect()
+}
+
+/// The lines of the spreadsheet, without its head.
+async fn lines(planet: &Planet, query: &str) -> Vec<Vec<String>> {
+    let table = planet.get(&format!("/progress.csv{query}")).await;
+    let mut reader = csv::ReaderBuilder::new().from_reader(&table.bytes[..]);
+    let lines = reader.records().map(Result::unwrap);
+    lines
+        .map(|line| line.iter().map(str::to_owned).collect())
+        .collect()
+}
+
+async fn names(planet: &Planet, query: &str) -> Vec<String> {
+    let mut rows = rows(planet, query).await;
+    rows.iter_mut().map(|row| row.remove(0)).collect()
+}
+
+#[tokio::test]
+async fn every_cell_is_a_post_or_one_of_five_causes() {
+    let (_blogs, planet) = with_four().await;
+    let rows = rows(&planet, "").await;
+    let cells = |at: usize| [1, 6, 23].map(|thing| rows[at][thing].as_str());
+    assert_eq!(cells(0), ["late", "✓", "not yet due"]);
+    assert_eq!(
+        cells(1),
+        ["not recognised", "suggestion waiting", "not yet due"]
+    );
+    assert_eq!(cells(2), ["blog not read", "blog not read", "not yet due"]);
+    assert_eq!(cells(3), ["nothing yet", "nothing yet", "not yet due"]);
+}
+
+#[tokio::test]
+async fn whom_the_table_shows_is_chosen_by_a_link_or_a_form() {
+    let (_blogs, planet) = with_four().await;
+    for (query, expected) in [
+        ("", "Ann Bob Cem Dee"),
+        ("?group=&missing=&silent=&sort=", "Ann Bob Cem Dee"),
+        ("?group=UK", "Ann Bob"),
+        ("?group=A+%26+B", "Dee"),
+        ("?group=nobody", "Ann Bob Cem Dee"),
+        ("?missing=6", "Bob Cem Dee"),
+        ("?missing=99&silent=x&sort=y", "Ann Bob Cem Dee"),
+        ("?silent=1", "Cem Dee"),
+        ("?group=UK&missing=6&silent=1", ""),
+        ("?sort=name-backwards", "Dee Cem Bob Ann"),
+        ("?sort=most", "Ann Bob Cem Dee"),
+        ("?sort=least", "Bob Cem Dee Ann"),
+        ("?sort=newest", "Ann Bob Dee Cem"),
+        ("?sort=oldest&missing=6", "Cem Dee Bob"),
+        ("?missing=6&missing=7&%00=%ff", "Bob Cem Dee"),
+    ] {
+        assert_eq!(names(&planet, query).await.join(" "), expected, "{query}");
+    }
+    let page = planet.page("/progress?group=UK").await;
+    assert!(page.links_to("/progress"), "the way back");
+    assert!(page.links_to("/progress?group=UK&missing=6"), "who is left");
+    let words = planet.words("/progress?group=UK&missing=6&silent=1").await;
+    assert!(words.contains("0 of 4 participants") && words.contains("Nobody on the list"));
+}
+
+#[tokio::test]
+async fn the_spreadsheet_has_the_rows_and_the_cells_of_its_page() {
+    let (_blogs, planet) = with_four().await;
+    for query in [
+        "",
+        "?group=UK",
+        "?missing=6&sort=oldest",
+        "?sort=name-backwards",
+    ] {
+        let (rows, lines) = (rows(&planet, query).await, lines(&planet, query).await);
+        assert!(!rows.is_empty() && rows.len() == lines.len(), "{query}");
+        for (row, line) in rows.iter().zip(&lines) {
+            assert_eq!((row.len(), &row[0]), (line.len(), &line[0]), "{query}");
+            assert_eq!(row[24], line[24], "how many are done");
+            for (cell, said) in row.iter().zip(line).skip(1).take(23) {
+                let word = said.split(" http").next().unwrap();
+                let mark = if word == "posted" { "✓" } else { word };
+                assert_eq!(cell, mark, "{query}");
+            }
+        }
+        let page = planet.page(&format!("/progress{query}")).await;
+        assert!(page.links_to(&format!("/progress.csv{query}")), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_can_be_passed_by_and_its_empty_cells_are_no_stops() {
+    let (_blogs, planet) = with_four().await;
+    let page = planet.page("/progress").await;
+    assert!(page.links_to("#after-table"));
+    let table = page.all("tbody")[0];
+    let stops: usize = table.all("td").iter().map(|cell| cell.links().len()).sum();
+    assert_eq!(stops, 2, "one a post");
+}
+
+#[tokio::test]
+async fn the_chart_and_its_table_say_the_same() {
+    let (_blogs, planet) = with_four().await;
+    let page = planet.page("/progress").await;
+    let weeks = page.all("tbody")[1].all("tr");
+    let week = |row: &&crate::harness::xml::Element| {
+        let cells: Vec<String> = row.named("td").map(|cell| cell.text()).collect();
+        (row.named("th").next().unwrap().text(), cells.join(" "))
+    };
+    assert_eq!(
+        weeks.iter().map(week).collect::<Vec<_>>(),
+        [
+            ("18 July 2011".to_owned(), "2 1".to_owned()),
+            ("25 July 2011".to_owned(), "2 1".to_owned())
+        ],
+        "what was written long before the course is not drawn"
+    );
+    assert_eq!(page.all("rect").len(), 4);
+}
+
+#[tokio::test]
+async fn who_misses_a_post_learns_why_and_what_to_do() {
+    let (blogs, planet) = with_four().await;
+    let why = async |name: &str| planet.words(&format!("/participants/{name}/why")).await;
+    let bob = why("bob").await;
+    for said in [
+        "We last looked on Monday 1 August 2011, 13:00",
+        "The blog answered, and all that its feed lists is below.",
+        "We think that it may be on Thing 6 : its title mentions “LinkedIn”.",
+        "or put “Thing 6” into the title.",
+        "We recognised no Thing in it",
+        "Did you publish it after our last look?",
+    ] {
+        assert!(bob.contains(said), "{said} in {bob}");
+    }
+    assert!(
+        why("cem")
+            .await
+            .contains("We cannot read the blog since Monday 1 August 2011")
+    );
+    assert!(
+        why("dee")
+            .await
+            .contains("It was published before the course opened.")
+    );
+
+    planet
+        .decide("cpd23: joining LinkedIn", 6, Some(Verdict::No))
+        .await;
+    planet.decide("My holidays", 7, Some(Verdict::Yes)).await;
+    let bob = why("bob").await;
+    assert!(
+        bob.contains("It is not on Thing 6 : an organiser said so on 1 August 2011."),
+        "{bob}"
+    );
+    assert!(
+        bob.contains("It is on Thing 7 : an organiser said so on 1 August 2011."),
+        "{bob}"
+    );
+    assert!(!bob.contains("Maria"), "nobody is named: {bob}");
+
+    blogs.serves(
+        "/dee/feed",
+        &Feed::atom("dee").post("Thing 6", "2011-07-31"),
+    );
+    let page = planet.page("/participants/dee").await;
+    assert!(page.links_to("/participants/dee/why"));
+    assert_eq!(planet.get("/participants/nobody/why").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_german_course_has_german_pages_and_days() {
+    let (_blogs, mut planet) = with_four().await;
+    planet.roster.course.rules.language = Language::German;
+    planet.take_over().await;
+    for (path, said) in [
+        (
+            "/progress",
+            "Wer zu welcher Nummer von „Thing“ geschrieben hat",
+        ),
+        (
+            "/progress",
+            "4 Beiträge in 2 Wochen. Die meisten, 2, kamen in der Woche ab 25. Juli 2011.",
+        ),
+        ("/participants", "Wer teilnimmt, und wie es den Blogs geht"),
+        ("/participants/ann", "2 von 23 Things, 2 Beiträge"),
+        ("/participants/ann", "1. August 2011, 13:00 Uhr"),
+        (
+            "/participants/bob/why",
+            "Vielleicht gehört er zu Thing 6 : Der Titel erwähnt „LinkedIn“.",
+        ),
+        ("/status", "gestört seit Montag, 1. August 2011"),
+    ] {
+        let words = planet.words(path).await;
+        assert!(words.contains(said), "{path}: {said} in {words}");
+        assert_eq!(planet.page(path).await.attribute("lang"), Some("de"));
+    }
+    let line = &lines(&planet, "").await[2];
+    assert_eq!(
+        (line[1].as_str(), line[23].as_str()),
+        ("Blog nicht gelesen", "noch nicht dran")
+    );
+}
