@@ -753,7 +753,7 @@ mod tests {
         for (text, place) in [
             ("<p>\n{{ post.titel }}</p>", "2:4"),
             ("<p>\n{{ post.title|upperr }}</p>", "2:15"),
-            ("<p>\n\n{% if %}", "3:4"),
+            ("<p>\n\n{% if %}", "3:7"),
         ] {
             fs::write(&file, text).unwrap();
             let faults = Pages::new(Some(dir.path())).check();

@@ -25,6 +25,8 @@ for path in "${paths[@]}"; do
   curl -fsS "http://127.0.0.1:$ours$path" -o "$folder/files/$name"
   gzip -9k "$folder/files/$name"
 done
+# nginx gives its worker to nobody, who has to read them.
+chmod -R a+rX "$folder"
 cat >"$folder/nginx.conf" <<CONF
 daemon off;
 worker_processes 1;

@@ -192,9 +192,17 @@ impl Still {
             met.firm |= firm;
             return;
         }
+        let other_form = address.other_form();
         self.waiting.push_back(address.clone());
-        let from = from.to_owned();
-        self.met.insert(address, Met { from, firm });
+        let met = Met {
+            from: from.to_owned(),
+            firm,
+        };
+        self.met.insert(address, met);
+        // Pages lead to the Atom feed; who wants the other form of it finds it beside.
+        if let Some(other_form) = other_form {
+            self.meet(other_form, from, false);
+        }
     }
 
     async fn ask(&self, address: &str) -> Result<(StatusCode, String, Vec<u8>), StillError> {

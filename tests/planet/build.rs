@@ -95,6 +95,7 @@ async fn every_relative_link_of_every_file_leads_to_a_file() {
         "index.html",
         "things/6/index.html",
         "things/6/feed.atom",
+        "things/6/feed.json",
         "participants/図書館/index.html",
         "participants/図書館/feed.atom",
         "progress.csv",

@@ -41,14 +41,28 @@ pub(super) struct Address {
 }
 
 impl Address {
+    /// The address with this path and question, encoded or not.
     pub(super) fn new(path: &str, query: Option<&str>) -> Self {
         let path = match path.trim_end_matches('/') {
             "" => "/",
             path => path,
         };
-        Self {
-            path: path.to_owned(),
-            query: query.filter(|query| !query.is_empty()).map(str::to_owned),
+        let query = query.filter(|query| !query.is_empty());
+        // One address has one spelling here, whichever way it was met.
+        let spelled = Url::parse("http://planet.invalid").map(|mut url| {
+            url.set_path(path);
+            url.set_query(query);
+            url
+        });
+        match spelled {
+            Ok(url) => Self {
+                path: url.path().to_owned(),
+                query: url.query().map(str::to_owned),
+            },
+            Err(_) => Self {
+                path: path.to_owned(),
+                query: query.map(str::to_owned),
+            },
         }
     }
 
@@ -63,6 +77,15 @@ impl Address {
             .filter(|(name, _)| !PAGING.contains(&&**name))
             .count();
         !DYNAMIC.iter().any(|dynamic| under(dynamic)) && filters <= FILTERS_MAX
+    }
+
+    /// The address at which an Atom feed would be as JSON Feed.
+    pub(super) fn other_form(&self) -> Option<Self> {
+        let path = self.path.strip_suffix("/feed.atom")?;
+        Some(Self {
+            path: format!("{path}/feed.json"),
+            query: self.query.clone(),
+        })
     }
 
     /// What the routes are asked for.
@@ -178,7 +201,18 @@ mod tests {
             "things/6/feed-before-1-2.atom",
         );
         check("/participants/%E5%9B%B3", "participants/図/index.html");
+        check("/participants/図", "participants/図/index.html");
         check("/style.css", "style.css");
+    }
+
+    #[test]
+    fn one_address_has_one_spelling() {
+        assert_eq!(
+            address("/participants/図"),
+            address("/participants/%E5%9B%B3")
+        );
+        assert_eq!(address("/?topic=a b"), address("/?topic=a%20b"));
+        assert_eq!(address("/things/"), address("/things"));
     }
 
     #[test]
