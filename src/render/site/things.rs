@@ -193,9 +193,9 @@ impl Site<'_> {
         for post in posts {
             let day = words::date_of(post.published_at, &self.course.timezone);
             let (day, post): (_, PostView) = (date(day), self.post_in_short(post));
-            match days.last_mut() {
-                Some(last) if last.day == day => last.posts.push(post),
-                _ => days.push(DayView {
+            match days.iter_mut().rfind(|it| it.day == day) {
+                Some(known) => known.posts.push(post),
+                None => days.push(DayView {
                     day,
                     posts: vec![post],
                 }),
