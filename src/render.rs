@@ -398,7 +398,7 @@ mod tests {
             ..Choice::default()
         };
         let on = &sample.course.things[2];
-        let thing = site.thing(on, Tally::default(), &sample.entries, choice);
+        let thing = site.thing(on, Tally::default(), &sample.entries, &choice);
         let near = Near {
             id: crate::model::EntryId(1),
             title: HOSTILE.to_owned(),
@@ -475,7 +475,9 @@ mod tests {
             assert_eq!(attribute(main, "id").as_deref(), Some("main"), "{template}");
             for nav in named(&elements, "nav") {
                 assert!(
-                    attribute(nav, "aria-label").is_some(),
+                    attribute(nav, "aria-label")
+                        .or(attribute(nav, "aria-labelledby"))
+                        .is_some(),
                     "a nav of {template}"
                 );
             }
@@ -573,7 +575,7 @@ mod tests {
             &sample.course.things[0],
             Tally::default(),
             &[],
-            Choice::default(),
+            &Choice::default(),
         );
         let marks = |mark: &str| vec![("/things".to_owned(), mark.to_owned())];
         assert_eq!(current(pages.things(&things).unwrap()), marks("page"));
@@ -586,7 +588,7 @@ mod tests {
         let thing = &sample.course.things[2];
         let view = sample
             .site()
-            .thing(thing, Tally::default(), &[], Choice::default());
+            .thing(thing, Tally::default(), &[], &Choice::default());
         let page = Pages::new(None).thing(&view).unwrap();
         let elements = elements(&page);
         let links = named(&elements, "link").into_iter();
@@ -629,9 +631,10 @@ mod tests {
         sample.entries[0].html = SafeHtml::vouched("<p>I <em>joined</em>.</p>".to_owned());
         let pages = Pages::new(None);
         let thing = &sample.course.things[2];
-        let view = sample
-            .site()
-            .thing(thing, Tally::default(), &sample.entries, Choice::default());
+        let view =
+            sample
+                .site()
+                .thing(thing, Tally::default(), &sample.entries, &Choice::default());
         assert!(
             pages
                 .thing(&view)
@@ -642,7 +645,7 @@ mod tests {
         shy.entries[0].author.excerpt_only = true;
         let view = shy
             .site()
-            .thing(thing, Tally::default(), &shy.entries, Choice::default());
+            .thing(thing, Tally::default(), &shy.entries, &Choice::default());
         let page = pages.thing(&view).unwrap();
         assert!(!page.contains("<em>joined</em>") && page.contains("I joined LinkedIn"));
     }

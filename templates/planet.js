@@ -98,6 +98,9 @@
         navigator.clipboard.writeText(link.textContent).then(function () {
           button.textContent = words.copied;
           setTimeout(function () { button.textContent = words.copy; }, 2000);
+        }, function () {
+          // The browser refuses; what is selected can be copied by hand.
+          getSelection().selectAllChildren(link);
         });
       });
       link.insertAdjacentElement("afterend", button);
@@ -105,7 +108,16 @@
     });
   }
 
+  // What is wider than its column scrolls inside it; so that the arrow keys can scroll it, it has to take the focus.
+  function reachWide() {
+    document.querySelectorAll(".post-body, .post-body table").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth && !box.querySelector("a[href]")) { box.tabIndex = 0; }
+    });
+  }
+
   offerKeys();
   markNew();
   offerCopies();
+  reachWide();
+  addEventListener("load", reachWide);
 }());

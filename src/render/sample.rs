@@ -405,7 +405,7 @@ impl Sample {
         let mut views = Vec::new();
         for (at, thing) in self.course.things.iter().enumerate() {
             let posts = if at == 0 { &self.entries[..] } else { &[] };
-            let view = site.thing(thing, Tally::default(), posts, self.choice(at));
+            let view = site.thing(thing, Tally::default(), posts, &self.choice(at));
             views.push(("thing.html", Value::from(Serde(&view))));
         }
         for (person, feed) in self.participants.iter().zip(&self.feeds) {

@@ -196,6 +196,29 @@ fn what_is_wrong_with_an_organisers_own_rules_is_told_at_its_place() {
 }
 
 #[test]
+fn who_has_not_posted_is_shown_only_where_the_file_says_so() {
+    let shown = |planet: &str| good(&format!("{SMALL}{planet}")).planet.show_missing;
+    assert!(!shown("") && !shown("[planet]\n"));
+    assert!(!shown("[planet]\nshow_missing = false\n"));
+    assert!(shown("[planet]\nshow_missing = true\n"));
+    assert!(!good(SHIPPED).planet.show_missing);
+    check(
+        &format!("{SMALL}[planet]\nshow_missing = \"no\"\nshow_mising = true\n"),
+        &expect![[r#"
+            feeds.toml:7:16: `show_missing` wants true or false, not text
+              7 | show_missing = "no"
+                |                ^^^^
+              write show_missing = true, or take the line out
+
+            feeds.toml:8:1: unknown key `show_mising`
+              8 | show_mising = true
+                | ^^^^^^^^^^^
+              did you mean `show_missing`?
+        "#]],
+    );
+}
+
+#[test]
 fn the_examples_in_the_shipped_file_are_right_when_the_marks_are_taken_away() {
     let (before, people) = SHIPPED.split_once("# [[participant]]").unwrap();
     let is_example = |line: &&str| {

@@ -222,7 +222,7 @@ async fn stands(planet: &Planet, after: &str) {
         "{after}: {six}"
     );
     assert!(
-        six.contains("an organiser said so on 1 August 2011"),
+        six.contains("an organiser said so on Monday 1 August 2011"),
         "{after}: {six}"
     );
     let five = planet.words("/things/5").await;

@@ -11,7 +11,7 @@ use proptest::sample::select;
 use rusqlite::Connection;
 use thingplanet::model::{
     Decision, Document, EntryChange, EntryId, EntryText, FeedUpdate, Fingerprint, Guid, GuidRule,
-    Markup, ReadyEntry, Rhythm, SafeHtml, Tag, Validators, Verdict,
+    Markup, ReadyEntry, Rhythm, SafeHtml, Tag, TagState, Validators, Verdict,
 };
 use thingplanet::plan::effective;
 use thingplanet::retag::{self, Report};
@@ -152,6 +152,29 @@ impl Memory {
             .into_iter()
             .map(|entry| (entry.public_id, entry.tags));
         tags.collect()
+    }
+
+    /// What is kept of how many posts each Thing has.
+    async fn kept(&self) -> BTreeMap<u16, u64> {
+        let counts = self.store.thing_counts().await.unwrap();
+        counts
+            .iter()
+            .map(|count| (count.thing, count.posts))
+            .collect()
+    }
+
+    /// The same, counted.
+    async fn counted(&self) -> BTreeMap<u16, u64> {
+        let mut counts = BTreeMap::new();
+        let tags = self.tags().await;
+        let tagged = tags
+            .values()
+            .flatten()
+            .filter(|tag| tag.state == TagState::Tagged);
+        for tag in tagged {
+            *counts.entry(tag.thing).or_default() += 1;
+        }
+        counts
     }
 
     /// Every row of every table, but for what SQLite keeps for searching.
@@ -346,6 +369,7 @@ proptest! {
                     }
                 }
                 prop_assert_eq!(memory.tags().await, expected(&posts, &decisions, &rules));
+                prop_assert_eq!(memory.kept().await, memory.counted().await);
             }
             let kept = memory.store.decisions().await.unwrap();
             let kept: Vec<Decision> = kept.into_iter().map(|decided| decided.decision).collect();

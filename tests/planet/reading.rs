@@ -4,7 +4,7 @@ use thingplanet::model::Language;
 
 use crate::harness::{Blogosphere, Feed, Planet, xml};
 
-/// Ann on Thing 6, five times, of which two posts mention LinkedIn and one LISNPN; and Bob, who wrote on Thing 5.
+/// Ann on Thing 6, three times, of which two posts mention one network and one another; and Bob, who wrote on Thing 5.
 async fn with_posts() -> Planet {
     let blogs = Blogosphere::start().await;
     let ann = Feed::atom("ann")

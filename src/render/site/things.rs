@@ -86,7 +86,7 @@ impl Site<'_> {
         thing: &Thing,
         tally: Tally,
         posts: &[Entry],
-        choice: Choice<'_>,
+        choice: &Choice<'_>,
     ) -> ThingView {
         let row = self.thing_row(thing, tally, tally.posts);
         let words = &self.words().things;
@@ -110,13 +110,13 @@ impl Site<'_> {
             thing: row,
             brief: thing.brief.as_ref().and_then(web_href),
             topic: choice.topic.map(str::to_owned),
-            topics: self.topics(thing, tally, &choice),
-            orders: self.orders(thing, &choice),
+            topics: self.topics(thing, tally, choice),
+            orders: self.orders(thing, choice),
             missing_count: missing
                 .map(|people| self.count(people.len() as u64, &self.words().frame.participant)),
             missing: missing.map(|people| people.iter().map(|it| self.person(it)).collect()),
             posts: posts.iter().map(|post| self.post(post)).collect(),
-            pager: self.pages(thing, &choice),
+            pager: self.pages(thing, choice),
             previous: before.map(|thing| self.thing_link(thing)),
             next: after.map(|thing| self.thing_link(thing)),
         }
@@ -193,9 +193,9 @@ impl Site<'_> {
         for post in posts {
             let day = words::date_of(post.published_at, &self.course.timezone);
             let (day, post): (_, PostView) = (self.date(day), self.post_in_short(post));
-            match days.last_mut() {
-                Some(last) if last.day == day => last.posts.push(post),
-                _ => days.push(DayView {
+            match days.iter_mut().rfind(|it| it.day == day) {
+                Some(known) => known.posts.push(post),
+                None => days.push(DayView {
                     day,
                     posts: vec![post],
                 }),
@@ -308,7 +308,7 @@ mod tests {
             let thing = &sample.course.things[at];
             let view = sample
                 .site()
-                .thing(thing, Tally::default(), &[], Choice::default());
+                .thing(thing, Tally::default(), &[], &Choice::default());
             (
                 view.previous.map(|it| it.number),
                 view.next.map(|it| it.number),
@@ -396,7 +396,7 @@ mod tests {
                 missing: None,
             };
             let thing = &sample.course.things[2];
-            let view = sample.site().thing(thing, Tally::default(), &[], choice);
+            let view = sample.site().thing(thing, Tally::default(), &[], &choice);
             let orders: Vec<String> = view.orders.iter().map(|it| it.href.clone()).collect();
             let topics: Vec<String> = view.topics.iter().map(|it| it.href.clone()).collect();
             (

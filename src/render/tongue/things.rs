@@ -41,8 +41,8 @@ pub(in crate::render) struct Things {
     pub(in crate::render) no_post_cure: &'static str,
     pub(in crate::render) no_post_on_topic: &'static str,
     pub(in crate::render) others: &'static str,
-    pub(in crate::render) no_things: &'static str,
-    pub(in crate::render) no_things_cure: &'static str,
+    pub(in crate::render) none: &'static str,
+    pub(in crate::render) none_cure: &'static str,
 }
 
 pub(super) const ENGLISH: Things = Things {
@@ -84,8 +84,8 @@ pub(super) const ENGLISH: Things = Things {
     no_post_cure: "To have yours shown here, put “{thing}” into the title of your post. It arrives when your blog is next read.",
     no_post_on_topic: "No post on {thing} mentions {topic}.",
     others: "Other {units}",
-    no_things: "The course has no {units} yet. The organisers list them in {file}.",
-    no_things_cure: "The course has no {units} yet. If you organise it, add a {section} with a {number} and a {title} to the file {file}.",
+    none: "The course has no {units} yet. The organisers list them in {file}.",
+    none_cure: "The course has no {units} yet. If you organise it, add a {section} with a {number} and a {title} to the file {file}.",
 };
 
 pub(super) const GERMAN: Things = Things {
@@ -127,6 +127,6 @@ pub(super) const GERMAN: Things = Things {
     no_post_cure: "Damit Ihrer hier erscheint, schreiben Sie „{thing}“ in den Titel Ihres Beitrags. Er kommt an, sobald Ihr Blog das nächste Mal gelesen wird.",
     no_post_on_topic: "Kein Beitrag zu {thing} erwähnt {topic}.",
     others: "Weitere {units}",
-    no_things: "Der Kurs hat noch keine {units}. Die Kursleitung führt sie in {file} auf.",
-    no_things_cure: "Der Kurs hat noch keine {units}. Wenn Sie ihn leiten, fügen Sie der Datei {file} ein {section} mit einer Nummer ({number}) und einem Titel ({title}) hinzu.",
+    none: "Der Kurs hat noch keine {units}. Die Kursleitung führt sie in {file} auf.",
+    none_cure: "Der Kurs hat noch keine {units}. Wenn Sie ihn leiten, fügen Sie der Datei {file} ein {section} mit einer Nummer ({number}) und einem Titel ({title}) hinzu.",
 };

@@ -60,7 +60,7 @@ async fn with_posts() -> (Home, Vec<EntryId>) {
 }
 
 /// The kept figures as (thing, posts, participants) and (topic, posts), which must be those that counting finds.
-async fn kept(home: &Home) -> (Option<(u64, u64)>, Vec<(String, u64)>) {
+async fn kept(home: &Home) -> Figures {
     let counted = counted(&Connection::open(home.file()).unwrap());
     let things = home.store.thing_counts().await.unwrap();
     let things: Vec<(u16, u64, u64)> = things
@@ -75,6 +75,8 @@ async fn kept(home: &Home) -> (Option<(u64, u64)>, Vec<(String, u64)>) {
     (things.first().map(|it| (it.1, it.2)), topics)
 }
 
+/// Posts and people of Thing 6, and posts by topic.
+type Figures = (Option<(u64, u64)>, Vec<(String, u64)>);
 type Counted = (Vec<(u16, u64, u64)>, Vec<(String, u64)>);
 
 fn counted(connection: &Connection) -> Counted {
@@ -97,12 +99,7 @@ fn counted(connection: &Connection) -> Counted {
     )
 }
 
-fn figures(
-    posts: u64,
-    people: u64,
-    linkedin: u64,
-    facebook: u64,
-) -> (Option<(u64, u64)>, Vec<(String, u64)>) {
+fn figures(posts: u64, people: u64, linkedin: u64, facebook: u64) -> Figures {
     let topics = [("LinkedIn", linkedin), ("Facebook", facebook)];
     let topics = topics.into_iter().filter(|(_, posts)| *posts > 0);
     let topics = topics.map(|(topic, posts)| (topic.to_owned(), posts));

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{Fault, answer, site};
-use crate::model::{Entry, EntryId, TagState};
+use super::{DOCUMENT_BYTES_MAX, Fault, answer, site};
+use crate::model::{Entry, EntryId, SafeHtml, TagState};
 use crate::render::{Around, Near};
 use crate::store::{Cursor, Neighbour, StoreError};
 use crate::web::respond::Document;
@@ -19,7 +19,10 @@ pub(in crate::web) async fn entry(
     let page = async {
         let live = planet.live();
         let id = id.parse().map(EntryId).map_err(|_| Fault::Missing)?;
-        let entry = planet.store.entry(id).await?.ok_or(Fault::Missing)?;
+        let mut entry = planet.store.entry(id).await?.ok_or(Fault::Missing)?;
+        if entry.html.as_str().len() > DOCUMENT_BYTES_MAX {
+            entry.html = SafeHtml::default();
+        }
         let around = around(&planet, &live, &entry).await?;
         let view = site(&planet, &live).entry(&entry, around);
         Ok(Document::html(planet.pages.entry(&view)?).answer(&request))

@@ -67,9 +67,10 @@ pub(in crate::web) async fn thing(
             return Err(Fault::Missing);
         }
         let is_oldest_first = asked.order.as_deref() == Some("oldest");
-        let (order, from) = match is_oldest_first {
-            true => (Order::Oldest, asked.after),
-            false => (Order::Newest, asked.before),
+        let (order, from) = if is_oldest_first {
+            (Order::Oldest, asked.after)
+        } else {
+            (Order::Newest, asked.before)
         };
         let store = &planet.store;
         let mut page = store
@@ -93,7 +94,7 @@ pub(in crate::web) async fn thing(
         };
         let tally = tallies(&planet).await?.get(&number).copied();
         let site = site(&planet, &live);
-        let view = site.thing(thing, tally.unwrap_or_default(), &page.entries, choice);
+        let view = site.thing(thing, tally.unwrap_or_default(), &page.entries, &choice);
         Ok(Document::html(planet.pages.thing(&view)?).answer(&request))
     };
     answer(&planet, page.await)

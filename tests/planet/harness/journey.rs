@@ -191,7 +191,7 @@ fn faults_of_pages(entries: &[Entry]) -> Vec<String> {
     let site = Site::new(course, &ROSTER.planet, Timestamp::UNIX_EPOCH, None);
     let thing = course.things.first().unwrap();
     let home = site.home(1, true, &BTreeMap::new(), entries, Pager::default());
-    let thing = site.thing(thing, Tally::default(), entries, Choice::default());
+    let thing = site.thing(thing, Tally::default(), entries, &Choice::default());
     [PAGES.home(&home), PAGES.thing(&thing)]
         .into_iter()
         .flat_map(|page| html::faults_of_page(&page.unwrap()))
