@@ -17,8 +17,8 @@ pub struct Standing {
     pub suggested: u64,
     /// When the first of `posts` was published; nothing where there is none.
     pub first_at: Option<Timestamp>,
-    /// The address of that post, where it has one.
-    pub first_url: Option<Url>,
+    /// The address of that post, where it has one: a valid one in text, as a table has thousands that nobody takes apart.
+    pub first_url: Option<String>,
 }
 
 /// All that one participant has posted.

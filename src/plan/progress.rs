@@ -1,7 +1,7 @@
 //! What a cell of the progress table says: whether somebody posted on a Thing, in time or late, and if not, why.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::model::{Course, Feed, Health, Posting};
 
@@ -31,26 +31,28 @@ pub enum Cause {
     Silent,
 }
 
-/// The days of one Thing.
+/// The days of one Thing, by the moments at which they begin in the zone of the course: thousands of posts are compared
+/// with them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Window {
-    /// The day on which it opens, where it has one.
-    pub opens: Option<Date>,
-    /// The first day on which a post on it is late: the day on which the next Thing opens that does not open together
-    /// with it; for the last ones, the day after the course closes. Without an opening day nothing is late.
-    pub over: Option<Date>,
+    /// When it opens, where it has a day for that.
+    pub opens: Option<Timestamp>,
+    /// From when on a post on it is late: the day on which the next Thing opens that does not open together with it; for
+    /// the last ones, the day after the course closes. Without an opening day nothing is late.
+    pub over: Option<Timestamp>,
 }
 
 /// The days of each Thing of the course, in its order.
 pub fn windows(course: &Course) -> Vec<Window> {
     let after_course = course.closes.and_then(|day| day.tomorrow().ok());
+    let begin = |day: Date| course.timezone.to_timestamp(day.at(0, 0, 0, 0)).ok();
     let window = |opens: Option<Date>| {
         let opens = opens?;
         let later = course.things.iter().filter_map(|thing| thing.opens);
         let next = later.filter(|next| *next > opens).min();
         Some(Window {
-            opens: Some(opens),
-            over: next.or(after_course),
+            opens: begin(opens),
+            over: next.or(after_course).and_then(begin),
         })
     };
     course
@@ -61,7 +63,7 @@ pub fn windows(course: &Course) -> Vec<Window> {
 }
 
 /// Whether what we have of a participant is all that their blog shows, as far as we know.
-pub fn is_read(feed: Option<&Feed>, now: jiff::Timestamp) -> bool {
+pub fn is_read(feed: Option<&Feed>, now: Timestamp) -> bool {
     let Some(feed) = feed.filter(|feed| feed.ok_at.is_some()) else {
         return false;
     };
@@ -72,25 +74,23 @@ pub fn is_read(feed: Option<&Feed>, now: jiff::Timestamp) -> bool {
 }
 
 /// Where a participant who has posted this stands with the Thing of this number and these days. `is_read` says whether
-/// their blog is read, `today` is the day in the zone of the course.
+/// their blog is read.
 pub fn stand(
     thing: u16,
     window: Window,
     posting: &Posting,
     is_read: bool,
-    today: Date,
-    zone: &TimeZone,
+    now: Timestamp,
 ) -> Stand {
-    let day = |at: jiff::Timestamp| at.to_zoned_datetime(zone.clone()).date();
     let standing = posting.on(thing);
     if let Some(first_at) = standing.and_then(|standing| standing.first_at) {
-        let late = window.over.is_some_and(|over| day(first_at) >= over);
+        let late = window.over.is_some_and(|over| first_at >= over);
         return if late { Stand::Late } else { Stand::Done };
     }
-    let may_be_it = |at| window.opens.is_none_or(|opens| day(at) >= opens);
+    let may_be_it = |at| window.opens.is_none_or(|opens| at >= opens);
     Stand::Missing(if standing.is_some_and(|it| it.suggested > 0) {
         Cause::Suggested
-    } else if window.opens.is_some_and(|opens| opens > today) {
+    } else if window.opens.is_some_and(|opens| opens > now) {
         Cause::NotYetDue
     } else if !is_read {
         Cause::Unread
@@ -103,8 +103,8 @@ pub fn stand(
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use jiff::civil::date;
+    use jiff::tz::TimeZone;
 
     use super::*;
     use crate::model::{Rules, Standing, Thing};
@@ -113,11 +113,42 @@ mod tests {
         Some(time.parse().unwrap())
     }
 
-    /// Thing 6, which opened on 18 July, and was followed by the next on 25 July.
-    const SIXTH: Window = Window {
-        opens: Some(date(2011, 7, 18)),
-        over: Some(date(2011, 7, 25)),
-    };
+    /// Noon of 27 July.
+    const NOW: Timestamp = Timestamp::constant(1_311_768_000, 0);
+
+    /// A course in London whose Thing 6 opened on 18 July and the next on 25 July; another is to open on 28 July.
+    fn course() -> Course {
+        let thing = |number, opens| Thing {
+            number,
+            title: String::new(),
+            week: None,
+            opens,
+            brief: None,
+            topics: Vec::new(),
+        };
+        Course {
+            name: String::new(),
+            names: Vec::new(),
+            unit: "Thing".to_owned(),
+            home: None,
+            feed: None,
+            timezone: TimeZone::get("Europe/London").unwrap(),
+            opens: None,
+            closes: None,
+            things: vec![
+                thing(6, Some(date(2011, 7, 18))),
+                thing(7, Some(date(2011, 7, 18))),
+                thing(8, None),
+                thing(9, Some(date(2011, 7, 25))),
+                thing(10, Some(date(2011, 7, 28))),
+            ],
+            rules: Rules::default(),
+        }
+    }
+
+    fn sixth() -> Window {
+        windows(&course())[0]
+    }
 
     fn posting(first_at: Option<Timestamp>, suggested: u64) -> Posting {
         let standing = Standing {
@@ -136,20 +167,31 @@ mod tests {
 
     /// How it stands with Thing 6 on 27 July, where the blog is read.
     fn check(posting: &Posting, window: Window, expected: Stand) {
-        let london = TimeZone::get("Europe/London").unwrap();
-        let found = stand(6, window, posting, true, date(2011, 7, 27), &london);
+        let found = stand(6, window, posting, true, NOW);
         assert_eq!(found, expected, "{posting:?}");
     }
 
     #[test]
     fn a_post_is_late_from_the_day_on_which_the_next_thing_opens() {
         // In London the day begins an hour before it does by UTC.
-        check(&posting(at("2011-07-24T22:59:59Z"), 0), SIXTH, Stand::Done);
-        check(&posting(at("2011-07-24T23:00:00Z"), 0), SIXTH, Stand::Late);
-        check(&posting(at("2011-07-01T12:00:00Z"), 0), SIXTH, Stand::Done);
+        check(
+            &posting(at("2011-07-24T22:59:59Z"), 0),
+            sixth(),
+            Stand::Done,
+        );
+        check(
+            &posting(at("2011-07-24T23:00:00Z"), 0),
+            sixth(),
+            Stand::Late,
+        );
+        check(
+            &posting(at("2011-07-01T12:00:00Z"), 0),
+            sixth(),
+            Stand::Done,
+        );
         let open_end = Window {
             over: None,
-            ..SIXTH
+            ..sixth()
         };
         check(
             &posting(at("2012-07-01T12:00:00Z"), 0),
@@ -160,30 +202,35 @@ mod tests {
 
     #[test]
     fn a_post_goes_before_every_cause() {
-        check(&posting(at("2011-07-20T12:00:00Z"), 3), SIXTH, Stand::Done);
+        check(
+            &posting(at("2011-07-20T12:00:00Z"), 3),
+            sixth(),
+            Stand::Done,
+        );
     }
 
     #[test]
     fn an_empty_cell_has_one_of_five_causes() {
         let cause = |cause| Stand::Missing(cause);
-        let future = Window {
-            opens: Some(date(2011, 7, 28)),
-            over: None,
-        };
-        check(&posting(None, 1), SIXTH, cause(Cause::Suggested));
+        let future = windows(&course())[4];
+        check(&posting(None, 1), sixth(), cause(Cause::Suggested));
         check(&posting(None, 1), future, cause(Cause::Suggested));
         check(&Posting::default(), future, cause(Cause::NotYetDue));
-        check(&Posting::default(), SIXTH, cause(Cause::Silent));
+        check(&Posting::default(), sixth(), cause(Cause::Silent));
         let wrote = |time| Posting {
             posts: 1,
             unrecognised: 1,
             unrecognised_at: at(time),
             ..Posting::default()
         };
-        check(&wrote("2011-07-17T22:59:59Z"), SIXTH, cause(Cause::Silent));
+        check(
+            &wrote("2011-07-17T22:59:59Z"),
+            sixth(),
+            cause(Cause::Silent),
+        );
         check(
             &wrote("2011-07-17T23:00:00Z"),
-            SIXTH,
+            sixth(),
             cause(Cause::Unrecognised),
         );
         let whenever = Window::default();
@@ -192,48 +239,23 @@ mod tests {
             whenever,
             cause(Cause::Unrecognised),
         );
-        let unread = |window, posting: &Posting| {
-            stand(6, window, posting, false, date(2011, 7, 27), &TimeZone::UTC)
-        };
+        let unread = |window, posting: &Posting| stand(6, window, posting, false, NOW);
         let wrote = wrote("2011-07-20T12:00:00Z");
-        assert_eq!(unread(SIXTH, &wrote), cause(Cause::Unread));
+        assert_eq!(unread(sixth(), &wrote), cause(Cause::Unread));
         assert_eq!(unread(future, &wrote), cause(Cause::NotYetDue));
-        assert_eq!(unread(SIXTH, &posting(None, 1)), cause(Cause::Suggested));
+        assert_eq!(unread(sixth(), &posting(None, 1)), cause(Cause::Suggested));
     }
 
     #[test]
     fn things_that_open_together_are_over_together() {
-        let thing = |number, opens| Thing {
-            number,
-            title: String::new(),
-            week: None,
-            opens,
-            brief: None,
-            topics: Vec::new(),
-        };
-        let mut course = Course {
-            name: String::new(),
-            names: Vec::new(),
-            unit: "Thing".to_owned(),
-            home: None,
-            feed: None,
-            timezone: TimeZone::UTC,
-            opens: None,
-            closes: Some(date(2011, 7, 31)),
-            things: vec![
-                thing(1, Some(date(2011, 7, 4))),
-                thing(2, Some(date(2011, 7, 4))),
-                thing(3, None),
-                thing(4, Some(date(2011, 7, 11))),
-            ],
-            rules: Rules::default(),
-        };
-        let over = |course: &Course| -> Vec<Option<Date>> {
+        let mut course = course();
+        let over = |course: &Course| -> Vec<Option<Timestamp>> {
             windows(course).iter().map(|window| window.over).collect()
         };
-        let next = Some(date(2011, 7, 11));
-        assert_eq!(over(&course), [next, next, None, Some(date(2011, 8, 1))]);
-        course.closes = None;
-        assert_eq!(over(&course), [next, next, None, None]);
+        let (next, last) = (at("2011-07-24T23:00:00Z"), at("2011-07-27T23:00:00Z"));
+        assert_eq!(over(&course), [next, next, None, last, None]);
+        course.closes = Some(date(2011, 12, 31));
+        let after = at("2012-01-01T00:00:00Z");
+        assert_eq!(over(&course), [next, next, None, last, after]);
     }
 }

@@ -9,17 +9,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, Transaction, params};
 
-use super::rows::{time_if, url_if};
+use super::rows::time_if;
 use super::{Store, StoreError};
 use crate::model::{Posting, Standing, WeekCount};
 
 const STANDINGS: &str = "
-    SELECT participant.slug, thing, progress.posts, suggested, first_at, first_url
+    SELECT participant.id, thing, progress.posts, suggested, first_at, first_url
     FROM participant CROSS JOIN progress ON progress.participant_id = participant.id
     WHERE participant.listed = 1";
 
 const POSTINGS: &str = "
-    SELECT participant.slug, posts, newest_at, unrecognised, unrecognised_at
+    SELECT participant.id, posts, newest_at, unrecognised, unrecognised_at, participant.slug
     FROM participant CROSS JOIN posted ON posted.participant_id = participant.id
     WHERE participant.listed = 1";
 
@@ -91,16 +91,15 @@ fn postings(
     connection: &Connection,
     slug: Option<&str>,
 ) -> Result<BTreeMap<String, Posting>, StoreError> {
-    let mut people: BTreeMap<String, Posting> = BTreeMap::new();
     // One person is found by their slug's index, and everybody by a walk.
     let (one, values) = match &slug {
         Some(slug) => (" AND participant.slug = ?1", vec![slug]),
         None => ("", Vec::new()),
     };
-    let sql = format!("{POSTINGS}{one}");
+    let values = || rusqlite::params_from_iter(&values);
+    let sql = format!("{POSTINGS}{one} ORDER BY participant.id");
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(rusqlite::params_from_iter(&values))?;
-    while let Some(row) = rows.next()? {
+    let people = statement.query_map(values(), |row| {
         let posting = Posting {
             posts: number(row, 1)?,
             newest_at: time_if(row, 2)?,
@@ -108,18 +107,25 @@ fn postings(
             unrecognised_at: time_if(row, 4)?,
             standings: Vec::new(),
         };
-        people.insert(row.get(0)?, posting);
-    }
+        Ok((row.get(0)?, row.get(5)?, posting))
+    })?;
+    let mut people: Vec<(i64, String, Posting)> = people.collect::<Result<_, _>>()?;
     let sql = format!("{STANDINGS}{one} ORDER BY participant.id, thing");
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(rusqlite::params_from_iter(&values))?;
+    let mut rows = statement.query(values())?;
+    // Both stand by number, and whoever has a standing has a posting.
+    let mut at = 0;
     while let Some(row) = rows.next()? {
-        let slug = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        if let Some(posting) = people.get_mut(slug) {
+        let id: i64 = row.get(0)?;
+        while people.get(at).is_some_and(|(other, ..)| *other < id) {
+            at += 1;
+        }
+        if let Some((_, _, posting)) = people.get_mut(at).filter(|(other, ..)| *other == id) {
             posting.standings.push(standing(row)?);
         }
     }
-    Ok(people)
+    let people = people.into_iter();
+    Ok(people.map(|(_, slug, posting)| (slug, posting)).collect())
 }
 
 fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
@@ -128,7 +134,7 @@ fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
         posts: number(row, 2)?,
         suggested: number(row, 3)?,
         first_at: time_if(row, 4)?,
-        first_url: url_if(row, 5)?,
+        first_url: row.get(5)?,
     })
 }
 

@@ -34,9 +34,11 @@ pub(super) fn csv(view: &ProgressView) -> String {
 }
 
 fn in_words(cell: &ProgressCell) -> String {
-    match &cell.url {
+    // A link within the planet leads nowhere from a spreadsheet.
+    let own = |href: &&String| href.starts_with("http");
+    match cell.first.as_ref().or(cell.href.as_ref().filter(own)) {
         Some(url) => format!("{} {url}", cell.words),
-        None => cell.words.clone(),
+        None => cell.words.clone().into_owned(),
     }
 }
 

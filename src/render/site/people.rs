@@ -4,7 +4,6 @@ use super::super::tongue::with;
 use super::super::views::{
     Link, Pager, ParticipantRow, ParticipantView, ParticipantsView, Section, StripMark, ThingDone,
 };
-use super::super::words;
 use super::{Posted, Site, source_of, web_link};
 use crate::model::{Entry, Feed, Health, OddPost, Participant, Posting};
 use crate::plan::progress::{is_read, windows};
@@ -97,18 +96,17 @@ impl Site<'_> {
     }
 
     fn things_done(&self, posted: &[Posted], posting: &Posting, is_read: bool) -> Vec<ThingDone> {
-        let today = words::date_of(self.now, &self.course.timezone);
         let windows = windows(self.course);
         self.course
             .things
             .iter()
             .zip(windows)
             .map(|(thing, window)| {
-                let cell = self.progress_cell("", thing, window, (posting, is_read, today));
+                let cell = self.progress_cell("", thing, window, (posting, is_read));
                 ThingDone {
                     thing: self.thing_link(thing),
                     state: cell.state,
-                    words: cell.words,
+                    words: cell.words.into_owned(),
                     posts: self.posted_on(Some(thing.number), posted),
                 }
             })

@@ -13,7 +13,7 @@ use super::super::views::{
     SortHead, When,
 };
 use super::super::words;
-use super::{Site, web_href};
+use super::Site;
 use crate::model::{Author, Feed, Posting, Standing, Thing, WeekCount};
 use crate::plan::progress::{Cause, Stand, Window, is_read, stand, windows};
 
@@ -130,10 +130,9 @@ impl Site<'_> {
         let mut shown: Vec<&Progress> = people.iter().filter(|it| self.fits(it, asked)).collect();
         self.sort(&mut shown, asked.sort);
         let windows = windows(self.course);
-        let today = words::date_of(self.now, &self.course.timezone);
         let rows: Vec<ProgressRow> = shown
             .iter()
-            .map(|person| self.progress_row(person, &windows, today))
+            .map(|person| self.progress_row(person, &windows))
             .collect();
         let columns = self.progress_columns(&rows, asked);
         let everybody = self.count(people.len() as u64, &self.words().frame.participant);
@@ -205,7 +204,7 @@ impl Site<'_> {
         }
     }
 
-    fn progress_row(&self, person: &Progress, windows: &[Window], today: Date) -> ProgressRow {
+    fn progress_row(&self, person: &Progress, windows: &[Window]) -> ProgressRow {
         let who = self.person(&person.author);
         let is_read = is_read(person.feed.as_ref(), self.now);
         let cells: Vec<ProgressCell> = self
@@ -214,7 +213,7 @@ impl Site<'_> {
             .iter()
             .zip(windows)
             .map(|(thing, window)| {
-                self.progress_cell(&who.href, thing, *window, (&person.posting, is_read, today))
+                self.progress_cell(&who.href, thing, *window, (&person.posting, is_read))
             })
             .collect();
         ProgressRow {
@@ -232,16 +231,15 @@ impl Site<'_> {
         }
     }
 
-    /// Where somebody who has posted this, and whose blog is read or not, stands with a Thing on this day.
+    /// Where somebody who has posted this, and whose blog is read or not, stands with a Thing.
     pub(super) fn progress_cell(
         &self,
         page: &str,
         thing: &Thing,
         window: Window,
-        (posting, is_read, today): (&Posting, bool, Date),
+        (posting, is_read): (&Posting, bool),
     ) -> ProgressCell {
-        let zone = &self.course.timezone;
-        let stand = stand(thing.number, window, posting, is_read, today, zone);
+        let stand = stand(thing.number, window, posting, is_read, self.now);
         let states = &self.words().progress.states;
         let (state, words) = match stand {
             Stand::Done => ("done", states.done),
@@ -257,10 +255,10 @@ impl Site<'_> {
             Some(standing) => self.filled_cell(page, standing, state, words),
             None => ProgressCell {
                 state,
-                words: words.to_owned(),
+                words: words.into(),
                 href: None,
-                mark: String::new(),
-                url: None,
+                mark: "".into(),
+                first: None,
             },
         }
     }
@@ -270,25 +268,34 @@ impl Site<'_> {
         page: &str,
         standing: &Standing,
         state: &'static str,
-        words: &str,
+        words: &'static str,
     ) -> ProgressCell {
-        let url = standing.first_url.as_ref().and_then(web_href);
-        let all = format!("{page}#thing-{}", standing.thing);
+        let url = standing.first_url.as_ref();
+        let url = url.filter(|url| url.starts_with("http://") || url.starts_with("https://"));
+        let is_late = state == "late";
+        let all = || format!("{page}#thing-{}", standing.thing);
+        if standing.posts == 1 {
+            return ProgressCell {
+                state,
+                words: words.into(),
+                href: Some(url.cloned().unwrap_or_else(all)),
+                mark: if is_late { words } else { "✓" }.into(),
+                first: None,
+            };
+        }
         let count = tongue::grouped(standing.posts, self.language());
         let states = &self.words().progress.states;
-        let many = |sentence| tongue::with(sentence, &[("count", &count)]);
-        let (mark, words) = match (state, standing.posts) {
-            ("late", 1) => (words.to_owned(), words.to_owned()),
-            (_, 1) => ("✓".to_owned(), words.to_owned()),
-            ("late", _) => (count.clone(), many(states.several_late)),
-            _ => (count.clone(), many(states.several)),
+        let sentence = if is_late {
+            states.several_late
+        } else {
+            states.several
         };
         ProgressCell {
             state,
-            words,
-            href: Some(url.clone().filter(|_| standing.posts == 1).unwrap_or(all)),
-            mark,
-            url,
+            words: tongue::with(sentence, &[("count", &count)]).into(),
+            href: Some(all()),
+            mark: count.into(),
+            first: url.cloned(),
         }
     }
 
@@ -352,8 +359,7 @@ impl Site<'_> {
                 legend.push(mark_count(mark, said, meaning, count));
             }
             if state == "late" && several > 0 {
-                let said = tongue::with(states.several, &[("count", "2")]);
-                let mut row = mark_count("2", &said, meanings.several, several);
+                let mut row = mark_count("2", states.many, meanings.several, several);
                 row.state = "done";
                 legend.push(row);
             }

@@ -58,14 +58,14 @@ impl Site<'_> {
             Health::Ok => (came.ok.to_owned(), None),
             Health::Quiet { since: Some(since) } => (on(came.quiet, *since), None),
             Health::Quiet { since: None } => (came.empty.to_owned(), None),
-            Health::Failing(failure) => (
-                on(came.failing, failure.since),
-                Some(one_line(&failure.cause)),
-            ),
-            Health::Blocked(failure) => (
-                on(came.blocked, failure.since),
-                Some(one_line(&failure.cause)),
-            ),
+            Health::Failing(failure) => {
+                let cause = as_sentence(&failure.cause);
+                (on(came.failing, failure.since), Some(cause))
+            }
+            Health::Blocked(failure) => {
+                let cause = as_sentence(&failure.cause);
+                (on(came.blocked, failure.since), Some(cause))
+            }
             Health::Gone => (came.gone.to_owned(), None),
         }
     }
@@ -161,6 +161,23 @@ impl Site<'_> {
     }
 }
 
+/// A cause as a sentence of its own: with a capital and a full stop.
+fn as_sentence(cause: &str) -> String {
+    let cause = one_line(cause);
+    let mut rest = cause.chars();
+    let first: String = rest
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let end = if cause.ends_with(['.', '!', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{first}{}{end}", rest.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::sample::Sample;
@@ -216,6 +233,8 @@ mod tests {
         );
         let (said, cause) = came(2);
         assert!(said.starts_with("We cannot read the blog since Monday 18 July 2011") && cause);
+        assert_eq!(as_sentence("the blog is\ndown"), "The blog is down.");
+        assert_eq!(as_sentence("It is down; ask."), "It is down; ask.");
         assert!(
             came(3)
                 .0

@@ -68,6 +68,8 @@ pub(in crate::render) struct States {
     pub(in crate::render) unread: &'static str,
     pub(in crate::render) silent: &'static str,
     pub(in crate::render) ahead: &'static str,
+    /// Several posts, for the legend.
+    pub(in crate::render) many: &'static str,
     /// Several posts, the first of them in time.
     pub(in crate::render) several: &'static str,
     /// Several posts, the first of them late.
@@ -155,6 +157,7 @@ pub(super) const ENGLISH: Progress = Progress {
         unread: "blog not read",
         silent: "nothing yet",
         ahead: "not yet due",
+        many: "several posts",
         several: "{count} posts",
         several_late: "{count} posts, late",
     },
@@ -236,6 +239,7 @@ pub(super) const GERMAN: Progress = Progress {
         unread: "Blog nicht gelesen",
         silent: "noch nichts",
         ahead: "noch nicht dran",
+        many: "mehrere Beiträge",
         several: "{count} Beiträge",
         several_late: "{count} Beiträge, spät",
     },

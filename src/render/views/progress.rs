@@ -1,5 +1,7 @@
 //! Who has posted on what.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Frame, Link, PersonLink, ThingLink, When};
@@ -105,13 +107,14 @@ pub struct ProgressCell {
     /// "ahead".
     pub state: &'static str,
     /// The same in words, which are heard and stand in the spreadsheet: "not yet due", "3 posts, late".
-    pub words: String,
+    pub words: Cow<'static, str>,
     /// The post, or their page where there are several or the post has no address.
     pub href: Option<String>,
     /// What is seen of a post: "✓", "late", or their number. The style sheet gives the others a sign.
-    pub mark: String,
-    /// The address of the first post on their own blog.
-    pub url: Option<String>,
+    pub mark: Cow<'static, str>,
+    /// The address of the first post on their own blog, where `href` leads elsewhere; for the spreadsheet alone.
+    #[serde(skip)]
+    pub first: Option<String>,
 }
 
 /// How many cells have a mark.

@@ -26,7 +26,7 @@ async fn kept(store: &Store) -> Vec<String> {
                 on.posts,
                 on.suggested,
                 on.first_at.map(|at| at.as_millisecond()),
-                on.first_url.map(String::from)
+                on.first_url
             ));
         }
     }
