@@ -5,6 +5,7 @@
 //! beside it, a file for each kind of page.
 
 mod activity;
+mod asked;
 mod people;
 mod posts;
 mod progress;
@@ -23,7 +24,8 @@ use super::views::{
 use super::words;
 use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
 
-pub use progress::{Asked, Progress, Sort};
+pub use asked::{Asked, Sort};
+pub use progress::Progress;
 
 /// What every view is made from: the course, the planet's settings and the moment of writing.
 #[derive(Debug, Clone)]
