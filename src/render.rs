@@ -374,7 +374,7 @@ mod tests {
         let site = sample.site();
         let (person, feed) = (&sample.participants[2], Some(&sample.feeds[2]));
         let posted = sample.posted();
-        let posting = sample.posting();
+        let posting = Sample::posting();
         let row = site.participant_row(person, feed, 1, 1);
         let participant = site.participant(
             person,

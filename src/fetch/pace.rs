@@ -121,7 +121,7 @@ impl Pacer {
             Ok(Err(left)) => {
                 place.is_taken = true;
                 Err(FetchError::Paused {
-                    wait: SignedDuration::try_from(left).unwrap_or(SignedDuration::MAX),
+                    wait: whole_seconds(left),
                 })
             }
             // The sender lives in the map until it is used, so this cannot be; asking later does no harm.
@@ -173,10 +173,7 @@ impl Pacer {
         let news = std::mem::take(&mut self.state().news);
         let at = self.at();
         let until = |ends: Duration| {
-            // Up to a whole second, because a wait is never cut short.
-            let left = ends.saturating_sub(at) + Duration::from_nanos(999_999_999);
-            let left = i64::try_from(left.as_secs()).unwrap_or(i64::MAX);
-            now.checked_add(SignedDuration::from_secs(left))
+            now.checked_add(whole_seconds(ends.saturating_sub(at)))
                 .unwrap_or(Timestamp::MAX)
         };
         let told = news.into_iter();
@@ -336,4 +333,10 @@ impl Allowance {
         *rest = left.saturating_sub(began.elapsed());
         done.unwrap_or(Err(FetchError::Timeout { limit: self.limit }))
     }
+}
+
+/// A wait up to a whole second, because it is never cut short.
+fn whole_seconds(wait: Duration) -> SignedDuration {
+    let wait = wait.saturating_add(Duration::from_nanos(999_999_999));
+    SignedDuration::from_secs(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX))
 }

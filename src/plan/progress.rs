@@ -109,8 +109,8 @@ mod tests {
     use super::*;
     use crate::model::{Rules, Standing, Thing};
 
-    fn at(time: &str) -> Option<Timestamp> {
-        Some(time.parse().unwrap())
+    fn at(time: &str) -> Timestamp {
+        time.parse().unwrap()
     }
 
     /// Noon of 27 July.
@@ -150,6 +150,11 @@ mod tests {
         windows(&course())[0]
     }
 
+    /// What somebody has posted who wrote at this time, and may have written more.
+    fn wrote_at(time: &str, suggested: u64) -> Posting {
+        posting(Some(at(time)), suggested)
+    }
+
     fn posting(first_at: Option<Timestamp>, suggested: u64) -> Posting {
         let standing = Standing {
             thing: 6,
@@ -174,39 +179,19 @@ mod tests {
     #[test]
     fn a_post_is_late_from_the_day_on_which_the_next_thing_opens() {
         // In London the day begins an hour before it does by UTC.
-        check(
-            &posting(at("2011-07-24T22:59:59Z"), 0),
-            sixth(),
-            Stand::Done,
-        );
-        check(
-            &posting(at("2011-07-24T23:00:00Z"), 0),
-            sixth(),
-            Stand::Late,
-        );
-        check(
-            &posting(at("2011-07-01T12:00:00Z"), 0),
-            sixth(),
-            Stand::Done,
-        );
+        check(&wrote_at("2011-07-24T22:59:59Z", 0), sixth(), Stand::Done);
+        check(&wrote_at("2011-07-24T23:00:00Z", 0), sixth(), Stand::Late);
+        check(&wrote_at("2011-07-01T12:00:00Z", 0), sixth(), Stand::Done);
         let open_end = Window {
             over: None,
             ..sixth()
         };
-        check(
-            &posting(at("2012-07-01T12:00:00Z"), 0),
-            open_end,
-            Stand::Done,
-        );
+        check(&wrote_at("2012-07-01T12:00:00Z", 0), open_end, Stand::Done);
     }
 
     #[test]
     fn a_post_goes_before_every_cause() {
-        check(
-            &posting(at("2011-07-20T12:00:00Z"), 3),
-            sixth(),
-            Stand::Done,
-        );
+        check(&wrote_at("2011-07-20T12:00:00Z", 3), sixth(), Stand::Done);
     }
 
     #[test]
@@ -220,7 +205,7 @@ mod tests {
         let wrote = |time| Posting {
             posts: 1,
             unrecognised: 1,
-            unrecognised_at: at(time),
+            unrecognised_at: Some(at(time)),
             ..Posting::default()
         };
         check(
@@ -252,10 +237,11 @@ mod tests {
         let over = |course: &Course| -> Vec<Option<Timestamp>> {
             windows(course).iter().map(|window| window.over).collect()
         };
-        let (next, last) = (at("2011-07-24T23:00:00Z"), at("2011-07-27T23:00:00Z"));
+        let next = Some(at("2011-07-24T23:00:00Z"));
+        let last = Some(at("2011-07-27T23:00:00Z"));
         assert_eq!(over(&course), [next, next, None, last, None]);
         course.closes = Some(date(2011, 12, 31));
-        let after = at("2012-01-01T00:00:00Z");
+        let after = Some(at("2012-01-01T00:00:00Z"));
         assert_eq!(over(&course), [next, next, None, last, after]);
     }
 }

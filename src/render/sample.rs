@@ -123,7 +123,7 @@ impl Sample {
 
     /// The figures of what the first of them has posted: late on Thing 1, twice on Thing 6, something that may be on
     /// Thing 8, and something else.
-    pub(super) fn posting(&self) -> Posting {
+    pub(super) fn posting() -> Posting {
         let standing = |thing, posts, suggested, days_ago: i64| Standing {
             thing,
             posts,
@@ -151,7 +151,7 @@ impl Sample {
             author: feed.owner.clone(),
             groups: vec![if at == 1 { "health" } else { "UK & Eire" }.to_owned()],
             posting: if at == 0 {
-                self.posting()
+                Self::posting()
             } else {
                 Posting::default()
             },
@@ -414,7 +414,7 @@ impl Sample {
                 person,
                 Some(feed),
                 &self.odd_posts(),
-                (&posted, &self.posting()),
+                (&posted, &Self::posting()),
                 &self.entries,
                 pager(),
             );

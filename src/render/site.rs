@@ -5,6 +5,7 @@
 //! beside it, a file for each kind of page.
 
 mod activity;
+mod asked;
 mod lists;
 mod mark;
 mod people;
@@ -27,8 +28,9 @@ use super::views::{
 use super::words;
 use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
 
+pub use asked::{Asked, Sort};
 pub use posts::{Around, Near};
-pub use progress::{Asked, Progress, Sort};
+pub use progress::Progress;
 pub use search::{Finding, SearchPaths};
 pub use things::Choice;
 pub use titles::Titles;

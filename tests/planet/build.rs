@@ -139,7 +139,8 @@ async fn all_older_posts_can_be_reached_and_no_page_is_another() {
     let files = files(&folder.file("site"));
     let pages = files
         .iter()
-        .filter(|(name, _)| name.starts_with("things/6/"));
+        // From the other end and by topic there are the same posts again.
+        .filter(|(name, _)| name.starts_with("things/6/") && !name.contains("order"));
     let feed = std::fs::read_to_string(&files["things/6/feed.atom"]).unwrap();
     assert!(
         feed.contains(&format!("\"{BASE}/things/6/feed.atom\"")),

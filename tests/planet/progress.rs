@@ -2,6 +2,7 @@
 
 use thingplanet::model::{Language, Verdict};
 
+use crate::harness::xml::Element;
 use crate::harness::{Answer, Blogosphere, Feed, Planet};
 
 /// A planet on 1 August with four participants: Ann posted on Thing 6 in time and on Thing 1 late, Bob posted something
@@ -41,10 +42,9 @@ async fn rows(planet: &Planet, query: &str) -> Vec<Vec<String>> {
     let Some(table) = bodies.first().filter(|_| bodies.len() > 1) else {
         return Vec::new();
     };
-    let row = |row: &&crate::harness::xml::Element| -> Vec<String> {
+    let row = |row: &&Element| -> Vec<String> {
         let name = row.named("th").map(|head| head.links()[0].1.clone());
-        name.chain(row.named("td").map(|cell| cell.text()))
-            .collect()
+        name.chain(row.named("td").map(Element::text)).collect()
     };
     table.all("tr").iter().map(row).collect()
 }
@@ -147,8 +147,8 @@ async fn the_chart_and_its_table_say_the_same() {
     let (_blogs, planet) = with_four().await;
     let page = planet.page("/progress").await;
     let weeks = page.all("tbody")[1].all("tr");
-    let week = |row: &&crate::harness::xml::Element| {
-        let cells: Vec<String> = row.named("td").map(|cell| cell.text()).collect();
+    let week = |row: &&Element| {
+        let cells: Vec<String> = row.named("td").map(Element::text).collect();
         (row.named("th").next().unwrap().text(), cells.join(" "))
     };
     assert_eq!(

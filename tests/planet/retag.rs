@@ -140,8 +140,17 @@ async fn commands_say_that_posts_wait_for_a_retag_until_they_do_not() {
 async fn posts_that_pass_to_somebody_else_wait_for_a_retag() {
     let (_blogs, folder) = polled(&["Thing 6: networks"]).await;
     let course = std::fs::read_to_string(folder.file("feeds.toml")).unwrap();
-    let course = course.replace("\"Ann\"", "\"Bea\"");
-    folder.write("feeds.toml", &course);
+    let bea = course.replace("\"Ann\"", "\"Bea\"");
+    folder.write("feeds.toml", &bea);
+    let ran = run(folder.path(), &["poll"]).await;
+    assert!(
+        !ran.stdout.contains(WAITS),
+        "no rule goes by a name: {ran:?}"
+    );
+    let ruled = format!("{course}labels = [\"cpd23\"]\n");
+    folder.write("feeds.toml", &ruled);
+    run(folder.path(), &["retag"]).await;
+    folder.write("feeds.toml", &ruled.replace("\"Ann\"", "\"Bea\""));
     let ran = run(folder.path(), &["poll"]).await;
     assert!(ran.stdout.contains(WAITS), "{ran:?}");
 }

@@ -63,7 +63,10 @@ async fn what_was_found_is_marked_and_nothing_becomes_markup() {
     let page = planet.page("/search?q=diary+%3Cscript%3E").await;
     let marks: Vec<String> = page.all("mark").iter().map(|it| it.text()).collect();
     assert_eq!(marks, ["diary", "script"]);
-    assert!(page.all("script").is_empty() && page.all("em").is_empty());
+    let scripts = page.all("script");
+    let scripts: Vec<_> = scripts.iter().map(|it| it.attribute("src")).collect();
+    assert_eq!(scripts, [Some("/planet.js")], "our own, and no other");
+    assert!(page.all("em").is_empty());
     let field = page.all("input")[0].attribute("value");
     assert_eq!(field, Some("diary <script>"));
     assert_eq!(page.all("form").len(), 1, "the search of its own, no other");
@@ -138,7 +141,9 @@ async fn no_query_is_an_error() {
     ] {
         for path in ["/search", "/search.atom", "/search.json"] {
             let path = format!("{path}?{query}");
-            assert_eq!(planet.get(&path).await.status, 200, "{path}");
+            // What is too long to be an address does not come as far as the search.
+            let wanted = if query == long { 414 } else { 200 };
+            assert_eq!(planet.get(&path).await.status, wanted, "{path}");
         }
     }
 }

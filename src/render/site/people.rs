@@ -143,7 +143,7 @@ mod tests {
             who,
             feed,
             &[],
-            (&sample.posted(), &sample.posting()),
+            (&sample.posted(), &Sample::posting()),
             &[],
             Pager::default(),
         );

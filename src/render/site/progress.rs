@@ -1,19 +1,16 @@
 //! Who has posted on what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan};
-use url::form_urlencoded;
 
 use super::super::tongue;
-use super::super::tongue::progress::Progress as Words;
 use super::super::views::{
-    ChooseView, MarkCount, Pick, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section,
-    SortHead, When,
+    MarkCount, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, When,
 };
 use super::super::words;
-use super::Site;
+use super::{Asked, Site};
 use crate::model::{Author, Feed, Posting, Standing, Thing, WeekCount};
 use crate::plan::progress::{Cause, Stand, Window, is_read, stand, windows};
 
@@ -29,93 +26,6 @@ pub struct Progress {
     /// Their feed, where there is one.
     pub feed: Option<Feed>,
 }
-
-/// Whom the progress table is asked to show, and in which order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// Only this group.
-    pub group: Option<String>,
-    /// Only who has no post on this Thing.
-    pub missing: Option<u16>,
-    /// Only who has posted nothing at all for so many weeks.
-    pub silent_weeks: Option<u16>,
-    /// The order.
-    pub sort: Sort,
-}
-
-/// The order of the rows. Who stands alike stands in the order of the roster.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// As on the roster.
-    #[default]
-    Roster,
-    /// By name.
-    Name,
-    /// The other way round.
-    NameBackwards,
-    /// Who has posted on the most Things first.
-    MostDone,
-    /// Who has posted on the fewest first.
-    LeastDone,
-    /// Who has posted last first.
-    Newest,
-    /// Who has posted nothing for the longest time first.
-    Oldest,
-}
-
-impl Sort {
-    const ALL: [(Self, &'static str); 7] = [
-        (Self::Roster, ""),
-        (Self::Name, "name"),
-        (Self::NameBackwards, "name-backwards"),
-        (Self::MostDone, "most"),
-        (Self::LeastDone, "least"),
-        (Self::Newest, "newest"),
-        (Self::Oldest, "oldest"),
-    ];
-
-    /// Its name in addresses; empty for the roster's order.
-    pub fn as_str(self) -> &'static str {
-        let found = Self::ALL.iter().find(|(sort, _)| *sort == self);
-        found.map_or("", |(_, name)| name)
-    }
-
-    /// The order of this name; the roster's for any other.
-    pub fn from_name(name: &str) -> Self {
-        let found = Self::ALL.iter().find(|(_, other)| *other == name);
-        found.map_or(Self::Roster, |(sort, _)| *sort)
-    }
-}
-
-impl Asked {
-    /// The same as the end of an address: `?group=UK&missing=6`, or nothing.
-    pub fn query(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Some(group) = &self.group {
-            query.append_pair("group", group);
-        }
-        if let Some(missing) = self.missing {
-            query.append_pair("missing", &missing.to_string());
-        }
-        if let Some(weeks) = self.silent_weeks {
-            query.append_pair("silent", &weeks.to_string());
-        }
-        if self.sort != Sort::Roster {
-            query.append_pair("sort", self.sort.as_str());
-        }
-        match query.finish() {
-            query if query.is_empty() => query,
-            query => format!("?{query}"),
-        }
-    }
-
-    fn is_for_everybody(&self) -> bool {
-        self.group.is_none() && self.missing.is_none() && self.silent_weeks.is_none()
-    }
-}
-
-/// Weeks of silence that the form offers.
-const SILENCES: [u16; 6] = [1, 2, 3, 4, 6, 8];
 
 impl Site<'_> {
     /// The table of who has posted on what, a row for each of these people whom it is asked to show, with the posts of
@@ -158,49 +68,6 @@ impl Site<'_> {
             rows,
             activity: self.activity(weeks),
             csv_href: self.href(&format!("/progress.csv{}", asked.query())),
-        }
-    }
-
-    fn progress_href(&self, asked: &Asked) -> String {
-        self.href(&format!("/progress{}", asked.query()))
-    }
-
-    fn fits(&self, person: &Progress, asked: &Asked) -> bool {
-        let in_group = asked
-            .group
-            .as_ref()
-            .is_none_or(|group| person.groups.contains(group));
-        let posted_on = |thing| person.posting.on(thing).is_some_and(|on| on.posts > 0);
-        let is_missing = asked.missing.is_none_or(|thing| !posted_on(thing));
-        let is_silent = asked.silent_weeks.is_none_or(|weeks| {
-            let silence = SignedDuration::from_hours(i64::from(weeks) * 7 * 24);
-            let newest = person.posting.newest_at;
-            newest.is_none_or(|newest| self.now.duration_since(newest) >= silence)
-        });
-        in_group && is_missing && is_silent
-    }
-
-    fn sort(&self, people: &mut [&Progress], sort: Sort) {
-        let name = |person: &Progress| person.author.name.to_lowercase();
-        let done = |person: &Progress| {
-            let things = self.course.things.iter();
-            let on = |thing: &&Thing| {
-                person
-                    .posting
-                    .on(thing.number)
-                    .is_some_and(|on| on.posts > 0)
-            };
-            things.filter(on).count()
-        };
-        let last = |person: &Progress| person.posting.newest_at;
-        match sort {
-            Sort::Roster => {}
-            Sort::Name => people.sort_by_cached_key(|it| name(it)),
-            Sort::NameBackwards => people.sort_by_cached_key(|it| std::cmp::Reverse(name(it))),
-            Sort::MostDone => people.sort_by_cached_key(|it| std::cmp::Reverse(done(it))),
-            Sort::LeastDone => people.sort_by_cached_key(|it| done(it)),
-            Sort::Newest => people.sort_by_key(|it| std::cmp::Reverse(last(it))),
-            Sort::Oldest => people.sort_by_key(|it| last(it)),
         }
     }
 
@@ -367,76 +234,6 @@ impl Site<'_> {
         legend
     }
 
-    fn choose(&self, people: &[Progress], asked: &Asked) -> ChooseView {
-        let words = &self.words().progress.choose;
-        let groups: BTreeSet<&String> = people.iter().flat_map(|it| &it.groups).collect();
-        let choice = |value: String, text: String, chosen| Pick {
-            value,
-            text,
-            chosen,
-        };
-        let group = |group: &&String| {
-            let chosen = asked.group.as_ref() == Some(*group);
-            choice((*group).clone(), (*group).clone(), chosen)
-        };
-        let missing = |thing: &Thing| {
-            let link = self.thing_link(thing);
-            let chosen = asked.missing == Some(thing.number);
-            choice(thing.number.to_string(), link.label, chosen)
-        };
-        let silent = |weeks: &u16| {
-            let text = self.count(u64::from(*weeks), &words.weeks);
-            choice(weeks.to_string(), text, asked.silent_weeks == Some(*weeks))
-        };
-        // A number that the form does not offer may stand in an address.
-        let odd = asked.silent_weeks.filter(|weeks| !SILENCES.contains(weeks));
-        let sorts = Sort::ALL.map(|(sort, name)| {
-            let text = sort_words(sort, &self.words().progress);
-            choice(name.to_owned(), text.to_owned(), sort == asked.sort)
-        });
-        ChooseView {
-            action: self.href("/progress"),
-            groups: groups.iter().map(group).collect(),
-            missing: self.course.things.iter().map(missing).collect(),
-            silent: SILENCES.iter().chain(odd.iter()).map(silent).collect(),
-            sorts: sorts.into(),
-        }
-    }
-
-    fn heads(&self, asked: &Asked) -> [SortHead; 3] {
-        let words = &self.words().progress;
-        let head = |text: &str, first: (Sort, &'static str), then: (Sort, &'static str)| {
-            let sorted = [first, then]
-                .iter()
-                .find(|(sort, _)| *sort == asked.sort)
-                .map(|it| it.1);
-            let sort = if asked.sort == first.0 {
-                then.0
-            } else {
-                first.0
-            };
-            let to = Asked {
-                sort,
-                ..asked.clone()
-            };
-            SortHead {
-                text: text.to_owned(),
-                href: self.progress_href(&to),
-                sorted,
-            }
-        };
-        let (up, down) = ("ascending", "descending");
-        [
-            head(
-                words.participant,
-                (Sort::Name, up),
-                (Sort::NameBackwards, down),
-            ),
-            head(words.done, (Sort::MostDone, down), (Sort::LeastDone, up)),
-            head(words.last, (Sort::Newest, down), (Sort::Oldest, up)),
-        ]
-    }
-
     /// The first and the last day of the chart: from two weeks before the course to eight weeks after it, as far as it
     /// has come; two years at most, and the last one where the course has no days.
     pub fn chart_days(&self) -> (Date, Date) {
@@ -460,18 +257,5 @@ impl Site<'_> {
 impl ProgressCell {
     fn is_filled(&self) -> bool {
         self.href.is_some()
-    }
-}
-
-fn sort_words(sort: Sort, words: &Words) -> &'static str {
-    let choose = &words.choose;
-    match sort {
-        Sort::Roster => choose.by_roster,
-        Sort::Name => choose.by_name,
-        Sort::NameBackwards => choose.by_name_backwards,
-        Sort::MostDone => choose.by_most_done,
-        Sort::LeastDone => choose.by_least_done,
-        Sort::Newest => choose.by_newest,
-        Sort::Oldest => choose.by_oldest,
     }
 }

@@ -151,8 +151,8 @@ impl Site<'_> {
     }
 
     fn move_of(&self, moves: &Moves) -> Option<String> {
-        let moved = moves.moved.as_ref()?;
-        let (from, to) = (moved.from.as_str(), moved.to.as_str());
+        let step = moves.moved.as_ref()?;
+        let (from, to) = (step.from.as_str(), step.to.as_str());
         let gaps = [("from", from), ("to", to), ("feed", to)];
         Some(with(self.words().status.moves.moved, &gaps))
     }

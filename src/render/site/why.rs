@@ -15,9 +15,7 @@ impl Site<'_> {
     pub fn why(&self, participant: &Participant, feed: Option<&Feed>, posts: &[Kept]) -> WhyView {
         let words = &self.words().why;
         let path = format!("/participants/{}/why", participant.slug);
-        let title = format!("{} {}", words.title, participant.name);
-        let mut frame = self.frame(Section::Participants, &title, &path);
-        frame.title = words.title.to_owned();
+        let frame = self.frame(Section::Participants, words.title, &path);
         let (came, cause) = self.came(feed);
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
         let example = self.course.things.first();

@@ -15,9 +15,9 @@ async fn kept(store: &Store) -> Vec<String> {
         lines.push(format!(
             "{slug}: {} to {:?}, {} unrecognised to {:?}",
             posting.posts,
-            posting.newest_at.map(|at| at.as_millisecond()),
+            posting.newest_at.map(jiff::Timestamp::as_millisecond),
             posting.unrecognised,
-            posting.unrecognised_at.map(|at| at.as_millisecond())
+            posting.unrecognised_at.map(jiff::Timestamp::as_millisecond)
         ));
         for on in posting.standings {
             lines.push(format!(
@@ -25,7 +25,7 @@ async fn kept(store: &Store) -> Vec<String> {
                 on.thing,
                 on.posts,
                 on.suggested,
-                on.first_at.map(|at| at.as_millisecond()),
+                on.first_at.map(jiff::Timestamp::as_millisecond),
                 on.first_url
             ));
         }
