@@ -32,14 +32,13 @@ async fn polled() -> (Blogosphere, Folder) {
         &Feed::atom("toshokan").post("Thing 7: <wikis>", "2011-07-20"),
     );
     let folder = Folder::new();
-    let mut roster = COURSE.to_owned();
-    for number in [6, 7, 9] {
-        roster += &format!("[[thing]]\nnumber = {number}\ntitle = \"About {number}\"\n");
-    }
-    for (number, name) in PEOPLE.iter().enumerate() {
-        let feed = blogs.url(&format!("/{number}"));
-        roster += &format!("[[participant]]\nname = \"{name}\"\nfeed = \"{feed}\"\n");
-    }
+    let things = [6, 7, 9]
+        .map(|number| format!("[[thing]]\nnumber = {number}\ntitle = \"About {number}\"\n"));
+    let people = [0, 1].map(|number| {
+        let (name, feed) = (PEOPLE[number], blogs.url(&format!("/{number}")));
+        format!("[[participant]]\nname = \"{name}\"\nfeed = \"{feed}\"\n")
+    });
+    let roster = format!("{COURSE}{}{}", things.concat(), people.concat());
     folder.write("feeds.toml", &roster);
     let ran = run(folder.path(), &["poll"]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -147,7 +146,7 @@ async fn all_older_posts_can_be_reached_and_no_page_is_another() {
         "{feed}"
     );
     let texts: Vec<String> = pages
-        .filter(|(name, _)| name.ends_with(".html"))
+        .filter(|(_, path)| path.extension().is_some_and(|end| end == "html"))
         .map(|(_, path)| std::fs::read_to_string(path).unwrap())
         .collect();
     assert_eq!(texts.len(), 2);
