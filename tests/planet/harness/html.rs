@@ -89,8 +89,9 @@ pub(crate) fn faults_of_page(html: &str) -> Vec<String> {
             faults.push(format!("a <link rel={rel:?}>"));
         }
         // Among files it stands under a relative address.
-        let is_ours =
-            |src: &str| src.ends_with(SCRIPT) && !src.contains(':') && !src.starts_with("//");
+        let is_ours = |src: &str| {
+            format!("/{src}").ends_with(SCRIPT) && !src.contains(':') && !src.starts_with("//")
+        };
         if name == "script" && !value("src").is_some_and(is_ours) {
             faults.push(format!("a script that is not ours: {attributes:?}"));
         }
