@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use url::Url;
 
+use super::tongue::about::About;
 use super::tongue::{self, Noun, Words};
 use super::views::{
     AboutView, Contact, FeedLink, Frame, Link, NavLink, Pager, ProblemView, Section, When,
@@ -149,9 +150,9 @@ impl<'a> Site<'a> {
     /// The page on what the planet is.
     pub fn about(&self, user_agent: &str, poll: &PollSettings) -> AboutView {
         AboutView {
-            frame: self.frame(Section::About, "About this planet", "/about"),
+            frame: self.frame(Section::About, self.words().about.title, "/about"),
             user_agent: user_agent.to_owned(),
-            every: every(poll.every_minutes),
+            every: every(poll.every_minutes, &self.words().about),
             shows_full: self.planet.content == ContentPolicy::Full,
         }
     }
@@ -339,12 +340,13 @@ fn contact_of(address: &str) -> Option<Contact> {
     })
 }
 
-fn every(minutes: u32) -> String {
+fn every(minutes: u32, words: &About) -> String {
+    let filled = |sentence, number: u32| tongue::with(sentence, &[("number", &number.to_string())]);
     match (minutes / 60, minutes % 60) {
-        (1, 0) => "once an hour".to_owned(),
-        (24, 0) => "once a day".to_owned(),
-        (hours, 0) => format!("once in {hours} hours"),
-        _ => format!("once in {minutes} minutes"),
+        (1, 0) => words.hourly.to_owned(),
+        (24, 0) => words.daily.to_owned(),
+        (hours, 0) => filled(words.by_hours, hours),
+        _ => filled(words.by_minutes, minutes),
     }
 }
 
@@ -387,7 +389,8 @@ mod tests {
             (180, "once in 3 hours"),
             (1440, "once a day"),
         ] {
-            assert_eq!(every(minutes), words);
+            let english = &tongue::words(Language::English).about;
+            assert_eq!(every(minutes, english), words);
         }
     }
 

@@ -5,6 +5,7 @@
 //! and a gap may hold a link that the template has set. Code fills it with [`with`]. The tagger's own language is the
 //! course's (`language` in feeds.toml), and so is ours.
 
+pub(super) mod about;
 mod dates;
 mod frame;
 mod lists;
@@ -45,6 +46,8 @@ pub(super) struct Words {
     pub(super) posts: posts::Posts,
     /// The first page and the Things.
     pub(super) things: things::Things,
+    /// The page on the planet.
+    pub(super) about: about::About,
     /// Days, months and numbers of Things.
     pub(super) dates: dates::Dates,
     /// The participants, each and all.
@@ -77,6 +80,7 @@ const ENGLISH: Words = Words {
     subscribe: subscribe::ENGLISH,
     posts: posts::ENGLISH,
     things: things::ENGLISH,
+    about: about::ENGLISH,
     dates: dates::ENGLISH,
     people: people::ENGLISH,
     progress: progress::ENGLISH,
@@ -93,6 +97,7 @@ const GERMAN: Words = Words {
     subscribe: subscribe::GERMAN,
     posts: posts::GERMAN,
     things: things::GERMAN,
+    about: about::GERMAN,
     dates: dates::GERMAN,
     people: people::GERMAN,
     progress: progress::GERMAN,
