@@ -160,6 +160,7 @@ async fn planet(path: &Path, posts: usize) -> SocketAddr {
         live,
         clock: Arc::new(|| "2012-01-01T00:00:00Z".parse().unwrap_or_default()),
         user_agent: |_| "thingplanet".to_owned(),
+        metrics: web::Metrics::new(None),
     };
     tokio::spawn(web::serve(
         listener,
@@ -187,6 +188,7 @@ fn read(feed: &Feed, changes: Vec<EntryChange>, rules: Fingerprint, now: Timesta
             retired: Vec::new(),
             revived: Vec::new(),
             noted: Vec::new(),
+            counted: Vec::new(),
             flood: None,
             walk: None,
             hub: None,
@@ -232,6 +234,7 @@ fn entry(post: usize, tagger: &Tagger, now: Timestamp) -> ReadyEntry {
         words: Fingerprint::of_parts([text.as_str(), title.as_str()]),
         links: Vec::new(),
         tags: tagger.tags(&read),
+        comments: None,
         title,
         html,
         text,

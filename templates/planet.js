@@ -78,7 +78,8 @@
       show();
     });
     show();
-    list.insertBefore(line, list.querySelector(".of-day") || posts[0]);
+    var first = list.querySelector(".of-day") || posts[0];
+    first.parentNode.insertBefore(line, first);
     document.addEventListener("keydown", function (event) {
       var typing = event.target.closest("input, textarea, select, [contenteditable]");
       if (!on || typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }

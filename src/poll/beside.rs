@@ -13,12 +13,15 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How long a new post waits at most until it can be searched.
 const INDEX_EVERY: Duration = Duration::from_secs(2);
 
+/// Between two batches; other processes look whether they may write at most every tenth of a second.
+const BREATH: Duration = Duration::from_millis(120);
+
 impl Poller {
     /// Has what waits join the search index, batch after batch, with a breath between for other writers.
     pub async fn keep_index(&self) -> Infallible {
         loop {
             match self.store.index_some().await {
-                Ok(true) => tokio::task::yield_now().await,
+                Ok(true) => tokio::time::sleep(BREATH).await,
                 Ok(false) => tokio::time::sleep(INDEX_EVERY).await,
                 Err(error) => {
                     tracing::error!(%error, "new posts cannot be searched until the database takes them");

@@ -141,7 +141,8 @@ impl<'a> Site<'a> {
             nav: self.nav(section, path),
             feeds: vec![self.feed_link(&all_posts, "/feed.atom")],
             contact: self.planet.contact.as_deref().and_then(contact_of),
-            search: Some(self.href("/search")),
+            // Nobody answers a search among files.
+            search: self.live.then(|| self.href("/search")),
             notice: self.notice.clone(),
             live: self.live,
         }
@@ -259,7 +260,7 @@ impl<'a> Site<'a> {
     }
 
     /// The same addresses where the planet stands below a path.
-    fn based(&self, pager: Pager) -> Pager {
+    pub(super) fn based(&self, pager: Pager) -> Pager {
         let based = |path: String| self.href(&path);
         Pager {
             older: pager.older.map(based),

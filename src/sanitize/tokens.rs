@@ -38,9 +38,11 @@ pub(super) fn read(input: &str, visit: impl FnMut(Token<'_>) -> ControlFlow<()>)
         last: Cell::new(Emitted::Nothing),
         stopped: Cell::new(false),
     };
+    // Pieces share the memory of the whole.
+    let whole = StrTendril::from(input);
     let mut rest = Some(input);
     while let Some(text) = rest {
-        rest = read_until_endless_tag(text, &visitor);
+        rest = read_until_endless_tag(text, &whole, &visitor);
     }
 }
 
@@ -74,13 +76,15 @@ pub(super) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
 }
 
 /// Reads on; where a tag does not come to an end, returns what follows it.
-fn read_until_endless_tag<'a, F>(input: &'a str, visitor: &Visitor<F>) -> Option<&'a str>
+fn read_until_endless_tag<'a, F>(
+    input: &'a str,
+    whole: &StrTendril,
+    visitor: &Visitor<F>,
+) -> Option<&'a str>
 where
     F: FnMut(Token<'_>) -> ControlFlow<()>,
 {
     let tokenizer = Tokenizer::new(visitor, options());
-    // Pieces share the memory of the whole.
-    let whole = StrTendril::from(input);
     let queue = BufferQueue::default();
     let mut within = Within::Text;
     let mut parts = 0;
@@ -88,7 +92,7 @@ where
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(piece_length(rest));
         visitor.last.set(Emitted::Nothing);
-        queue.push_back(subtendril(&whole, input.len() - rest.len(), piece));
+        queue.push_back(subtendril(whole, whole.len() - rest.len(), piece));
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
         if visitor.stopped.get() {
             return None;

@@ -89,7 +89,9 @@ impl Store {
     pub async fn host_of(&self, feed: FeedId, url: Url) -> Result<Option<Claim>, StoreError> {
         self.read(move |connection| {
             let its_host = host(&url);
-            let named = url.host_str().unwrap_or_default().to_owned();
+            // What `host` leaves out of both is not looked for.
+            let named = url.host_str().unwrap_or_default().trim_end_matches('.');
+            let named = named.strip_prefix("www.").unwrap_or(named).to_owned();
             let mut statement = connection.prepare_cached(OTHERS)?;
             let mut rows = statement.query([feed.0])?;
             while let Some(row) = rows.next()? {

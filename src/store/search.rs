@@ -92,6 +92,9 @@ const MARKED: &str = "
 /// What the marks are when they come back.
 const MARKS: [char; 2] = ['\u{1}', '\u{2}'];
 
+/// How long a search waits for the newest posts to join the index.
+const INDEX_WITHIN: std::time::Duration = std::time::Duration::from_millis(500);
+
 impl Store {
     /// One page of the visible posts that hold every phrase of a search: at most `count` that are older than `before`.
     ///
@@ -107,8 +110,12 @@ impl Store {
         let Some(question) = question(&search.phrases()) else {
             return Ok(Hits::default());
         };
-        // What came just now can be found at once; a whole first round is indexed in its own time.
-        self.index_some().await?;
+        // What came just now can be found at once; a whole first round is indexed in its own time. Who searches waits for
+        // no other writer long, and finds the rest where the index cannot be written.
+        let indexing = tokio::time::timeout(INDEX_WITHIN, self.index_some());
+        if let Ok(Err(error)) = indexing.await {
+            tracing::warn!(%error, "the newest posts cannot be searched yet");
+        }
         self.read(move |connection| {
             let mut places = places(connection, &search, &question, before, count)?;
             let more = places.len() > count;

@@ -501,6 +501,29 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn a_classmates_host_is_known_in_any_spelling() {
+    for (theirs, asked, known) in [
+        (
+            "https://ann.example/",
+            "https://www.ann.example/page/2",
+            true,
+        ),
+        ("https://www.ann.example/", "https://ann.example./", true),
+        ("https://ann.example/", "https://nn.example/", false),
+        ("https://ann.example/", "https://bob.example/", false),
+    ] {
+        let home = Home::new().await;
+        let people = vec![
+            participant("Bob", "https://bob.example/"),
+            participant("Ann", theirs),
+        ];
+        home.store.sync(&roster(people), day(1)).await.unwrap();
+        let claim = home.store.host_of(home.feed().await, url(asked)).await;
+        assert_eq!(claim.unwrap().is_some(), known, "{theirs} {asked}");
+    }
+}
+
+#[tokio::test]
 async fn a_new_name_awaits_a_retag_only_where_rules_go_by_it() {
     for (ruled, awaits) in [("", false), ("ann", true), ("anne", true), ("bob", false)] {
         let home = Home::new().await;

@@ -1,6 +1,8 @@
 //! Which topics of its Things a post mentions. It is derived: whoever writes tags or texts has it noted anew, and other
 //! topics in feeds.toml have the posts of their Thing read again.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Transaction, params};
 
 use super::{Store, StoreError};
@@ -84,8 +86,10 @@ pub(super) fn take_over(transaction: &Transaction<'_>, things: &[Thing]) -> Resu
         known.push(thing?);
     }
     known.retain(|number| things.iter().all(|thing| thing.number != *number));
+    // A post on several Things is read once.
+    let mut touched = BTreeSet::new();
     for number in known {
-        replace(transaction, number, &[])?;
+        touched.extend(replace(transaction, number, &[])?);
     }
     for thing in things {
         let mut topics: Vec<&str> = Vec::new();
@@ -95,8 +99,11 @@ pub(super) fn take_over(transaction: &Transaction<'_>, things: &[Thing]) -> Resu
             }
         }
         if topics_of(transaction, thing.number)? != topics {
-            replace(transaction, thing.number, &topics)?;
+            touched.extend(replace(transaction, thing.number, &topics)?);
         }
+    }
+    for id in touched {
+        note(transaction, id)?;
     }
     Ok(())
 }
@@ -108,7 +115,12 @@ fn topics_of(connection: &Connection, thing: u16) -> Result<Vec<String>, StoreEr
     Ok(names.collect::<Result<_, _>>()?)
 }
 
-fn replace(transaction: &Transaction<'_>, thing: u16, topics: &[&str]) -> Result<(), StoreError> {
+/// Gives a Thing other topics, and says which posts are on it.
+fn replace(
+    transaction: &Transaction<'_>,
+    thing: u16,
+    topics: &[&str],
+) -> Result<Vec<EntryId>, StoreError> {
     transaction.execute("DELETE FROM topic WHERE thing = ?1", [thing])?;
     let sql = "INSERT INTO topic (thing, name, position) VALUES (?1, ?2, ?3)";
     let mut statement = transaction.prepare_cached(sql)?;
@@ -118,9 +130,5 @@ fn replace(transaction: &Transaction<'_>, thing: u16, topics: &[&str]) -> Result
     let sql = "SELECT entry_id FROM tag WHERE thing = ?1 AND state = 'tagged' ORDER BY entry_id";
     let mut statement = transaction.prepare_cached(sql)?;
     let entries = statement.query_map([thing], |row| row.get(0).map(EntryId))?;
-    let entries: Vec<EntryId> = entries.collect::<Result<_, _>>()?;
-    for id in entries {
-        note(transaction, id)?;
-    }
-    Ok(())
+    Ok(entries.collect::<Result<_, _>>()?)
 }

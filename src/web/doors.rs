@@ -13,7 +13,7 @@ use tokio::task::{AbortHandle, Id};
 /// Open connections at one time.
 pub(super) const CONNECTIONS_MAX: usize = 512;
 /// Of these from one address; a classroom may share one.
-pub(super) const PER_ADDRESS_MAX: usize = 64;
+pub(super) const PER_ADDRESS_MAX: usize = 200;
 
 /// An answer is being made.
 const BUSY: u64 = u64::MAX;

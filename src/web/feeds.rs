@@ -219,7 +219,8 @@ struct Written {
     /// Where this page begins, and those around it.
     before: Option<Cursor>,
     next: Option<Cursor>,
-    around: Around,
+    /// Nothing where it cannot be said.
+    around: Option<Around>,
     modified_at: Option<Timestamp>,
 }
 
@@ -251,7 +252,14 @@ async fn written(
     let told = named.told && before.is_none() && public_base(&base_url).is_some();
     let own_page = format!("{base_url}{}", named.page);
     let page_url = encoded(address(&own_page, named.search.as_ref(), None));
+    let asked_for = page.entries.len();
     let (entries, next) = within_a_page(page);
+    // A page that ends early stands in no row of fifty, which the ways upwards count by.
+    let around = if entries.len() < asked_for {
+        None
+    } else {
+        Some(around)
+    };
     let feed = OwnFeed {
         id: page_url.clone(),
         title: named.title.clone(),
@@ -338,12 +346,15 @@ impl Written {
         let at = |before| encoded(address(&path, search.as_ref(), before));
         let several = self.before.is_some() || self.next.is_some();
         let newer = self.before.filter(|_| search.is_none());
+        let around = self.around;
         self.feed.self_url = at(self.before);
         self.feed.pages = FeedPages {
             first: several.then(|| at(None)),
-            previous: newer.map(|_| at(self.around.newer)),
+            previous: newer.and(around).map(|around| at(around.newer)),
             next: self.next.map(|next| at(Some(next))),
-            last: (several && search.is_none()).then(|| at(self.around.oldest)),
+            last: around
+                .filter(|_| several && search.is_none())
+                .map(|around| at(around.oldest)),
         };
     }
 

@@ -221,10 +221,15 @@ impl Metrics {
         if bearer.is_some() && bearer == self.0.token {
             return true;
         }
+        // Who gave a token wants it to be shown: a proxy on this machine may not say that it is one.
+        if self.0.token.is_some() {
+            return false;
+        }
         let proxied = request.contains_key(FORWARDED)
             || request
                 .keys()
                 .any(|name| name.as_str().starts_with("x-forwarded"))
+            || request.contains_key("x-real-ip")
             || request.contains_key("via");
         !proxied && peer.is_some_and(|Peer(peer)| peer.ip().to_canonical().is_loopback())
     }

@@ -79,7 +79,7 @@ pub struct StillFile {
 pub enum StillError {
     /// A page leads nowhere.
     #[error(
-        "{from} links to {to}, which answers {status}: mend the link if it is your theme's, else please report it"
+        "{from} links to {to}, which answers {status}: run it again if a blog was being read at this moment; mend the link if it is your theme's; else please report it"
     )]
     Dead {
         /// The page with the link.

@@ -131,7 +131,7 @@ impl Links<'_> {
             turned.push_str(before);
             turned.push_str(&begin);
             let (link, after) = after.split_at(after.find('"').unwrap_or(after.len()));
-            match self.other_page(link) {
+            match Self::other_page(link) {
                 Some(address) => {
                     turned.push_str(address.file_path().trim_start_matches('/'));
                     self.met.borrow_mut().push(address);
@@ -144,7 +144,7 @@ impl Links<'_> {
     }
 
     /// The address that a feed names, if it is that of a feed.
-    fn other_page(&self, link: &str) -> Option<Address> {
+    fn other_page(link: &str) -> Option<Address> {
         // A post that is quoted in a feed has its quotes escaped, and is not ours to change.
         if link.contains(['\\', '<', '>', '#', ' ']) {
             return None;
@@ -154,7 +154,7 @@ impl Links<'_> {
             .map_or((link, None), |(path, query)| (path, Some(unescaped(query))));
         let address = Address::new(&format!("/{path}"), query.as_deref());
         let is_feed = [".atom", ".json"].iter().any(|end| path.ends_with(end));
-        (is_feed && address.is_still() && address != *self.at).then_some(address)
+        (is_feed && address.is_still()).then_some(address)
     }
 
     fn way(&self, link: &str) -> Way {
