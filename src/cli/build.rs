@@ -55,6 +55,9 @@ pub(super) async fn run(arguments: BuildArguments) -> anyhow::Result<Ending> {
     if let Some(base_url) = arguments.base_url {
         live.roster.planet.base_url = base_url;
     }
+    if let Some(remark) = only_here(&live.roster.planet.base_url) {
+        tracing::warn!("{remark}");
+    }
     let (_sender, live) = watch::channel(Arc::new(live));
     let mut still = Still::new(Planet {
         store,
@@ -73,6 +76,18 @@ pub(super) async fn run(arguments: BuildArguments) -> anyhow::Result<Ending> {
         count.unchanged,
     ))?;
     Ok(Ending::Fine)
+}
+
+/// Feeds name the planet's own address, which is of no use elsewhere when it is this machine's.
+fn only_here(base_url: &str) -> Option<String> {
+    let url = Url::parse(base_url).ok()?;
+    let host = url.host_str()?;
+    (host == "localhost" || host.starts_with("127.")).then(|| {
+        format!(
+            "the files name {base_url} as the planet's address, which leads to each reader's own machine: give the address \
+             where they will stand, as in --base-url https://library.github.io/course"
+        )
+    })
 }
 
 /// An address that files can be below, without a slash at its end.

@@ -202,14 +202,15 @@ impl Feed {
         if self.gone {
             return Health::Gone;
         }
-        if let Some(until) = self.held_until.filter(|until| *until > now) {
-            return Health::Paused { until };
-        }
+        // A pause, which may be for another blog's sake, does not make a broken one whole.
         if let Some(failure) = &self.failure {
             return match failure.trouble {
                 Trouble::Blocked => Health::Blocked(failure.clone()),
                 _ => Health::Failing(failure.clone()),
             };
+        }
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Health::Paused { until };
         }
         if self.ok_at.is_none() {
             let asked = self.polled_at.is_some();

@@ -105,7 +105,7 @@ pub(in crate::render) struct Activity {
 
 pub(super) const ENGLISH: Progress = Progress {
     title: "Progress",
-    intro: "A mark leads to a post; a cell without one says why there is none.",
+    intro: "A tick or a number leads to what was posted; every other mark says why there is nothing.",
     spreadsheet: "This table for your spreadsheet: {link}",
     no_participants: "Nobody takes part yet. If you organise this course, add participants to the file {file}; the table \
                       then has a row for each.",
@@ -187,7 +187,7 @@ pub(super) const ENGLISH: Progress = Progress {
 
 pub(super) const GERMAN: Progress = Progress {
     title: "Fortschritt",
-    intro: "Ein Zeichen führt zu einem Beitrag; eine Zelle ohne Beitrag sagt, warum keiner da ist.",
+    intro: "Ein Häkchen oder eine Zahl führt zu dem, was geschrieben wurde; jedes andere Zeichen sagt, warum nichts da ist.",
     spreadsheet: "Diese Tabelle für die Tabellenkalkulation: {link}",
     no_participants: "Noch nimmt niemand teil. Wer den Kurs leitet, trägt die Teilnehmenden in die Datei {file} ein; dann \
                       hat die Tabelle für alle eine Zeile.",

@@ -85,7 +85,7 @@ pub(super) const ENGLISH: Why = Why {
     came: Came {
         new: "The blog is new to us. Its posts appear when we have looked at it.",
         waiting: "The blog has not answered yet. We ask again by ourselves.",
-        paused: "The blog’s host asked us to wait until {time}. What is published before then is not lost; it appears \
+        paused: "The blog’s host, or the platform that it lives on, asked us to wait until {time}, or took no connection. What is published before then is not lost; it appears \
                  after the next look.",
         ok: "The blog answered, and all that its feed lists is below.",
         quiet: "The blog answered. Its newest post is of {day}; nothing newer is in its feed.",
@@ -102,8 +102,8 @@ pub(super) const ENGLISH: Why = Why {
     seen: "seen by us on {time}",
     tagged: "It is on {thing}: {because}.",
     suggested: "We think that it may be on {thing}: {because}.",
-    suggested_help: "That alone is not sure enough to publish. The organisers can confirm it, or put “{thing}” into the \
-                     title.",
+    suggested_help: "That alone is not sure enough to publish. The organisers can confirm it, and so can whoever wrote it, \
+                     with “{thing}” in its title.",
     denied: "It is not on {thing}: an organiser said so on {day}.",
     nothing: "We recognised no {unit} in it, so it is shown among the newest posts and on your page only.",
     nothing_help: "If it is on a {unit}, put the {unit} and its number into the title, such as “{thing}”.",
@@ -155,7 +155,7 @@ pub(super) const GERMAN: Why = Why {
     came: Came {
         new: "Das Blog ist neu für uns. Seine Beiträge erscheinen, sobald es gelesen wurde.",
         waiting: "Das Blog hat noch nicht geantwortet. Wir fragen von selbst wieder.",
-        paused: "Der Server des Blogs bat uns, bis {time} zu warten. Was bis dahin erscheint, geht nicht verloren; es ist \
+        paused: "Der Server des Blogs oder seine Plattform bat uns, bis {time} zu warten, oder nahm keine Verbindung an. Was bis dahin erscheint, geht nicht verloren; es ist \
                  nach dem nächsten Mal hier.",
         ok: "Das Blog hat geantwortet; was sein Feed nennt, steht unten.",
         quiet: "Das Blog hat geantwortet. Sein neuester Beitrag ist von diesem Tag: {day}; Neueres steht nicht im Feed.",
@@ -173,7 +173,7 @@ pub(super) const GERMAN: Why = Why {
     seen: "von uns gesehen: {time}",
     tagged: "Er gehört zu {thing}: {because}.",
     suggested: "Vielleicht gehört er zu {thing}: {because}.",
-    suggested_help: "Das allein ist zu unsicher. Die Kursleitung kann es bestätigen; oder „{thing}“ in den Titel setzen.",
+    suggested_help: "Das allein ist zu unsicher. Die Kursleitung kann es bestätigen, oder wer den Beitrag geschrieben hat setzt „{thing}“ in den Titel.",
     denied: "Er gehört nicht zu {thing}: Das hat die Kursleitung so entschieden ({day}).",
     nothing: "„{unit}“ mit einer Nummer war darin nicht zu erkennen; deshalb steht er nur bei den neuesten Beiträgen und auf \
               der eigenen Seite.",

@@ -106,7 +106,12 @@ async fn missing(
     live: &Live,
     thing: u16,
 ) -> Result<Option<Vec<Author>>, StoreError> {
-    if !live.roster.planet.show_missing {
+    let today = (planet.clock)()
+        .to_zoned_datetime(live.roster.course.timezone.clone())
+        .date();
+    let opens = live.roster.course.thing(thing).and_then(|it| it.opens);
+    // Nobody is late for what has not begun.
+    if !live.roster.planet.show_missing || opens.is_some_and(|opens| opens > today) {
         return Ok(None);
     }
     let there: HashSet<String> = planet.store.people_on(thing).await?.into_iter().collect();

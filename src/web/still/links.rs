@@ -281,7 +281,7 @@ mod tests {
             "<link rel=\"next\" href=\"https://example.org/planet/feed-before-1-2-order-a.atom\"/>\
              <link rel=\"self\" href=\"https://example.org/planet/feed.atom\"/>"
         );
-        assert_eq!(met, ["/feed.atom?before=1-2&order=a"]);
+        assert_eq!(met, ["/feed.atom?before=1-2&order=a", "/feed.atom"]);
         for quoted in [
             "{\"content_html\":\"<a href=\\\"https://example.org/planet/feed.json?a=b\\\">\"}",
             "{\"home_page_url\":\"https://example.org/planet/things/6\"}",
