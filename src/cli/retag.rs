@@ -27,6 +27,7 @@ pub(super) struct RetagArguments {
 pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
     let roster = open::roster(&arguments.files.roster)?;
     let tagger = Arc::new(Tagger::new(&roster.course));
+    let rules = tagger.fingerprint();
     let access = if arguments.dry_run {
         Access::Read
     } else {
@@ -55,7 +56,12 @@ pub(super) async fn run(arguments: RetagArguments) -> anyhow::Result<Ending> {
     report::say(told(&found))?;
     if arguments.dry_run {
         report::say(if found.counts == Counts::default() {
-            "All posts are tagged by these rules already."
+            if store.awaits_retag(rules).await? {
+                "All posts are tagged by these rules already, which is not noted yet: run `thingplanet retag` once, and no page \
+                 says any more that the rules changed."
+            } else {
+                "All posts are tagged by these rules already."
+            }
         } else {
             "Nothing was changed; run `thingplanet retag` to apply it."
         })?;
