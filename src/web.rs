@@ -161,6 +161,7 @@ fn routes(planet: Planet) -> Router {
         .route("/style.css", get(pages::style))
         .route("/planet.js", get(pages::script))
         .route("/icon.svg", get(pages::icon))
+        .route("/robots.txt", get(pages::robots))
         .route("/livez", get(pages::alive))
         .route("/readyz", get(pages::ready))
         .route("/metrics", get(metrics::metrics))

@@ -111,6 +111,11 @@ fn file(content_type: &'static str, body: String) -> Document {
     }
 }
 
+/// What other robots may read (RFC 9309): everything but searches, of which there is no end.
+pub(super) async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /search\n"
+}
+
 /// The process lives.
 pub(super) async fn alive() -> &'static str {
     "ok\n"

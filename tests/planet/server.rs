@@ -250,6 +250,18 @@ async fn what_is_given_from_memory_is_what_was_made() {
 }
 
 #[tokio::test]
+async fn other_robots_are_told_where_there_is_no_end() {
+    let (planet, _blogs) = with_ann().await;
+    let told = planet.get("/robots.txt").await;
+    assert_eq!(told.status, 200);
+    assert_eq!(
+        told.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
+    assert_eq!(told.text(), "User-agent: *\nDisallow: /search\n");
+}
+
+#[tokio::test]
 async fn a_cookie_of_somebody_elses_changes_nothing() {
     let (planet, _blogs) = with_ann().await;
     planet.get("/").await;
