@@ -24,7 +24,7 @@ use url::Url;
 use super::tongue::about::About;
 use super::tongue::{self, Noun, Words};
 use super::views::{
-    AboutView, Contact, FeedLink, Frame, Link, NavLink, Pager, ProblemView, Section, When,
+    AboutView, Contact, FeedLink, Frame, Link, NavLink, ProblemView, Section, When,
 };
 use super::words;
 use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
@@ -144,7 +144,6 @@ impl<'a> Site<'a> {
             // Nobody answers a search among files.
             search: self.live.then(|| self.href("/search")),
             notice: self.notice.clone(),
-            live: self.live,
         }
     }
 
@@ -256,16 +255,6 @@ impl<'a> Site<'a> {
             href: self.href(path),
             url: self.absolute(path),
             kind: "application/atom+xml",
-        }
-    }
-
-    /// The same addresses where the planet stands below a path.
-    pub(super) fn based(&self, pager: Pager) -> Pager {
-        let based = |path: String| self.href(&path);
-        Pager {
-            older: pager.older.map(based),
-            newest: pager.newest.map(based),
-            ..pager
         }
     }
 

@@ -123,6 +123,22 @@ impl Store {
         .await
     }
 
+    /// The feed of one participant on the roster, the first where there are several.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn feed_of(&self, slug: String) -> Result<Option<Feed>, StoreError> {
+        self.read(move |connection| {
+            let sql = format!(
+                "{FEEDS} WHERE participant.slug = ?1 AND feed.listed = 1 ORDER BY feed.id LIMIT 1"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            Ok(statement.query_map([slug], feed)?.next().transpose()?)
+        })
+        .await
+    }
+
     /// What a document of this feed is compared with.
     ///
     /// # Errors

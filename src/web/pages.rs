@@ -231,13 +231,15 @@ fn by_owner(feeds: Vec<Feed>) -> HashMap<String, Feed> {
     owners
 }
 
-fn pager(path: &str, from: &From, page: &Page) -> Pager {
+/// The way to the other pages of the posts at this path.
+fn pager(site: &Site<'_>, path: &str, from: &From, page: &Page) -> Pager {
+    let path = site.href(path);
     let older = page
         .next
         .map(|cursor| format!("{path}?before={}", written(cursor)));
     Pager {
         older,
-        newest: from.before.as_ref().map(|_| path.to_owned()),
+        newest: from.before.as_ref().map(|_| path),
         is_oldest_first: false,
     }
 }

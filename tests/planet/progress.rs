@@ -170,7 +170,7 @@ async fn who_misses_a_post_learns_why_and_what_to_do() {
     for said in [
         "We last looked on Monday 1 August 2011, 13:00",
         "The blog answered, and all that its feed lists is below.",
-        "We think that it may be on Thing 6 : its title mentions “LinkedIn”.",
+        "We think that it may be on Thing 6 : title mentions “LinkedIn”.",
         "and so can whoever wrote it, with “Thing 6” in its title.",
         "We recognised no Thing in it",
         "Did you publish it after our last look?",

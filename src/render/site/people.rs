@@ -91,7 +91,7 @@ impl Site<'_> {
             things,
             unrecognised: self.posted_on(None, posted),
             posts: posts.iter().map(|post| self.post_in_short(post)).collect(),
-            pager: self.based(pager),
+            pager,
         }
     }
 

@@ -66,7 +66,7 @@ impl Site<'_> {
             participants: self.count(participants, &self.words().frame.participant),
             days: self.by_day(posts),
             now: now.collect(),
-            pager: self.based(pager),
+            pager,
             weeks,
         }
     }
@@ -104,7 +104,8 @@ impl Site<'_> {
         let things = &self.course.things;
         let before = things.iter().rev().find(|it| it.number < thing.number);
         let after = things.iter().find(|it| it.number > thing.number);
-        let missing = choice.missing.as_ref();
+        // Nobody is late for what has not begun.
+        let missing = choice.missing.as_ref().filter(|_| row.is_open);
         ThingView {
             frame,
             thing: row,

@@ -1,14 +1,10 @@
 //! "Why isn't my post here?": what became of each post, and what its author can do.
 
-use jiff::civil::Date;
-
 use super::super::tongue::with;
 use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, WhyView};
 use super::super::words;
 use super::{Site, source_of, title_of, web_href, web_link};
-use crate::model::{
-    Evidence, Feed, Health, Kept, Participant, Place, Rule, TagState, Verdict, one_line,
-};
+use crate::model::{Feed, Health, Kept, Participant, TagState, Verdict, one_line};
 
 impl Site<'_> {
     /// Why a participant's posts are where they are. `posts` are their latest, newest first, shown or not.
@@ -103,7 +99,7 @@ impl Site<'_> {
                 TagState::Tagged => "tagged",
                 TagState::Suggested => "suggested",
             };
-            verdict(state, tag.thing, self.because(&tag.evidence))
+            verdict(state, tag.thing, self.evidence(&tag.evidence))
         });
         let denied = post
             .decisions
@@ -136,26 +132,6 @@ impl Site<'_> {
             notes.push(words.before_course.to_owned());
         }
         notes
-    }
-
-    /// Why a post is on a Thing, a clause: `its title says “Things 8 and 9”`.
-    fn because(&self, evidence: &Evidence) -> String {
-        let words = &self.words().why.evidence;
-        let quote = one_line(&evidence.quote);
-        let sentence = match (evidence.place, evidence.rule) {
-            (Place::Title, Rule::Topic) => words.title_mentions,
-            (Place::Title, _) => words.title_says,
-            (Place::Category, _) => words.label,
-            (Place::Url, _) => words.address,
-            (Place::Link, _) => words.link,
-            (Place::Body, Rule::Topic) => words.text_mentions,
-            (Place::Body, _) => words.text_says,
-            (Place::Outside, _) => words.organiser,
-        };
-        let day = quote.parse::<Date>().ok();
-        let day = day.filter(|_| evidence.place == Place::Outside);
-        let quote = day.map_or(quote, |day| words::date_alone(day, self.language()));
-        with(sentence, &[("quote", &quote)])
     }
 }
 
@@ -202,8 +178,8 @@ mod tests {
         assert_eq!(
             lines(&view),
             [
-                "tagged 6: its title says “Thing 6” | suggested 8: its text mentions “LinkedIn”",
-                "tagged 1: an organiser said so on 3 July 2011 | denied 2: 4 July 2011",
+                "tagged 6: title says “Thing 6” | suggested 8: text mentions “LinkedIn”",
+                "tagged 1: an organiser said so on Sunday 3 July 2011 | denied 2: 4 July 2011",
                 "nothing | It came together with many others, so it is not among the newest posts on the first page. It \
                  is on your page and with its Things.",
                 "It is not shown: since Wednesday 20 July 2011 the blog’s own feed says that it was deleted, or lists all \
@@ -258,7 +234,7 @@ mod tests {
             .why(&sample.participants[0], None, &sample.kept());
         assert_eq!(
             lines(&view)[1],
-            "tagged 1: Die Kursleitung hat es so entschieden (3. Juli 2011) | denied 2: 4. Juli 2011"
+            "tagged 1: von der Kursleitung so entschieden: Sonntag, 3. Juli 2011 | denied 2: 4. Juli 2011"
         );
     }
 }

@@ -31,7 +31,6 @@ pub(in crate::render) struct Why {
     pub(in crate::render) off_front: &'static str,
     pub(in crate::render) before_course: &'static str,
     pub(in crate::render) awaits_retag: &'static str,
-    pub(in crate::render) evidence: Evidence,
     pub(in crate::render) missing: &'static str,
     pub(in crate::render) is_public: &'static str,
     pub(in crate::render) is_newer: &'static str,
@@ -59,19 +58,6 @@ pub(in crate::render) struct Came {
     pub(in crate::render) gone: &'static str,
 }
 
-/// Why a post is on a Thing, a clause that follows a colon.
-#[derive(Debug, Serialize)]
-pub(in crate::render) struct Evidence {
-    pub(in crate::render) title_says: &'static str,
-    pub(in crate::render) title_mentions: &'static str,
-    pub(in crate::render) label: &'static str,
-    pub(in crate::render) address: &'static str,
-    pub(in crate::render) link: &'static str,
-    pub(in crate::render) text_says: &'static str,
-    pub(in crate::render) text_mentions: &'static str,
-    pub(in crate::render) organiser: &'static str,
-}
-
 pub(super) const ENGLISH: Why = Why {
     title: "Why isn’t my post here?",
     back: "All about {name}",
@@ -85,8 +71,8 @@ pub(super) const ENGLISH: Why = Why {
     came: Came {
         new: "The blog is new to us. Its posts appear when we have looked at it.",
         waiting: "The blog has not answered yet. We ask again by ourselves.",
-        paused: "The blog’s host, or the platform that it lives on, asked us to wait until {time}, or took no connection. What is published before then is not lost; it appears \
-                 after the next look.",
+        paused: "The blog’s host, or the platform that it lives on, asked us to wait until {time}, or took no \
+                 connection. What is published before then is not lost; it appears after the next look.",
         ok: "The blog answered, and all that its feed lists is below.",
         quiet: "The blog answered. Its newest post is of {day}; nothing newer is in its feed.",
         empty: "The blog answered, but there is no post in its feed.",
@@ -116,16 +102,6 @@ pub(super) const ENGLISH: Why = Why {
     before_course: "It was published before the course opened.",
     awaits_retag: "The organisers have changed the rules by which posts are recognised; they have not been applied to \
                    older posts yet.",
-    evidence: Evidence {
-        title_says: "its title says “{quote}”",
-        title_mentions: "its title mentions “{quote}”",
-        label: "it has the label “{quote}”",
-        address: "its address has “{quote}”",
-        link: "it links to {quote}",
-        text_says: "its text says “{quote}”",
-        text_mentions: "its text mentions “{quote}”",
-        organiser: "an organiser said so on {quote}",
-    },
     missing: "If your post is not in this list",
     is_public: "Is it published, and can everybody read it? We see what a stranger sees: no drafts, and nothing behind a \
                 password.",
@@ -187,16 +163,6 @@ pub(super) const GERMAN: Why = Why {
     before_course: "Er erschien, bevor der Kurs begann.",
     awaits_retag: "Die Kursleitung hat die Regeln geändert, nach denen Beiträge erkannt werden; auf ältere Beiträge sind sie \
                    noch nicht angewandt.",
-    evidence: Evidence {
-        title_says: "Im Titel steht „{quote}“",
-        title_mentions: "Der Titel erwähnt „{quote}“",
-        label: "Er trägt das Schlagwort „{quote}“",
-        address: "In seiner Adresse steht „{quote}“",
-        link: "Er verweist auf {quote}",
-        text_says: "Im Text steht „{quote}“",
-        text_mentions: "Der Text erwähnt „{quote}“",
-        organiser: "Die Kursleitung hat es so entschieden ({quote})",
-    },
     missing: "Wenn der Beitrag nicht in dieser Liste steht",
     is_public: "Ist er veröffentlicht und für alle lesbar? Wir sehen nur, was Fremde sehen: keine Entwürfe und nichts hinter \
                 einem Passwort.",

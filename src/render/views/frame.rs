@@ -38,8 +38,6 @@ pub struct Frame {
     pub search: Option<String>,
     /// One sentence that stands on every page, such as "feeds.toml has an error; the last good one is in use."
     pub notice: Option<String>,
-    /// Whether a server answers: forms and the search work then. The files of `thingplanet build` have none.
-    pub live: bool,
 }
 
 /// The parts of the planet.

@@ -22,7 +22,7 @@ pub(in crate::web) async fn waiting(
         .await?;
     let told = store.counts_comments().await?;
     let site = site(&planet, &live);
-    let pager = pager(&site.href("/waiting"), &from, &page);
+    let pager = pager(&site, "/waiting", &from, &page);
     let view = site.waiting(told, &page.entries, pager);
     Ok(Document::html(planet.pages.waiting(&view)?).answer(&request))
 }
@@ -40,7 +40,7 @@ pub(in crate::web) async fn group(
         let listing = Listing::Group(group.slugs());
         let page = planet.store.entries(listing, from.cursor(), POSTS).await?;
         let site = site(&planet, &live);
-        let pager = pager(&site.href(&format!("/groups/{slug}")), &from, &page);
+        let pager = pager(&site, &format!("/groups/{slug}"), &from, &page);
         let view = site.group(&group, &page.entries, pager);
         Ok(Document::html(planet.pages.group(&view)?).answer(&request))
     };

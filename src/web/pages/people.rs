@@ -59,10 +59,10 @@ pub(in crate::web) async fn participant(
         let posting = planet.store.posting_of(slug.clone()).await?;
         let page = planet.store.entries(listing, from.cursor(), POSTS).await?;
         let posted: Vec<Posted> = posted.into_iter().map(post).collect();
-        let feed = by_owner(planet.store.feeds().await?).remove(&slug);
+        let feed = planet.store.feed_of(slug.clone()).await?;
         let odd = planet.store.odd_posts_of(slug.clone()).await?;
-        let pager = pager(&format!("/participants/{slug}"), &from, &page);
         let site = site(&planet, &live);
+        let pager = pager(&site, &format!("/participants/{slug}"), &from, &page);
         let view = site.participant(
             participant,
             feed.as_ref(),
@@ -86,7 +86,7 @@ pub(in crate::web) async fn why(
         let live = planet.live();
         let participant = live.roster.participant(&slug).ok_or(Fault::Missing)?;
         let posts = planet.store.latest_of(slug.clone(), LATEST).await?;
-        let feed = by_owner(planet.store.feeds().await?).remove(&slug);
+        let feed = planet.store.feed_of(slug.clone()).await?;
         let mut view = site(&planet, &live).why(participant, feed.as_ref(), &posts);
         view.awaits_retag = planet.store.awaits_retag(live.rules).await?;
         Ok(Document::html(planet.pages.why(&view)?).answer(&request))

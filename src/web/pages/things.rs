@@ -26,8 +26,9 @@ pub(in crate::web) async fn home(
         .await?;
     let polled = planet.store.has_polled().await?;
     let count = live.roster.participants.len() as u64;
-    let pager = pager("/", &from, &page);
-    let view = site(&planet, &live).home(
+    let site = site(&planet, &live);
+    let pager = pager(&site, "/", &from, &page);
+    let view = site.home(
         count,
         polled,
         &tallies(&planet).await?,
@@ -106,12 +107,7 @@ async fn missing(
     live: &Live,
     thing: u16,
 ) -> Result<Option<Vec<Author>>, StoreError> {
-    let today = (planet.clock)()
-        .to_zoned_datetime(live.roster.course.timezone.clone())
-        .date();
-    let opens = live.roster.course.thing(thing).and_then(|it| it.opens);
-    // Nobody is late for what has not begun.
-    if !live.roster.planet.show_missing || opens.is_some_and(|opens| opens > today) {
+    if !live.roster.planet.show_missing {
         return Ok(None);
     }
     let there: HashSet<String> = planet.store.people_on(thing).await?.into_iter().collect();
