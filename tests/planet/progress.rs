@@ -198,7 +198,7 @@ async fn who_misses_a_post_learns_why_and_what_to_do() {
         "{bob}"
     );
     assert!(
-        bob.contains("It is on Thing 7 : an organiser said so on 1 August 2011."),
+        bob.contains("It is on Thing 7 : an organiser said so on Monday 1 August 2011."),
         "{bob}"
     );
     assert!(!bob.contains("Maria"), "nobody is named: {bob}");
@@ -231,7 +231,7 @@ async fn a_german_course_has_german_pages_and_days() {
         ("/participants/ann", "1. August 2011, 13:00 Uhr"),
         (
             "/participants/bob/why",
-            "Vielleicht gehört er zu Thing 6 : Der Titel erwähnt „LinkedIn“.",
+            "Vielleicht gehört er zu Thing 6 : der Titel erwähnt „LinkedIn“.",
         ),
         ("/status", "gestört seit Montag, 1. August 2011"),
     ] {
