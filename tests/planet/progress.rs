@@ -245,3 +245,46 @@ async fn a_german_course_has_german_pages_and_days() {
         ("Blog nicht gelesen", "noch nicht dran")
     );
 }
+
+#[tokio::test]
+async fn a_long_table_comes_in_blocks_that_each_say_which_rows_they_hold() {
+    let mut planet = Planet::start().await;
+    for number in 1..=51 {
+        let address = format!("https://blog-{number}.example.com/feed");
+        planet.register(&format!("Reader {number}"), &address).await;
+    }
+    planet.take_over().await;
+    let page = planet.page("/progress").await;
+    let tables = page.all("table");
+    let captions: Vec<String> = tables
+        .iter()
+        .map(|it| it.all("caption")[0].text())
+        .collect();
+    assert_eq!(
+        captions,
+        [
+            "Who has posted on which Thing · rows 1 to 50 of 51",
+            "Who has posted on which Thing · rows 51 to 51 of 51"
+        ]
+    );
+    let heads = |at: usize| tables[at].all("thead")[0].all("th");
+    assert_eq!(heads(0).len(), heads(1).len());
+    let stops: usize = heads(1).iter().map(|head| head.links().len()).sum();
+    assert_eq!(stops, 0, "a head is a stop for the keyboard only once");
+    let names: Vec<String> = page
+        .all("tbody")
+        .iter()
+        .flat_map(|body| body.all("tr"))
+        .map(|row| row.all("th")[0].links()[0].1.clone())
+        .collect();
+    let listed: Vec<String> = lines(&planet, "")
+        .await
+        .into_iter()
+        .map(|it| it[0].clone())
+        .collect();
+    assert_eq!(
+        names, listed,
+        "everybody once, in the order of the spreadsheet"
+    );
+    assert_eq!(page.all("tfoot").len(), 1, "all are counted together");
+}
