@@ -172,6 +172,14 @@ pub(super) fn escape_into(out: &mut String, text: &str) {
 
 /// Escapes for text and for quoted attributes alike.
 fn escape(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
+    // Most of what is printed is plain ASCII, and seen to be so faster than it is read letter by letter.
+    let is_plain = |byte: u8| {
+        matches!(byte, b' '..=b'~' | b'\n' | b'\t')
+            && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+    };
+    if text.bytes().all(is_plain) {
+        return out.write_str(text);
+    }
     let special = |c: char| {
         matches!(c, '&' | '<' | '>' | '"' | '\'' | '\u{fffe}' | '\u{ffff}')
             || c.is_control() && c != '\n' && c != '\t'

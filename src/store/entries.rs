@@ -128,11 +128,7 @@ const WAITING: &str = listing_sql!(
 const TAGS: &str =
     "SELECT thing, state, rule, place, quote FROM tag WHERE entry_id = ?1 ORDER BY thing";
 
-const COUNTS: &str = "
-    SELECT thing, sum(posts), count(*)
-    FROM progress CROSS JOIN participant ON participant.id = progress.participant_id
-    WHERE posts > 0 AND listed = 1
-    GROUP BY thing";
+const COUNTS: &str = "SELECT thing, posts, participants FROM thing_tally WHERE thing > 0 AND posts > 0 ORDER BY thing";
 
 const OF_ONE: &str = "
     SELECT participant_slug, tag.thing, title, url, visible_entry.published_at

@@ -24,10 +24,32 @@ const POSTINGS: &str = "
     WHERE participant.listed = 1";
 
 pub(super) const WEEKS: &str = "
-    SELECT week, sum(posts), sum(on_things)
-    FROM posted_in_week CROSS JOIN participant ON participant.id = posted_in_week.participant_id
-    WHERE week BETWEEN ?1 AND ?2 AND participant.listed = 1
-    GROUP BY week ORDER BY week";
+    SELECT week, posts, on_things FROM week_tally
+    WHERE week BETWEEN ?1 AND ?2 AND posts > 0 ORDER BY week";
+
+/// Takes one participant's figures out of those of all who are listed.
+const OUT_OF_TALLIES: [&str; 2] = [
+    "UPDATE thing_tally SET posts = thing_tally.posts - progress.posts, participants = participants - 1
+     FROM progress
+     WHERE participant_id = ?1 AND progress.thing = thing_tally.thing AND progress.posts > 0
+         AND EXISTS (SELECT 1 FROM participant WHERE id = ?1 AND listed = 1)",
+    "UPDATE week_tally SET posts = week_tally.posts - one.posts, on_things = week_tally.on_things - one.on_things
+     FROM posted_in_week AS one
+     WHERE participant_id = ?1 AND one.week = week_tally.week
+         AND EXISTS (SELECT 1 FROM participant WHERE id = ?1 AND listed = 1)",
+];
+
+/// Puts them back.
+const INTO_TALLIES: [&str; 2] = [
+    "INSERT INTO thing_tally (thing, posts, participants)
+     SELECT thing, posts, 1 FROM progress
+     WHERE participant_id = ?1 AND posts > 0 AND EXISTS (SELECT 1 FROM participant WHERE id = ?1 AND listed = 1)
+     ON CONFLICT DO UPDATE SET posts = posts + excluded.posts, participants = participants + 1",
+    "INSERT INTO week_tally (week, posts, on_things)
+     SELECT week, posts, on_things FROM posted_in_week
+     WHERE participant_id = ?1 AND EXISTS (SELECT 1 FROM participant WHERE id = ?1 AND listed = 1)
+     ON CONFLICT DO UPDATE SET posts = posts + excluded.posts, on_things = on_things + excluded.on_things",
+];
 
 /// The participant's shown posts, the oldest first, once for each of their tags or once for none.
 pub(super) const POSTS: &str = "
@@ -153,7 +175,13 @@ pub(super) fn settle(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     }
     for participant in due {
         let count = count(transaction, participant)?;
+        for sql in OUT_OF_TALLIES {
+            transaction.prepare_cached(sql)?.execute([participant])?;
+        }
         write(transaction, participant, &count)?;
+        for sql in INTO_TALLIES {
+            transaction.prepare_cached(sql)?.execute([participant])?;
+        }
     }
     transaction.execute("DELETE FROM progress_due", [])?;
     Ok(())

@@ -933,8 +933,10 @@ async fn whatever_pages_show_is_counted_when_it_changes() {
         "posted_in_week",
         "progress",
         "progress_due",
+        "thing_tally",
         "topic",
         "topic_tally",
+        "week_tally",
     ];
     let home = Home::new().await;
     let database = Connection::open(home.file()).unwrap();

@@ -76,7 +76,7 @@ const OWNERS: [(&str, &[&str]); 45] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 12] = [
+const MIGRATIONS: [(&str, &str); 13] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -124,6 +124,10 @@ const MIGRATIONS: [(&str, &str); 12] = [
     (
         "0012_progress.sql",
         "57576e30ddd9219187877d9e58c3fa417fb8b9a6c227816b10310d55a9c2fc15",
+    ),
+    (
+        "0015_tallies.sql",
+        "e85bfc4ae0ee7b3b17c518bd0af4cd5da7769f4feaa625836c9ed128f75edf79",
     ),
 ];
 

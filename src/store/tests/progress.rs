@@ -265,7 +265,8 @@ async fn figures_of_an_older_planet_are_counted_when_it_is_opened() {
     let connection = Connection::open(home.file()).unwrap();
     connection
         .execute_batch(
-            "DELETE FROM progress; DELETE FROM posted; DELETE FROM posted_in_week;
+            "DELETE FROM progress; DELETE FROM posted; DELETE FROM posted_in_week; DELETE FROM thing_tally;
+             DELETE FROM week_tally;
              INSERT INTO progress_due SELECT id FROM participant;",
         )
         .unwrap();
