@@ -1,7 +1,7 @@
 //! Tags under other rules: reading what is tagged in pieces, and writing what differs at once.
 //!
 //! ```text
-//! stored(span) --the caller's rules--> stage     piece by piece, beside whoever else reads and writes
+//! look_at(span) --the caller's rules--> stage    piece by piece, beside whoever else reads and writes
 //! commit: one transaction                        what was written meanwhile is looked at again, then all is applied
 //! ```
 //!
