@@ -176,21 +176,17 @@ impl Look {
             }
             let to = EntryId(after.0 + SPAN).min(last);
             let span = Span { after, to };
-            let piece = self.store.stored_by_title(span, self.by_title()).await?;
-            let count = piece.entries.len() as u64;
             let look = self.clone();
-            let looking = tokio::task::spawn_blocking(move || look.at(span, piece.entries));
-            let (changes, counts) = looking
-                .await
-                .map_err(|error| StoreError::Pool(error.to_string()))?;
+            let looking = move |entries: Vec<Stored>| {
+                let count = entries.len() as u64;
+                (look.at(span, entries), count)
+            };
+            let looked = self.store.look_at(span, self.by_title(), looking).await?;
+            let (((changes, counts), count), mark) = looked;
             if let Some(retagging) = self.retagging.as_ref().filter(|_| !changes.is_empty()) {
                 retagging.stage(changes).await?;
             }
-            all.push(Seen {
-                span,
-                mark: piece.mark,
-                counts,
-            });
+            all.push(Seen { span, mark, counts });
             (self.progress)(count);
         }
     }

@@ -1,7 +1,7 @@
 //! Tags under other rules: reading what is tagged in pieces, and writing what differs at once.
 //!
 //! ```text
-//! stored(span) --the caller's rules--> stage     piece by piece, beside whoever else reads and writes
+//! look_at(span) --the caller's rules--> stage    piece by piece, beside whoever else reads and writes
 //! commit: one transaction                        what was written meanwhile is looked at again, then all is applied
 //! ```
 //!
@@ -104,22 +104,31 @@ impl Store {
     ///
     /// Where the database refuses.
     pub async fn stored(&self, span: Span) -> Result<Piece, StoreError> {
-        self.stored_by_title(span, Arc::new(|_| None)).await
+        self.read(move |connection| {
+            let moment = connection.unchecked_transaction()?;
+            piece(&moment, span, &|_| None)
+        })
+        .await
     }
 
-    /// The same, but of entries that are settled by their titles the text is not read.
+    /// What `look` makes of the same, and their mark; but of entries that are settled by their titles the text is not
+    /// read. It looks on the thread that read them, after the database was let go.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn stored_by_title(
+    pub async fn look_at<T: Send + 'static>(
         &self,
         span: Span,
         by_title: ByTitle,
-    ) -> Result<Piece, StoreError> {
+        look: impl FnOnce(Vec<Stored>) -> T + Send + 'static,
+    ) -> Result<(T, Fingerprint), StoreError> {
         self.read(move |connection| {
-            let moment = connection.unchecked_transaction()?;
-            piece(&moment, span, &*by_title)
+            let Piece { entries, mark } = passing(connection, |connection| {
+                let moment = connection.unchecked_transaction()?;
+                piece(&moment, span, &*by_title)
+            })?;
+            Ok((look(entries), mark))
         })
         .await
     }
@@ -191,6 +200,20 @@ fn rules_of_all(connection: &Connection) -> Result<Option<Fingerprint>, StoreErr
         .prepare_cached("SELECT rules FROM planet")?
         .query_row([], |row| row.get(0))?;
     Ok(rules.map(Fingerprint))
+}
+
+/// Reads with a small cache. Who walks over all pages of a big planet meets none of them twice, and to keep them would
+/// cost more than to read them.
+fn passing<T>(
+    connection: &Connection,
+    read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    const CACHE_KIB: i64 = 512;
+    let before: i64 = connection.pragma_query_value(None, "cache_size", |row| row.get(0))?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    let found = read(connection);
+    connection.pragma_update(None, "cache_size", before)?;
+    found
 }
 
 fn piece(
@@ -288,5 +311,33 @@ fn hand_out<T>(
         if let Some(entry) = entries.peek_mut().filter(|entry| entry.id == id) {
             field(entry).push(one);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::passing;
+    use crate::store::StoreError;
+
+    #[test]
+    fn a_walk_has_a_small_cache_and_leaves_it_as_it_was() {
+        let connection = Connection::open_in_memory().unwrap();
+        let size = |connection: &Connection| {
+            let read = connection.pragma_query_value(None, "cache_size", |row| row.get(0));
+            read.map(|size: i64| size)
+        };
+        connection
+            .pragma_update(None, "cache_size", -16_000)
+            .unwrap();
+        let within = passing(&connection, |connection| Ok(size(connection)?));
+        assert_eq!(within.unwrap(), -512);
+        assert_eq!(size(&connection).unwrap(), -16_000);
+        let failed = passing(&connection, |_| {
+            Err::<(), _>(StoreError::Pool("x".to_owned()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(size(&connection).unwrap(), -16_000);
     }
 }

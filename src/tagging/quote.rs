@@ -23,9 +23,31 @@ pub(super) fn quote(text: &str, span: Range<usize>) -> String {
     }
 }
 
+/// The sentences of a text, without the marks that end them. Those are single bytes, so that no other character need
+/// be read.
+pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b';' | b'\n');
+    let mut next = 0;
+    text.as_bytes().split(ends).map(move |sentence| {
+        let start = next;
+        next += sentence.len() + 1;
+        &text[start..start + sentence.len()]
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{opening, quote};
+    use proptest::prelude::*;
+
+    use super::{opening, quote, sentences};
+
+    proptest! {
+        #[test]
+        fn a_sentence_ends_at_a_mark_or_a_line(text in "([a-zé… ]|[.!?;]|\n){0,40}") {
+            let wanted: Vec<&str> = text.split(['.', '!', '?', ';', '\n']).collect();
+            prop_assert_eq!(sentences(&text).collect::<Vec<_>>(), wanted);
+        }
+    }
 
     #[test]
     fn an_opening_never_cuts_a_character() {

@@ -12,7 +12,7 @@ use crate::model::{Course, Language, Place, Rule, Tag};
 use crate::tagging::Tagger;
 use crate::tagging::masking::Style;
 use crate::tagging::post::{Post, tag};
-use crate::tagging::quote::{opening, quote};
+use crate::tagging::quote::{opening, quote, sentences};
 use crate::tagging::tokens::Kind;
 
 /// What people write when they begin and when they end.
@@ -182,8 +182,7 @@ impl Journey {
     /// The sentences of a text in one of which somebody may join; none where no word of it says so.
     fn sentences<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
         let any = self.any.as_ref().is_some_and(|any| any.is_match(text));
-        let sentences = any.then(|| text.split(['.', '!', '?', ';', '\n']));
-        sentences.into_iter().flatten()
+        any.then(|| sentences(text)).into_iter().flatten()
     }
 
     /// The words of a sentence that say that somebody joins.

@@ -10,7 +10,7 @@ use super::opening::{by_sole_mention, has_capital_unit, named_in_opening, weakly
 use crate::model::{Place, Rule, Tag};
 use crate::tagging::Tagger;
 use crate::tagging::post::{Post, tag};
-use crate::tagging::quote::{opening, quote};
+use crate::tagging::quote::{opening, quote, sentences};
 use crate::tagging::tokens::Kind;
 use crate::tagging::vocabulary::Use;
 
@@ -70,11 +70,10 @@ pub(super) fn in_opening(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     if !is_open(tagger, post) {
         return Vec::new();
     }
-    let ends = |c: char| matches!(c, '.' | '!' | '?' | ';' | '\n');
     let opening = post.opening();
     let may_speak = tagger.anchors.may_have_unit(opening);
-    let sentences = may_speak.then(|| opening.split(ends));
-    let tags = sentences
+    let tags = may_speak
+        .then(|| sentences(opening))
         .into_iter()
         .flatten()
         .filter(|sentence| speaks_of_one(tagger, sentence))
