@@ -17,8 +17,7 @@ impl<'a> Tag<'a> {
         let inner = text.strip_prefix('<')?;
         let closing = inner.starts_with('/');
         let body = inner.trim_start_matches('/');
-        let name_end =
-            body.find(|c: char| !(c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.')))?;
+        let name_end = name_length(body)?;
         let name = &body[..name_end];
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             return None;
@@ -41,6 +40,15 @@ impl<'a> Tag<'a> {
     pub(super) fn local(&self) -> &'a str {
         self.name.rsplit(':').next().unwrap_or(self.name)
     }
+}
+
+/// The length of a name, if it comes to an end. Most are ASCII.
+fn name_length(text: &str) -> Option<usize> {
+    let belongs = |c: char| c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
+    let plain = |byte: u8| byte.is_ascii() && belongs(char::from(byte));
+    let at = text.bytes().position(|byte| !plain(byte))?;
+    let rest = text[at..].find(|c| !belongs(c))?;
+    Some(at + rest)
 }
 
 /// The place of the `>` that ends a tag. A `<` outside quotes says that this is no tag after all.
@@ -153,7 +161,7 @@ impl<'a> Iterator for Pieces<'a> {
 
 /// Where a CDATA section ends. Brackets are rare, so that looking for one and then closer is quicker than a search for
 /// all three characters.
-fn section_end(text: &str) -> Option<usize> {
+pub(super) fn section_end(text: &str) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = text[at..].find(']') {
         at += found;
