@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memchr3};
 
 use self::attributes::{normalised, of_root};
 use self::dialect::{Dialect, PREFIXES, Root, Said, root};
@@ -185,8 +185,8 @@ impl<'a> Repairer<'a> {
         }
     }
 
-    /// Text in which every entity is resolved that XML or HTML knows; anything else was a bare `&`. It is written as a
-    /// CDATA section, which feed-rs reads in one piece and not entity by entity.
+    /// Text in which every entity is resolved that XML or HTML knows; anything else was a bare `&`. What XML
+    /// would want escaped is written as a CDATA section, which feed-rs reads in one piece and not entity by entity.
     fn text(&mut self, text: &str, at: usize) {
         if let Some(capture) = &mut self.capture {
             capture.push(&self.entities.decoded(text));
@@ -200,6 +200,10 @@ impl<'a> Repairer<'a> {
             return;
         }
         let resolved = self.resolved(text, at);
+        if memchr3(b'&', b'<', b'>', resolved.as_bytes()).is_none() {
+            self.out.push_str(&resolved);
+            return;
+        }
         self.out.push_str("<![CDATA[");
         self.out.push_str(&inline::unbroken(resolved));
         self.out.push_str("]]>");

@@ -187,17 +187,13 @@ impl Folded {
 
 /// How many bytes a text begins with that are folded already: words in ASCII with one space between two of them.
 fn folded_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut length = 0;
-    loop {
-        let word = &bytes[length..];
-        length += word
-            .iter()
-            .position(|byte| !byte.is_ascii_graphic())
-            .unwrap_or(word.len());
-        match bytes[length..] {
-            [b' ', next, ..] if length > 0 && next.is_ascii_graphic() => length += 1,
-            _ => return length,
-        }
-    }
+    let mut in_word = false;
+    let stop = text.bytes().position(|byte| {
+        let was_in_word = in_word;
+        in_word = byte.is_ascii_graphic();
+        !in_word && !(was_in_word && byte == b' ')
+    });
+    let length = stop.unwrap_or(text.len());
+    // A space at the end may be followed by another.
+    length - usize::from(text[..length].ends_with(' '))
 }

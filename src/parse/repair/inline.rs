@@ -1,5 +1,7 @@
 //! Markup that stands in a feed's text unescaped.
 
+use memchr::memchr;
+
 use super::tags::{Tag, section_end};
 
 /// XHTML that bears a prefix, without it: HTML knows none.
@@ -47,10 +49,10 @@ pub(super) fn bare_markup(inner: &str) -> Option<String> {
 /// Whether tags stand in the text outside CDATA.
 fn holds_markup(inner: &str) -> bool {
     let mut rest = inner;
-    while let Some(at) = rest.find('<') {
+    while let Some(at) = memchr(b'<', rest.as_bytes()) {
         rest = &rest[at..];
         if let Some(cdata) = rest.strip_prefix("<![CDATA[") {
-            let after = cdata.find("]]>").map(|end| &cdata[end..]);
+            let after = section_end(cdata).map(|end| &cdata[end..]);
             rest = after.and_then(|it| it.strip_prefix("]]>")).unwrap_or("");
             continue;
         }

@@ -1,5 +1,7 @@
 //! Careless text, cut into tags and what stands between them, in one forward scan.
 
+use memchr::memchr;
+
 /// A tag as it stands in the text.
 pub(super) struct Tag<'a> {
     pub(super) name: &'a str,
@@ -56,17 +58,17 @@ fn name_length(text: &str) -> Option<usize> {
 /// However quotes are strewn, at most two of the tags that begin before a place can still be open there, so trying
 /// every `<` of a text costs no more than reading it three times.
 fn tag_end(text: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at),
-            (None, b'<') => return None,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        let stop = |byte: &u8| matches!(byte, b'>' | b'<' | b'"' | b'\'');
+        at += bytes[at..].iter().position(stop)?;
+        match bytes[at] {
+            b'>' => return Some(at),
+            b'<' => return None,
+            quote => at += memchr(quote, &bytes[at + 1..])? + 2,
         }
     }
-    None
 }
 
 /// A piece of careless text.
@@ -149,7 +151,8 @@ impl<'a> Iterator for Pieces<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let (start, rest) = (self.at, &self.text[self.at..]);
-        let (piece, length) = match rest.find('<').unwrap_or(rest.len()) {
+        let next = memchr(b'<', rest.as_bytes());
+        let (piece, length) = match next.unwrap_or(rest.len()) {
             0 if rest.is_empty() => return None,
             0 => self.at_angle(rest),
             text => (Piece::Text(&rest[..text]), text),
@@ -163,7 +166,7 @@ impl<'a> Iterator for Pieces<'a> {
 /// all three characters.
 pub(super) fn section_end(text: &str) -> Option<usize> {
     let mut at = 0;
-    while let Some(found) = text[at..].find(']') {
+    while let Some(found) = memchr(b']', &text.as_bytes()[at..]) {
         at += found;
         if text[at..].starts_with("]]>") {
             return Some(at);
