@@ -175,12 +175,8 @@ fn keep_legal(text: Cow<'_, str>) -> Cow<'_, str> {
 /// are passed over at once.
 fn are_plain(bytes: &[u8]) -> bool {
     const PIECE: usize = 64;
-    let ordinary = |byte: u8| {
-        (byte >= b' ') & (byte != 0xC2) & (byte != 0xEF)
-            | (byte == b'\t')
-            | (byte == b'\n')
-            | (byte == b'\r')
-    };
+    let ordinary =
+        |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=0xC1 | 0xC3..=0xEE | 0xF0..);
     let mut pieces = bytes.chunks(PIECE).enumerate();
     pieces.all(|(number, piece)| {
         let start = number * PIECE;

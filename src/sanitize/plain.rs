@@ -191,7 +191,7 @@ fn folded_length(text: &str) -> usize {
     let stop = text.bytes().position(|byte| {
         let was_in_word = in_word;
         in_word = byte.is_ascii_graphic();
-        !in_word && !(was_in_word && byte == b' ')
+        !in_word && (!was_in_word || byte != b' ')
     });
     let length = stop.unwrap_or(text.len());
     // A space at the end may be followed by another.

@@ -224,8 +224,6 @@ mod tests {
         queue.push_back(StrTendril::from(input));
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
         tokenizer.end();
-        drop(tokenizer);
-        drop(visitor);
         out
     }
 
