@@ -1,7 +1,7 @@
 //! Untrusted markup in, markup that may be shown out; and plain text out of either.
 //!
 //! ```text
-//! entry's markup --balance--> short, shallow, listed tags --guard (ammonia)--> SafeHtml --plain--> text, links
+//! entry's markup --balance--> short, shallow, listed tags --guard (a list, else ammonia)--> SafeHtml --plain--> text, links
 //! ```
 //!
 //! Text from a feed is hostile: it may try to run scripts, to watch readers, and to use up the machine. This is the only

@@ -32,13 +32,14 @@ pub(super) fn content(
         })
     });
     let summary = summary.map(|summary| texts(summary, html));
-    let texts = [body, summary].map(|text| text.map(without_cut_tag));
-    let texts = || texts.iter().flatten();
-    texts()
-        .find(|text| shows_something(text.source()))
-        .cloned()
-        .or_else(|| media_text(media))
-        .or_else(|| texts().find_map(made_by_a_script))
+    let texts = [body, summary].into_iter().flatten();
+    let mut texts: Vec<Markup> = texts.map(without_cut_tag).collect();
+    let shown = texts.iter().position(|text| shows_something(text.source()));
+    if let Some(shown) = shown {
+        return texts.swap_remove(shown);
+    }
+    media_text(media)
+        .or_else(|| texts.iter().find_map(made_by_a_script))
         .unwrap_or_default()
 }
 
@@ -92,9 +93,11 @@ fn shows_something(html: &str) -> bool {
 }
 
 fn is_visible(text: &str) -> bool {
-    text.replace("&nbsp;", " ")
-        .chars()
-        .any(|character| !character.is_whitespace())
+    let mut rest = text.trim_start();
+    while let Some(after) = rest.strip_prefix("&nbsp;") {
+        rest = after.trim_start();
+    }
+    !rest.is_empty()
 }
 
 /// Whether a tag, without its `<`, shows something of its own.

@@ -157,7 +157,7 @@ fn patched(bytes: &[u8]) -> String {
 fn keep_legal(text: Cow<'_, str>) -> Cow<'_, str> {
     let marks = text.len() - text.trim_start_matches('\u{feff}').len();
     let bytes = text.as_bytes();
-    if marks == 0 && (0..bytes.len()).all(|at| is_plain(&bytes[at..])) {
+    if marks == 0 && are_plain(bytes) {
         return text;
     }
     let legal = text[marks..]
@@ -169,6 +169,20 @@ fn keep_legal(text: Cow<'_, str>) -> Cow<'_, str> {
             _ => Some(character),
         });
     Cow::Owned(legal.collect())
+}
+
+/// Whether there is no character that must be looked at more closely. Few bytes can begin one, so that whole pieces
+/// are passed over at once.
+fn are_plain(bytes: &[u8]) -> bool {
+    const PIECE: usize = 64;
+    let ordinary =
+        |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=0xC1 | 0xC3..=0xEE | 0xF0..);
+    let mut pieces = bytes.chunks(PIECE).enumerate();
+    pieces.all(|(number, piece)| {
+        let start = number * PIECE;
+        let all = piece.iter().fold(true, |all, byte| all & ordinary(*byte));
+        all || (start..start + piece.len()).all(|at| is_plain(&bytes[at..]))
+    })
 }
 
 /// Whether no character begins here that must be looked at more closely: no control, nothing in the blocks of C1

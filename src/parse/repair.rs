@@ -15,6 +15,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use memchr::{memchr, memchr3};
+
 use self::attributes::{normalised, of_root};
 use self::dialect::{Dialect, PREFIXES, Root, Said, root};
 pub(super) use self::document::Repaired;
@@ -183,7 +185,8 @@ impl<'a> Repairer<'a> {
         }
     }
 
-    /// Text in which an entity that XML knows stays, one that HTML knows is resolved and anything else was a bare `&`.
+    /// Text in which every entity is resolved that XML or HTML knows; anything else was a bare `&`. What XML
+    /// would want escaped is written as a CDATA section, which feed-rs reads in one piece and not entity by entity.
     fn text(&mut self, text: &str, at: usize) {
         if let Some(capture) = &mut self.capture {
             capture.push(&self.entities.decoded(text));
@@ -192,23 +195,41 @@ impl<'a> Repairer<'a> {
         if self.skip.is_some() {
             return;
         }
-        let (mut from, mut next) = (0, 0);
-        while let Some(found) = text[next..].find('&') {
-            next += found;
-            if let Some(length) = entities::of_xml(&text[next..]) {
-                next += length;
-                continue;
-            }
-            self.out.push_str(&text[from..next]);
-            let (resolved, length) = self.entities.resolve(&text[next..]);
-            self.out.push_str(&resolved);
-            if length == 1 {
-                self.mended(BARE, at + next);
-            }
-            next += length;
-            from = next;
+        if memchr(b'&', text.as_bytes()).is_none() {
+            self.out.push_str(text);
+            return;
         }
-        self.out.push_str(&text[from..]);
+        let resolved = self.resolved(text, at);
+        if memchr3(b'&', b'<', b'>', resolved.as_bytes()).is_none() {
+            self.out.push_str(&resolved);
+            return;
+        }
+        self.out.push_str("<![CDATA[");
+        self.out.push_str(&inline::unbroken(resolved));
+        self.out.push_str("]]>");
+    }
+
+    fn resolved(&mut self, text: &str, at: usize) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(next) = memchr(b'&', rest.as_bytes()) {
+            out.push_str(&rest[..next]);
+            rest = &rest[next..];
+            let length = if let Some((character, length)) = entities::of_xml(rest) {
+                out.push(character);
+                length
+            } else {
+                let (resolved, length) = self.entities.resolve(rest);
+                out.push_str(&html_escape::decode_html_entities(&resolved));
+                length
+            };
+            if length == 1 {
+                self.mended(BARE, at + text.len() - rest.len());
+            }
+            rest = &rest[length..];
+        }
+        out.push_str(rest);
+        out
     }
 
     fn cdata(&mut self, text: &str) {

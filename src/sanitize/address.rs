@@ -13,23 +13,16 @@ const CANDIDATES_MAX: usize = 16;
 
 /// The web address that a reference stands for: absolute, http or https.
 pub(super) fn web(reference: &str, base: Option<&Url>) -> Option<Url> {
-    let url = match Url::parse(reference) {
-        Ok(url) => url,
-        Err(ParseError::RelativeUrlWithoutBase) => relative(reference, base)?,
-        Err(_) => return None,
-    };
-    let fine = is_web(&url) && url.as_str().len() <= ADDRESS_BYTES_MAX;
-    fine.then_some(url)
+    absolute(reference, base).filter(|url| is_web(url) && is_short(url))
 }
 
 /// The same for a link's target, which may also be a mail address. It tells nobody who sent its reader.
 pub(super) fn target(reference: &str, base: Option<&Url>) -> Option<Url> {
-    match Url::parse(reference) {
-        Ok(url) if url.scheme() == "mailto" && url.as_str().len() <= ADDRESS_BYTES_MAX => Some(url),
-        _ => web(reference, base)
-            .filter(|url| !trackers::is_counter(url))
-            .map(trackers::without_campaign),
+    let url = absolute(reference, base).filter(is_short)?;
+    if url.scheme() == "mailto" {
+        return Some(url);
     }
+    (is_web(&url) && !trackers::is_counter(&url)).then(|| trackers::without_campaign(url))
 }
 
 /// The same for a picture, unless loading it is only there to be counted.
@@ -58,6 +51,18 @@ pub(super) fn candidates(srcset: &str, base: Option<&Url>) -> Option<String> {
         rest = after;
     }
     (!kept.is_empty()).then_some(kept)
+}
+
+fn absolute(reference: &str, base: Option<&Url>) -> Option<Url> {
+    match Url::parse(reference) {
+        Ok(url) => Some(url),
+        Err(ParseError::RelativeUrlWithoutBase) => relative(reference, base),
+        Err(_) => None,
+    }
+}
+
+fn is_short(url: &Url) -> bool {
+    url.as_str().len() <= ADDRESS_BYTES_MAX
 }
 
 fn is_web(url: &Url) -> bool {

@@ -2,15 +2,12 @@
 //!
 //! It must not know where in the document the element stands, but for the parent of a `<source>`.
 
-use std::fmt::Write as _;
-
-use html5ever::tokenizer::Tag;
 use url::Url;
 
 use super::address;
 use super::characters;
 use super::elements::Element;
-use super::tokens::attribute;
+use super::tokens::{Tag, attribute};
 
 /// What every link carries.
 pub(super) const REL: &str = "noopener noreferrer nofollow ugc";
@@ -22,7 +19,7 @@ const SIDE_MAX: u32 = 10_000;
 /// The attributes of an element, each with a space before it; nothing where the element makes no sense with what is left.
 pub(super) fn kept(
     element: Element,
-    tag: &Tag,
+    tag: &Tag<'_>,
     parent: &str,
     base: Option<&Url>,
 ) -> Option<String> {
@@ -55,7 +52,7 @@ pub(super) fn of_link(url: &Url) -> String {
 }
 
 struct Kept<'a> {
-    tag: &'a Tag,
+    tag: &'a Tag<'a>,
     base: Option<&'a Url>,
     out: String,
 }
@@ -255,7 +252,9 @@ fn pixels(value: &str) -> Option<u32> {
 }
 
 fn push(out: &mut String, name: &str, value: &str) {
-    let _ = write!(out, " {name}=\"");
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
     characters::escape(value, out);
     out.push('"');
 }

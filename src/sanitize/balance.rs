@@ -9,7 +9,7 @@ mod places;
 
 use std::ops::ControlFlow;
 
-use html5ever::tokenizer::Tag;
+use memchr::memchr2;
 use url::Url;
 
 use super::attributes;
@@ -17,7 +17,7 @@ use super::characters::{self, Marks};
 use super::elements::{Element, Kind, element, is_dropped_whole};
 use super::plain;
 use super::players::{self, Played};
-use super::tokens::{self, Token, attribute};
+use super::tokens::{self, Tag, Token, attribute};
 
 /// Elements open at one time.
 const DEPTH_MAX: usize = 128;
@@ -110,8 +110,8 @@ impl Balancer<'_> {
         String::from_utf8(bytes).unwrap_or_default()
     }
 
-    fn open(&mut self, tag: &Tag) {
-        let name = &*tag.name;
+    fn open(&mut self, tag: &Tag<'_>) {
+        let name = tag.name;
         if let Some(dropped) = &mut self.dropped {
             if name == dropped.name && !tag.self_closing {
                 dropped.depth += 1;
@@ -137,7 +137,7 @@ impl Balancer<'_> {
         }
     }
 
-    fn element(&mut self, element: Element, tag: &Tag) {
+    fn element(&mut self, element: Element, tag: &Tag<'_>) {
         let room = if element.kind == Kind::Table { 4 } else { 1 };
         let too_many = self.elements >= ELEMENTS_MAX || self.open.len() + room > DEPTH_MAX;
         if too_many || !self.make_room(element) {
@@ -196,7 +196,7 @@ impl Balancer<'_> {
     }
 
     /// A player becomes a link to what it plays, where the reader decides whom to tell; says whether it did.
-    fn player(&mut self, tag: &Tag) -> bool {
+    fn player(&mut self, tag: &Tag<'_>) -> bool {
         let names = ["src", "data", "value", "data-src", "data-lazy-src"];
         let mut addresses = names.iter().filter_map(|name| attribute(tag, name));
         let variables = attribute(tag, "flashvars");
@@ -237,7 +237,8 @@ impl Balancer<'_> {
             return;
         }
         self.ensure_cell();
-        if text.is_ascii() && !text.contains('&') {
+        // Most text has none of the bytes that such characters begin with.
+        if memchr2(b'&', 0xC2, text.as_bytes()).is_none() {
             return self.write_text(text);
         }
         for part in text.split_inclusive(is_looked_up) {

@@ -89,12 +89,28 @@ pub(super) fn escape_on(text: &str, marks: &mut Marks, out: &mut String) {
     }
 }
 
-/// How many bytes a text begins with that are ASCII, no controls, and mean nothing in markup.
+/// How many bytes a text begins with that are written as they stand.
 fn plain_length(text: &str) -> usize {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !b"&<>\"".contains(byte);
-    let other = text.as_bytes().iter().position(|byte| !is_plain(byte));
-    other.unwrap_or(text.len())
+    let other = |byte: &u8| !PLAIN[usize::from(*byte)];
+    let bytes = text.as_bytes();
+    bytes.iter().position(other).unwrap_or(bytes.len())
 }
+
+/// Bytes that are written as they stand wherever they do: ASCII that means nothing in markup, and the first bytes of
+/// those blocks of Unicode that have neither marks nor controls, with all that can follow them.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        plain[byte] = matches!(byte, 0x09 | 0x0A | 0x20..=0x7E | 0x80..=0xBF | 0xC3..=0xCB | 0xE3..=0xED | 0xF0..=0xF4);
+        byte += 1;
+    }
+    plain[b'&' as usize] = false;
+    plain[b'<' as usize] = false;
+    plain[b'>' as usize] = false;
+    plain[b'"' as usize] = false;
+    plain
+};
 
 fn escape_one(character: char, marks: &mut Marks, out: &mut String) {
     if !comes_out(character) || !marks.bear(character) {
@@ -108,5 +124,26 @@ fn escape_one(character: char, marks: &mut Marks, out: &mut String) {
         '\u{a0}' => out.push_str("&nbsp;"),
         '\r' => out.push('\n'),
         other => out.push(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Marks, PLAIN, comes_out, escape_one};
+
+    #[test]
+    fn what_is_written_as_it_stands_is_what_would_be_written_one_by_one() {
+        for character in '\0'..=char::MAX {
+            let mut text = [0; 4];
+            let text = &*character.encode_utf8(&mut text);
+            if !PLAIN[usize::from(text.as_bytes()[0])] {
+                continue;
+            }
+            let (mut out, mut marks) = (String::new(), Marks(8));
+            escape_one(character, &mut marks, &mut out);
+            assert_eq!(out, text);
+            assert_eq!(marks.0, 0, "{character:?} is no mark");
+            assert!(comes_out(character));
+        }
     }
 }

@@ -4,10 +4,9 @@
 
 use std::ops::ControlFlow;
 
-use html5ever::tokenizer::Tag;
 use url::Url;
 
-use super::tokens::{self, Token, attribute};
+use super::tokens::{self, Tag, Token, attribute};
 use super::{address, plain};
 use crate::model::{FeedKind, FeedLink, FrontPage, PageLink};
 
@@ -95,8 +94,8 @@ impl Reading {
         }
     }
 
-    fn open(&mut self, tag: &Tag) {
-        match &*tag.name {
+    fn open(&mut self, tag: &Tag<'_>) {
+        match tag.name {
             "html" => self.front.language = language(attribute(tag, "lang")),
             "title" if !tag.self_closing && self.title.is_none() => {
                 self.within = Within::Title;
@@ -153,7 +152,7 @@ impl Reading {
         }
     }
 
-    fn meta(&mut self, tag: &Tag) {
+    fn meta(&mut self, tag: &Tag<'_>) {
         let content = attribute(tag, "content").unwrap_or_default();
         let name = attribute(tag, "name");
         if is(name, "generator") && self.front.generators.len() < GENERATORS_MAX {
@@ -176,7 +175,7 @@ impl Reading {
         (name.eq_ignore_ascii_case("url") && url != self.front.url).then_some(url)
     }
 
-    fn link(&mut self, tag: &Tag) {
+    fn link(&mut self, tag: &Tag<'_>) {
         let rel = attribute(tag, "rel").unwrap_or_default();
         if let Some(link) = self.feed_link(tag, rel) {
             let is_known = self.front.feeds.iter().any(|it| it.url == link.url);
@@ -190,7 +189,7 @@ impl Reading {
         }
     }
 
-    fn feed_link(&self, tag: &Tag, rel: &str) -> Option<FeedLink> {
+    fn feed_link(&self, tag: &Tag<'_>, rel: &str) -> Option<FeedLink> {
         let is_alternate = has(rel, "alternate");
         if !is_alternate && !has(rel, "feed") {
             return None;
@@ -219,7 +218,7 @@ impl Reading {
         })
     }
 
-    fn anchor(&mut self, tag: &Tag) {
+    fn anchor(&mut self, tag: &Tag<'_>) {
         self.in_link = false;
         let Some(href) = attribute(tag, "href").filter(|_| self.front.links.len() < LINKS_MAX)
         else {

@@ -4,12 +4,11 @@
 
 use std::ops::ControlFlow;
 
-use html5ever::tokenizer::Tag;
 use url::Url;
 
 use super::characters::{self, Marks};
 use super::elements::{Kind, element};
-use super::tokens::{self, Token, attribute};
+use super::tokens::{self, Tag, Token, attribute};
 
 /// Longest line, in characters: short posts are titles alone, and pages may show less.
 const LINE_CHARACTERS_MAX: usize = 1_000;
@@ -49,8 +48,8 @@ pub(super) fn said(html: &str) -> (String, Vec<Url>) {
         match token {
             Token::Text(text) => folded.text(text),
             Token::Open(tag) => {
-                folded.boundary(&tag.name);
-                if links.len() < LINKS_MAX && &*tag.name == "a" {
+                folded.boundary(tag.name);
+                if links.len() < LINKS_MAX && tag.name == "a" {
                     links.extend(target(tag));
                 }
             }
@@ -61,7 +60,7 @@ pub(super) fn said(html: &str) -> (String, Vec<Url>) {
     (folded.out, links)
 }
 
-fn target(link: &Tag) -> Option<Url> {
+fn target(link: &Tag<'_>) -> Option<Url> {
     let url = attribute(link, "href").and_then(|href| Url::parse(href).ok())?;
     (url.scheme() != "mailto").then_some(url)
 }
@@ -75,11 +74,11 @@ pub(super) fn words(html: &str) -> String {
         match token {
             Token::Text(text) if dropped == 0 => out.push_str(text),
             Token::Text(_) => {}
-            Token::Open(tag) if is_code(&tag.name) => dropped += usize::from(!tag.self_closing),
-            Token::Open(tag) if &*tag.name == "img" => {
+            Token::Open(tag) if is_code(tag.name) => dropped += usize::from(!tag.self_closing),
+            Token::Open(tag) if tag.name == "img" => {
                 out.push_str(attribute(tag, "alt").unwrap_or_default());
             }
-            Token::Open(tag) => push_gap(&tag.name, &mut out),
+            Token::Open(tag) => push_gap(tag.name, &mut out),
             Token::Close(name) if is_code(name) => dropped = dropped.saturating_sub(1),
             Token::Close(name) => push_gap(name, &mut out),
         }
@@ -143,13 +142,15 @@ struct Folded {
 
 impl Folded {
     fn text(&mut self, text: &str) {
-        let mut words = text.split(char::is_whitespace);
-        if let Some(word) = words.next() {
-            self.word(word);
-        }
-        for word in words {
-            self.gap = self.gap.or(Some(' '));
-            self.word(word);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (folded, after) = rest.split_at(folded_length(rest));
+            self.word(folded);
+            let mut others = after.chars();
+            if let Some(character) = others.next() {
+                self.character(character);
+            }
+            rest = others.as_str();
         }
     }
 
@@ -161,7 +162,7 @@ impl Folded {
         }
     }
 
-    /// Goes on with characters that are no white space.
+    /// Goes on with words that are folded already.
     fn word(&mut self, word: &str) {
         if word.is_empty() {
             return;
@@ -182,4 +183,17 @@ impl Folded {
             self.gap = self.gap.or(Some(' '));
         }
     }
+}
+
+/// How many bytes a text begins with that are folded already: words in ASCII with one space between two of them.
+fn folded_length(text: &str) -> usize {
+    let mut in_word = false;
+    let stop = text.bytes().position(|byte| {
+        let was_in_word = in_word;
+        in_word = byte.is_ascii_graphic();
+        !in_word && (!was_in_word || byte != b' ')
+    });
+    let length = stop.unwrap_or(text.len());
+    // A space at the end may be followed by another.
+    length - usize::from(text[..length].ends_with(' '))
 }

@@ -111,11 +111,11 @@ pub(super) fn without_campaign(mut url: Url) -> Url {
 }
 
 fn stands_in(list: &[(&str, &str)], url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
+    let (host, place) = (url.host_str().unwrap_or_default(), url.path());
     list.iter().any(|(domain, path)| {
         let below = host.strip_suffix(domain);
-        let within = path.ends_with('/') && url.path().starts_with(path) || url.path() == *path;
-        within && below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+        below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+            && (path.ends_with('/') && place.starts_with(path) || place == *path)
     })
 }
 

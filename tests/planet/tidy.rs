@@ -47,7 +47,8 @@ const OWNERS: [(&str, &[&str]); 45] = [
     ("indicatif", &["cli"]),
     // Only our own pages, for their links; what others wrote is sanitize's.
     ("lol_html", &["web"]),
-    ("memchr", &["tagging"]),
+    // Looking for a byte is nobody's technology.
+    ("memchr", &["parse", "sanitize", "tagging"]),
     ("minijinja", &["render"]),
     ("opml", &["opml"]),
     ("prometheus_client", &["web"]),

@@ -60,7 +60,11 @@ pub(super) fn normalised(attributes: &str, entities: &Entities<'_>) -> String {
     for (name, value) in stated(attributes) {
         if is_name(name) && !seen.contains(&name) && harmless(name, value) {
             seen.push(name);
-            let _ = write!(out, " {name}=\"{}\"", escaped(value, entities));
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
+            escape(value, entities, &mut out);
+            out.push('"');
         }
     }
     out
@@ -107,9 +111,8 @@ fn harmless(name: &str, value: &str) -> bool {
     })
 }
 
-/// A text in which every `&` is an entity and no `<` or `"` is bare.
-pub(super) fn escaped(text: &str, entities: &Entities<'_>) -> String {
-    let mut out = String::with_capacity(text.len());
+/// Appends a text in which every `&` is an entity and no `<` or `"` is bare.
+fn escape(text: &str, entities: &Entities<'_>, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '"']) {
         out.push_str(&rest[..at]);
@@ -123,7 +126,6 @@ pub(super) fn escaped(text: &str, entities: &Entities<'_>) -> String {
         rest = &rest[length..];
     }
     out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

@@ -108,15 +108,17 @@ impl<'a> Entities<'a> {
     }
 }
 
-/// The length of one of the five entities that XML knows, where one stands at the start of the text.
-pub(super) fn of_xml(text: &str) -> Option<usize> {
-    let length = match text.as_bytes() {
-        [b'&', b'l' | b'g', b't', b';', ..] => 4,
-        [b'&', b'a', b'm', b'p', b';', ..] => 5,
-        [b'&', b'q', b'u', b'o', b't', b';', ..] | [b'&', b'a', b'p', b'o', b's', b';', ..] => 6,
+/// One of the five entities that XML knows, where one stands at the start of the text: its character and its length.
+pub(super) fn of_xml(text: &str) -> Option<(char, usize)> {
+    let found = match text.as_bytes() {
+        [b'&', b'l', b't', b';', ..] => ('<', 4),
+        [b'&', b'g', b't', b';', ..] => ('>', 4),
+        [b'&', b'a', b'm', b'p', b';', ..] => ('&', 5),
+        [b'&', b'q', b'u', b'o', b't', b';', ..] => ('"', 6),
+        [b'&', b'a', b'p', b'o', b's', b';', ..] => ('\'', 6),
         _ => return None,
     };
-    Some(length)
+    Some(found)
 }
 
 /// What a numeric entity becomes, and how many bytes of `after` belong to it: the other half of a surrogate pair, as

@@ -1,6 +1,8 @@
 //! Markup that stands in a feed's text unescaped.
 
-use super::tags::Tag;
+use memchr::memchr;
+
+use super::tags::{Tag, section_end};
 
 /// XHTML that bears a prefix, without it: HTML knows none.
 pub(super) fn without_prefix(markup: String) -> String {
@@ -13,11 +15,21 @@ pub(super) fn without_prefix(markup: String) -> String {
     }
 }
 
+/// Text for a CDATA section, which would end at the first `]]>` in it.
+pub(super) fn unbroken(text: String) -> String {
+    if section_end(&text).is_none() {
+        return text;
+    }
+    text.replace("]]>", "]]]]><![CDATA[>")
+}
+
 /// The text as one piece of HTML, when tags stand in it outside CDATA; nothing for properly escaped text.
 pub(super) fn bare_markup(inner: &str) -> Option<String> {
+    if !holds_markup(inner) {
+        return None;
+    }
     let mut html = String::with_capacity(inner.len());
     let mut rest = inner;
-    let mut found = false;
     while let Some(at) = rest.find('<') {
         html.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -27,10 +39,27 @@ pub(super) fn bare_markup(inner: &str) -> Option<String> {
             rest = cdata[end..].strip_prefix("]]>").unwrap_or("");
             continue;
         }
-        found = found || Tag::read(rest).is_some();
         html.push('<');
         rest = &rest[1..];
     }
     html.push_str(rest);
-    found.then_some(html)
+    Some(html)
+}
+
+/// Whether tags stand in the text outside CDATA.
+fn holds_markup(inner: &str) -> bool {
+    let mut rest = inner;
+    while let Some(at) = memchr(b'<', rest.as_bytes()) {
+        rest = &rest[at..];
+        if let Some(cdata) = rest.strip_prefix("<![CDATA[") {
+            let after = section_end(cdata).map(|end| &cdata[end..]);
+            rest = after.and_then(|it| it.strip_prefix("]]>")).unwrap_or("");
+            continue;
+        }
+        if Tag::read(rest).is_some() {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
 }

@@ -1,5 +1,7 @@
 //! Careless text, cut into tags and what stands between them, in one forward scan.
 
+use memchr::memchr;
+
 /// A tag as it stands in the text.
 pub(super) struct Tag<'a> {
     pub(super) name: &'a str,
@@ -17,8 +19,7 @@ impl<'a> Tag<'a> {
         let inner = text.strip_prefix('<')?;
         let closing = inner.starts_with('/');
         let body = inner.trim_start_matches('/');
-        let name_end =
-            body.find(|c: char| !(c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.')))?;
+        let name_end = name_length(body)?;
         let name = &body[..name_end];
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             return None;
@@ -43,22 +44,31 @@ impl<'a> Tag<'a> {
     }
 }
 
+/// The length of a name, if it comes to an end. Most are ASCII.
+fn name_length(text: &str) -> Option<usize> {
+    let belongs = |c: char| c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
+    let plain = |byte: u8| byte.is_ascii() && belongs(char::from(byte));
+    let at = text.bytes().position(|byte| !plain(byte))?;
+    let rest = text[at..].find(|c| !belongs(c))?;
+    Some(at + rest)
+}
+
 /// The place of the `>` that ends a tag. A `<` outside quotes says that this is no tag after all.
 ///
 /// However quotes are strewn, at most two of the tags that begin before a place can still be open there, so trying
 /// every `<` of a text costs no more than reading it three times.
 fn tag_end(text: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at),
-            (None, b'<') => return None,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        let stop = |byte: &u8| matches!(byte, b'>' | b'<' | b'"' | b'\'');
+        at += bytes[at..].iter().position(stop)?;
+        match bytes[at] {
+            b'>' => return Some(at),
+            b'<' => return None,
+            quote => at += memchr(quote, &bytes[at + 1..])? + 2,
         }
     }
-    None
 }
 
 /// A piece of careless text.
@@ -141,7 +151,8 @@ impl<'a> Iterator for Pieces<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let (start, rest) = (self.at, &self.text[self.at..]);
-        let (piece, length) = match rest.find('<').unwrap_or(rest.len()) {
+        let next = memchr(b'<', rest.as_bytes());
+        let (piece, length) = match next.unwrap_or(rest.len()) {
             0 if rest.is_empty() => return None,
             0 => self.at_angle(rest),
             text => (Piece::Text(&rest[..text]), text),
@@ -153,9 +164,9 @@ impl<'a> Iterator for Pieces<'a> {
 
 /// Where a CDATA section ends. Brackets are rare, so that looking for one and then closer is quicker than a search for
 /// all three characters.
-fn section_end(text: &str) -> Option<usize> {
+pub(super) fn section_end(text: &str) -> Option<usize> {
     let mut at = 0;
-    while let Some(found) = text[at..].find(']') {
+    while let Some(found) = memchr(b']', &text.as_bytes()[at..]) {
         at += found;
         if text[at..].starts_with("]]>") {
             return Some(at);

@@ -56,7 +56,7 @@ impl<'a> Repairer<'a> {
                 .unwrap_or_default();
             attributes = format!(" type=\"html\"{base}");
         }
-        let markup = inline::without_prefix(markup).replace("]]>", "]]]]><![CDATA[>");
+        let markup = inline::unbroken(inline::without_prefix(markup));
         let _ = write!(
             self.out,
             "<{name}{attributes}><![CDATA[{markup}]]></{name}>"
