@@ -4,6 +4,7 @@ mod progress;
 mod reading;
 mod search;
 mod things;
+mod together;
 
 use jiff::Timestamp;
 use rusqlite::Connection;

@@ -21,8 +21,9 @@ pub fn mentions(texts: &[&str], topics: &[&str]) -> Vec<usize> {
             if !initial(word).is_some_and(|first| firsts.contains(&first)) {
                 continue;
             }
+            let word = spelling(word);
             for (topic, found) in topics.iter().zip(&mut found) {
-                *found = *found || is_at(topic, &words[at..]);
+                *found = *found || is_at(topic, &word, &words[at + 1..]);
             }
         }
     }
@@ -56,19 +57,24 @@ fn initial(word: &str) -> Option<char> {
     word.chars().next()?.to_lowercase().next()
 }
 
-/// Whether these words begin with a topic's.
-fn is_at(topic: &[String], words: &[&str]) -> bool {
-    let Some((last, before)) = topic.split_last() else {
-        return false;
-    };
-    let Some((ending, beginning)) = words.get(..topic.len()).and_then(<[_]>::split_last) else {
-        return false;
-    };
-    before
-        .iter()
-        .zip(beginning)
-        .all(|(topic, word)| *topic == spelling(word))
-        && singular(&spelling(ending)) == last
+/// Whether this word, as it is spelled, and those after it begin with a topic's.
+fn is_at(topic: &[String], word: &str, after: &[&str]) -> bool {
+    match topic {
+        [] => false,
+        [only] => singular(word) == only,
+        [first, between @ .., last] => {
+            if word != first {
+                return false;
+            }
+            let Some((ending, beginning)) = after.get(..=between.len()).and_then(<[_]>::split_last)
+            else {
+                return false;
+            };
+            let mut pairs = between.iter().zip(beginning);
+            pairs.all(|(topic, word)| *topic == spelling(word))
+                && singular(&spelling(ending)) == last
+        }
+    }
 }
 
 #[cfg(test)]
