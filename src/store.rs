@@ -10,6 +10,7 @@ mod around;
 mod audit;
 mod backfill;
 mod background;
+mod brief;
 mod clean;
 mod comments;
 mod decisions;
@@ -68,6 +69,7 @@ use self::pool::Pool;
 pub struct Store {
     writer: Pool,
     readers: Pool,
+    brief: brief::Brief,
     waiting: together::Waiting,
     lookout: generation::Lookout,
     /// Held as long as the store is open for writing, so that a second instance is refused.

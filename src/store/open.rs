@@ -77,6 +77,7 @@ impl Store {
         let store = Self {
             writer: pool(&path, 1, access == Access::Read)?,
             readers: pool(&path, 4, true)?,
+            brief: super::brief::Brief::new(pool(&path, 1, true)?),
             waiting: super::together::Waiting::default(),
             lookout: super::generation::Lookout::new(path.clone()),
             _lock: lock,
