@@ -17,7 +17,7 @@ type Question = Box<dyn FnOnce(&Connection) + Send>;
 /// The connection for short questions, and those that wait for it.
 #[derive(Clone)]
 pub(super) struct Brief {
-    reader: Pool,
+    pub(super) reader: Pool,
     waiting: Arc<Mutex<Vec<Question>>>,
 }
 

@@ -1,5 +1,6 @@
 //! The store against a file in a temporary directory.
 
+mod brief;
 mod progress;
 mod reading;
 mod search;

@@ -22,7 +22,7 @@ pub(super) struct Waiting(Arc<Mutex<Vec<Update>>>);
 
 #[derive(Debug)]
 struct Update {
-    update: FeedUpdate,
+    decided: FeedUpdate,
     /// The version of the sanitiser that made its HTML.
     sanitizer: u32,
     answer: oneshot::Sender<Result<Applied, StoreError>>,
@@ -37,7 +37,7 @@ impl Store {
     pub async fn apply(&self, update: FeedUpdate, sanitizer: u32) -> Result<Applied, StoreError> {
         let (answer, mut answered) = oneshot::channel();
         self.waiting.updates().push(Update {
-            update,
+            decided: update,
             sanitizer,
             answer,
         });
@@ -49,7 +49,7 @@ impl Store {
                 connection = self.writer.get() => connection.map_err(pool_error)?,
             };
             let (waiting, lookout) = (self.waiting.clone(), self.lookout.clone());
-            let writing = connection.interact(move |connection| {
+            let written = connection.interact(move |connection| {
                 let batch = waiting.batch();
                 let answers = write(connection, &batch);
                 lookout.wrote();
@@ -58,7 +58,7 @@ impl Store {
                     let _ = update.answer.send(answer);
                 }
             });
-            writing.await.map_err(pool_error)?;
+            written.await.map_err(pool_error)?;
         }
     }
 }
@@ -100,7 +100,7 @@ fn attempt(connection: &mut Connection, batch: &[Update]) -> Result<Vec<Applied>
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let applied = batch
             .iter()
-            .map(|it| apply(&transaction, &it.update, it.sanitizer));
+            .map(|it| apply(&transaction, &it.decided, it.sanitizer));
         let applied = applied.collect::<Result<_, _>>()?;
         progress::settle(&transaction)?;
         transaction.commit()?;
