@@ -15,6 +15,8 @@ use crate::model::FeedUpdate;
 
 /// Updates in one transaction, so that it is short and other writers get their turn.
 const BATCH_MAX: usize = 64;
+/// A transaction that has so many posts already takes no further update along.
+const POSTS_MAX: usize = 200;
 
 /// The updates that wait. Clones share them.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +74,14 @@ impl Waiting {
     fn batch(&self) -> Vec<Update> {
         let mut updates = self.updates();
         updates.retain(|update| !update.answer.is_closed());
-        let count = updates.len().min(BATCH_MAX);
+        let mut posts = 0;
+        let batch = updates.iter().take(BATCH_MAX).take_while(|update| {
+            let has_room = posts < POSTS_MAX;
+            let document = update.decided.document.as_ref();
+            posts += document.map_or(0, |document| document.changes.len());
+            has_room
+        });
+        let count = batch.count();
         updates.drain(..count).collect()
     }
 }
