@@ -10,6 +10,7 @@ mod around;
 mod audit;
 mod backfill;
 mod background;
+mod brief;
 mod clean;
 mod comments;
 mod decisions;
@@ -22,6 +23,7 @@ mod moves;
 mod odd;
 mod open;
 mod pings;
+mod pool;
 mod progress;
 mod retag;
 mod rows;
@@ -29,6 +31,7 @@ mod schedule;
 mod search;
 mod sync;
 mod things;
+mod together;
 mod topics;
 mod websub;
 mod why;
@@ -36,7 +39,6 @@ mod why;
 use std::fs::File;
 use std::path::PathBuf;
 
-use deadpool_sqlite::Pool;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use apply::Applied;
@@ -60,11 +62,15 @@ pub use things::{Beside, Neighbour, Order};
 pub use topics::TopicCount;
 pub use websub::{HubState, HubWord};
 
+use self::pool::Pool;
+
 /// The planet's memory.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: Pool,
     readers: Pool,
+    brief: brief::Brief,
+    waiting: together::Waiting,
     lookout: generation::Lookout,
     /// Held as long as the store is open for writing, so that a second instance is refused.
     _lock: Option<std::sync::Arc<File>>,

@@ -4,13 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Transaction, params};
 use url::Url;
 
+use super::StoreError;
 use super::comments::write_comments;
 use super::decisions::decisions;
 use super::entries::tags;
 use super::moves;
 use super::retag::note_rules;
 use super::rows::{join_lines, millis};
-use super::{Store, StoreError};
 use crate::model::{
     Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, ReadyEntry,
     Rhythm, Tag, canonical,
@@ -26,19 +26,8 @@ pub struct Applied {
     pub changed: usize,
 }
 
-impl Store {
-    /// Applies one update whole or not at all. `sanitizer` is the version of the sanitiser that made its HTML.
-    ///
-    /// # Errors
-    ///
-    /// Where the database refuses; nothing has changed then, validators included.
-    pub async fn apply(&self, update: FeedUpdate, sanitizer: u32) -> Result<Applied, StoreError> {
-        self.write(move |transaction| apply(transaction, &update, sanitizer))
-            .await
-    }
-}
-
-fn apply(
+/// Carries out one update inside a transaction.
+pub(super) fn apply(
     transaction: &Transaction<'_>,
     update: &FeedUpdate,
     sanitizer: u32,
@@ -382,21 +371,37 @@ pub(super) fn write_tags(
     transaction
         .prepare_cached("DELETE FROM tag WHERE entry_id = ?1")?
         .execute([id.0])?;
-    let sql = "INSERT INTO tag (entry_id, thing, state, rule, place, quote, published_at)
-               SELECT id, ?2, ?3, ?4, ?5, ?6, published_at FROM entry WHERE id = ?1";
-    let mut statement = transaction.prepare_cached(sql)?;
-    for tag in &tags {
-        let evidence = &tag.evidence;
-        statement.execute(params![
-            id.0,
-            tag.thing,
-            tag.state.as_str(),
-            evidence.rule.as_str(),
-            evidence.place.as_str(),
-            evidence.quote
-        ])?;
+    if let Some(published_at) = published_at(transaction, id)? {
+        let sql = "INSERT INTO tag (entry_id, thing, state, rule, place, quote, published_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let mut statement = transaction.prepare_cached(sql)?;
+        for tag in &tags {
+            let evidence = &tag.evidence;
+            statement.execute(params![
+                id.0,
+                tag.thing,
+                tag.state.as_str(),
+                evidence.rule.as_str(),
+                evidence.place.as_str(),
+                evidence.quote,
+                published_at
+            ])?;
+        }
     }
     super::topics::note(transaction, id)
+}
+
+/// The time of an entry, as the rows that follow from it have it beside them.
+///
+/// It is asked for by itself, because a table with triggers that takes rows straight from another makes a copy of them
+/// first, which costs more than the rows.
+pub(super) fn published_at(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT published_at FROM entry WHERE id = ?1";
+    let mut statement = transaction.prepare_cached(sql)?;
+    Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
 }
 
 /// The id under which our feeds show an entry, settled once: the original guid or link where it is an absolute URI

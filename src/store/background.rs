@@ -55,7 +55,7 @@ impl Store {
     ///
     /// Where the database refuses.
     pub async fn claim(&self, feed: FeedId, source: Url) -> Result<Option<Claim>, StoreError> {
-        self.read(move |connection| same_source(connection, feed, &source))
+        self.ask(move |connection| same_source(connection, feed, &source))
             .await
     }
 }

@@ -2,6 +2,7 @@
 
 use rusqlite::{Transaction, params};
 
+use super::apply::published_at;
 use super::{Store, StoreError};
 use crate::model::EntryId;
 
@@ -32,11 +33,13 @@ pub(super) fn write_comments(
             .execute([id.0])?;
         return Ok(());
     };
-    let sql = "INSERT INTO comments (entry_id, count, published_at)
-               SELECT id, ?2, published_at FROM entry WHERE id = ?1
+    let Some(published_at) = published_at(transaction, id)? else {
+        return Ok(());
+    };
+    let sql = "INSERT INTO comments (entry_id, count, published_at) VALUES (?1, ?2, ?3)
                ON CONFLICT (entry_id) DO UPDATE SET count = excluded.count WHERE count <> excluded.count";
     transaction
         .prepare_cached(sql)?
-        .execute(params![id.0, count])?;
+        .execute(params![id.0, count, published_at])?;
     Ok(())
 }

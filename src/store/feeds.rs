@@ -111,7 +111,7 @@ impl Store {
         id: FeedId,
         posts_max: usize,
     ) -> Result<Option<(Feed, Vec<Timestamp>)>, StoreError> {
-        self.read(move |connection| {
+        self.ask(move |connection| {
             let Some(feed) = one(connection, id)? else {
                 return Ok(None);
             };
@@ -242,7 +242,7 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         held_until: time_if(row, 11)?,
         failure,
         gone: row.get(15)?,
-        moves: moves(row)?,
+        moves: moves(row, 39)?,
         parser: row.get(24)?,
         flood: flood(row)?,
         whole_at: time_if(row, 29)?,

@@ -117,21 +117,22 @@ impl Store {
     }
 }
 
-/// Reads them from a row that has their columns under their own names.
-pub(super) fn moves(row: &Row<'_>) -> rusqlite::Result<Moves> {
-    let watch = match (url_if(row, "moving_to")?, time_if(row, "moving_since")?) {
+/// Reads them from eleven columns that begin here: where it is moving to, since when, in how many answers and whether it
+/// shares posts; from and to where it moved, and when; since when and how often it was gone, and missing.
+pub(super) fn moves(row: &Row<'_>, first: usize) -> rusqlite::Result<Moves> {
+    let watch = match (url_if(row, first)?, time_if(row, first + 1)?) {
         (Some(target), Some(since)) => Some(Watch {
             target,
             since,
-            seen: row.get("moving_seen")?,
-            shares: row.get("moving_shares")?,
+            seen: row.get(first + 2)?,
+            shares: row.get(first + 3)?,
         }),
         _ => None,
     };
     let moved = match (
-        url_if(row, "moved_from")?,
-        url_if(row, "moved_url")?,
-        time_if(row, "moved_at")?,
+        url_if(row, first + 4)?,
+        url_if(row, first + 5)?,
+        time_if(row, first + 6)?,
     ) {
         (Some(from), Some(to), Some(at)) => Some(Moved { from, to, at }),
         _ => None,
@@ -139,15 +140,15 @@ pub(super) fn moves(row: &Row<'_>) -> rusqlite::Result<Moves> {
     Ok(Moves {
         watch,
         moved,
-        gone: absence(row, "gone_since", "gone_count")?,
-        missing: absence(row, "missing_since", "missing_count")?,
+        gone: absence(row, first + 7)?,
+        missing: absence(row, first + 9)?,
         step: None,
     })
 }
 
-fn absence(row: &Row<'_>, since: &str, count: &str) -> rusqlite::Result<Option<Absence>> {
-    let count = row.get(count)?;
-    Ok(time_if(row, since)?.map(|since| Absence { since, count }))
+fn absence(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Absence>> {
+    let count = row.get(first + 1)?;
+    Ok(time_if(row, first)?.map(|since| Absence { since, count }))
 }
 
 /// Writes what an update says of moves, and the line that it adds to the log.

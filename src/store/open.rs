@@ -4,10 +4,10 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use deadpool_sqlite::{Config, Hook, HookError, Pool, Runtime};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
+use super::pool::{pool, prepare};
 use super::progress::settle;
 use super::{Store, StoreError};
 
@@ -78,6 +78,8 @@ impl Store {
         let store = Self {
             writer: pool(&path, 1, access == Access::Read)?,
             readers: pool(&path, 4, true)?,
+            brief: super::brief::Brief::new(pool(&path, 1, true)?),
+            waiting: super::together::Waiting::default(),
             lookout: super::generation::Lookout::new(path.clone()),
             _lock: lock,
         };
@@ -174,42 +176,6 @@ fn examine(path: &Path, access: Access) -> Result<bool, StoreError> {
 fn is_blank(connection: &Connection) -> rusqlite::Result<bool> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
     connection.query_row(sql, [], |row| row.get(0))
-}
-
-fn pool(path: &Path, size: usize, query_only: bool) -> Result<Pool, StoreError> {
-    Config::new(path)
-        .builder(Runtime::Tokio1)
-        .map_err(super::pool_error)?
-        .max_size(size)
-        .post_create(Hook::async_fn(move |connection, _| {
-            Box::pin(async move {
-                connection
-                    .interact(move |connection| prepare(connection, query_only))
-                    .await
-                    .map_err(|error| HookError::message(error.to_string()))?
-                    .map_err(HookError::Backend)
-            })
-        }))
-        .build()
-        .map_err(super::pool_error)
-}
-
-/// Sets a connection up. `busy_timeout` goes first, because turning WAL on can itself be busy.
-fn prepare(connection: &Connection, query_only: bool) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    if !query_only {
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-    }
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "journal_size_limit", 64_000_000)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
-    connection.pragma_update(None, "recursive_triggers", true)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    connection.pragma_update(None, "query_only", query_only)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The store against a file in a temporary directory.
 
+mod brief;
 mod progress;
 mod reading;
 mod search;
 mod things;
+mod together;
 
 use jiff::Timestamp;
 use rusqlite::Connection;

@@ -63,17 +63,19 @@ pub(super) fn note(transaction: &Transaction<'_>, id: EntryId) -> Result<(), Sto
         return Ok(());
     }
     let names: Vec<&str> = topics.iter().map(|(_, name)| name.as_str()).collect();
-    let sql = "SELECT title, text FROM entry WHERE id = ?1";
-    let mentioned = transaction.prepare_cached(sql)?.query_row([id.0], |row| {
+    let sql = "SELECT title, text, published_at FROM entry WHERE id = ?1";
+    let mut statement = transaction.prepare_cached(sql)?;
+    let (mentioned, published_at) = statement.query_row([id.0], |row| {
         let texts = [row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?];
-        Ok(tagging::mentions(&texts, &names))
+        let published_at: i64 = row.get(2)?;
+        Ok((tagging::mentions(&texts, &names), published_at))
     })?;
-    let sql = "INSERT INTO entry_topic (entry_id, thing, topic, published_at)
-               SELECT id, ?2, ?3, published_at FROM entry WHERE id = ?1";
+    let sql =
+        "INSERT INTO entry_topic (entry_id, thing, topic, published_at) VALUES (?1, ?2, ?3, ?4)";
     let mut statement = transaction.prepare_cached(sql)?;
     for at in mentioned {
         let (thing, name) = &topics[at];
-        statement.execute(params![id.0, thing, name])?;
+        statement.execute(params![id.0, thing, name, published_at])?;
     }
     Ok(())
 }

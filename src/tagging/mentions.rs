@@ -15,14 +15,18 @@ pub fn mentions(texts: &[&str], topics: &[&str]) -> Vec<usize> {
         .collect();
     let mut found = vec![false; topics.len()];
     for text in texts {
-        let words: Vec<&str> = words(text).collect();
-        for (at, word) in words.iter().enumerate() {
+        let mut pieces = text.split(is_between);
+        while let Some(piece) = pieces.next() {
             // Most words begin none of the topics, and are not looked at any closer.
-            if !initial(word).is_some_and(|first| firsts.contains(&first)) {
+            let begins = initial(piece.trim_start_matches(is_around));
+            if !begins.is_some_and(|first| firsts.contains(&first)) {
                 continue;
             }
+            let Some(spelled) = word(piece).map(spelling) else {
+                continue;
+            };
             for (topic, found) in topics.iter().zip(&mut found) {
-                *found = *found || is_at(topic, &words[at..]);
+                *found = *found || is_at(topic, &spelled, pieces.clone().filter_map(word));
             }
         }
     }
@@ -34,9 +38,16 @@ pub fn mentions(texts: &[&str], topics: &[&str]) -> Vec<usize> {
 
 /// The words of a text without what stands between them and around them.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_between)
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+'))
-        .filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("and"))
+    text.split(is_between).filter_map(word)
+}
+
+fn word(piece: &str) -> Option<&str> {
+    let word = piece.trim_matches(is_around);
+    (!word.is_empty() && !word.eq_ignore_ascii_case("and")).then_some(word)
+}
+
+fn is_around(letter: char) -> bool {
+    !letter.is_alphanumeric() && letter != '+'
 }
 
 fn key(topic: &str) -> Vec<String> {
@@ -56,19 +67,21 @@ fn initial(word: &str) -> Option<char> {
     word.chars().next()?.to_lowercase().next()
 }
 
-/// Whether these words begin with a topic's.
-fn is_at(topic: &[String], words: &[&str]) -> bool {
-    let Some((last, before)) = topic.split_last() else {
-        return false;
-    };
-    let Some((ending, beginning)) = words.get(..topic.len()).and_then(<[_]>::split_last) else {
-        return false;
-    };
-    before
-        .iter()
-        .zip(beginning)
-        .all(|(topic, word)| *topic == spelling(word))
-        && singular(&spelling(ending)) == last
+/// Whether this word, as it is spelled, and those after it begin with a topic's.
+fn is_at<'a>(topic: &[String], word: &str, mut after: impl Iterator<Item = &'a str>) -> bool {
+    match topic {
+        [] => false,
+        [only] => singular(word) == only,
+        [first, between @ .., last] => {
+            let mut is_next =
+                |topic: &String| after.next().is_some_and(|it| *topic == spelling(it));
+            word == first
+                && between.iter().all(&mut is_next)
+                && after
+                    .next()
+                    .is_some_and(|it| singular(&spelling(it)) == last)
+        }
+    }
 }
 
 #[cfg(test)]

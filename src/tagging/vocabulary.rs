@@ -158,6 +158,10 @@ pub(super) fn is_between(character: char) -> bool {
 }
 
 pub(super) fn british(word: &str) -> String {
+    // Most words have nothing that could be spelled otherwise, and are read through once.
+    if !word.contains("iz") {
+        return word.to_owned();
+    }
     word.replace("ize", "ise")
         .replace("izing", "ising")
         .replace("ization", "isation")

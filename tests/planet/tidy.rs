@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 5] = [
 const VOCABULARY: [&str; 5] = ["jiff", "serde", "thiserror", "tracing", "url"];
 
 /// Who owns which crate. Everything in Cargo.toml stands here, and is used by the room that owns it.
-const OWNERS: [(&str, &[&str]); 45] = [
+const OWNERS: [(&str, &[&str]); 46] = [
     ("ammonia", &["sanitize"]),
     ("anyhow", &["cli"]),
     ("atom_syndication", &["atom"]),
@@ -31,7 +31,8 @@ const OWNERS: [(&str, &[&str]); 45] = [
     ("charset", &["parse"]),
     ("clap", &["cli"]),
     ("csv", &["web"]),
-    ("deadpool_sqlite", &["store"]),
+    ("deadpool", &["store"]),
+    ("deadpool_sync", &["store"]),
     ("encoding_rs", &["parse"]),
     ("fastrand", &["cli"]),
     ("feed_rs", &["parse"]),

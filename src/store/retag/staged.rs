@@ -1,12 +1,12 @@
 //! The writing half of a retag: what differs is put aside in a temporary file, and written in one transaction.
 
-use deadpool_sqlite::Object;
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::super::apply::{touch, write_tags};
 use super::super::audit::{self, Line};
 use super::super::entries::tag;
+use super::super::pool::Object;
 use super::super::progress::settle;
 use super::super::{Store, StoreError, pool_error};
 use super::{Span, Stored, last_entry, mark, piece, rules_of_all};
