@@ -1,5 +1,7 @@
 //! How far people are, and what became of their posts: figures that the store keeps and pages show.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use url::Url;
@@ -18,7 +20,7 @@ pub struct Standing {
     /// When the first of `posts` was published; nothing where there is none.
     pub first_at: Option<Timestamp>,
     /// The address of that post, where it has one: a valid one in text, as a table has thousands that nobody takes apart.
-    pub first_url: Option<String>,
+    pub first_url: Option<Arc<str>>,
 }
 
 /// All that one participant has posted.

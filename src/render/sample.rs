@@ -129,7 +129,7 @@ impl Sample {
             posts,
             suggested,
             first_at: (posts > 0).then(|| NOW - SignedDuration::from_hours(24 * days_ago)),
-            first_url: Some("https://blog0.example.org/post".to_owned()),
+            first_url: Some("https://blog0.example.org/post".into()),
         };
         Posting {
             posts: 5,

@@ -42,7 +42,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0010_comments.sql")),
     M::up(include_str!("../../migrations/0011_things.sql")),
     M::up(include_str!("../../migrations/0012_progress.sql")),
-    M::up(include_str!("../../migrations/0015_tallies.sql")),
+    M::up(include_str!("../../migrations/0013_tallies.sql")),
 ];
 
 impl Store {

@@ -35,10 +35,10 @@ pub(super) fn csv(view: &ProgressView) -> String {
 
 fn in_words(cell: &ProgressCell) -> String {
     // A link within the planet leads nowhere from a spreadsheet.
-    let own = |href: &&String| href.starts_with("http");
-    match cell.first.as_ref().or(cell.href.as_ref().filter(own)) {
+    let own = |href: &&str| href.starts_with("http");
+    match cell.first.as_deref().or(cell.href.as_deref().filter(own)) {
         Some(url) => format!("{} {url}", cell.words),
-        None => cell.words.clone().into_owned(),
+        None => cell.words.as_ref().to_owned(),
     }
 }
 

@@ -128,7 +128,7 @@ const MIGRATIONS: [(&str, &str); 13] = [
         "57576e30ddd9219187877d9e58c3fa417fb8b9a6c227816b10310d55a9c2fc15",
     ),
     (
-        "0015_tallies.sql",
+        "0013_tallies.sql",
         "e85bfc4ae0ee7b3b17c518bd0af4cd5da7769f4feaa625836c9ed128f75edf79",
     ),
 ];

@@ -4,6 +4,7 @@ use super::super::tongue::with;
 use super::super::views::{
     Link, Pager, ParticipantRow, ParticipantView, ParticipantsView, Section, StripMark, ThingDone,
 };
+use super::progress::CellTexts;
 use super::{Posted, Site, source_of, web_link};
 use crate::model::{Entry, Feed, Health, OddPost, Participant, Posting};
 use crate::plan::progress::{is_read, windows};
@@ -97,16 +98,17 @@ impl Site<'_> {
 
     fn things_done(&self, posted: &[Posted], posting: &Posting, is_read: bool) -> Vec<ThingDone> {
         let windows = windows(self.course);
+        let texts = CellTexts::default();
         self.course
             .things
             .iter()
             .zip(windows)
             .map(|(thing, window)| {
-                let cell = self.progress_cell("", thing, window, (posting, is_read));
+                let cell = self.progress_cell("", thing, window, (posting, is_read), &texts);
                 ThingDone {
                     thing: self.thing_link(thing),
                     state: cell.state,
-                    words: cell.words.into_owned(),
+                    words: cell.words.as_ref().to_owned(),
                     posts: self.posted_on(Some(thing.number), posted),
                 }
             })

@@ -1,6 +1,8 @@
 //! Who has posted on what.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -11,7 +13,7 @@ use super::super::views::{
 };
 use super::super::words;
 use super::{Asked, Site};
-use crate::model::{Author, Feed, Posting, Standing, Thing, WeekCount};
+use crate::model::{Author, Feed, Language, Posting, Standing, Thing, WeekCount};
 use crate::plan::progress::{Cause, Stand, Window, is_read, stand, windows};
 
 /// What one participant has posted.
@@ -27,6 +29,21 @@ pub struct Progress {
     pub feed: Option<Feed>,
 }
 
+/// What stands in the cells of one table: thousands of cells, and only so many texts.
+#[derive(Debug, Default)]
+pub(super) struct CellTexts(RefCell<BTreeMap<(&'static str, u64), Arc<str>>>);
+
+impl CellTexts {
+    /// A sentence with its `{count}`.
+    fn of(&self, sentence: &'static str, count: u64, language: Language) -> Arc<str> {
+        let mut texts = self.0.borrow_mut();
+        let text = texts.entry((sentence, count)).or_insert_with(|| {
+            tongue::with(sentence, &[("count", &tongue::grouped(count, language))]).into()
+        });
+        Arc::clone(text)
+    }
+}
+
 impl Site<'_> {
     /// The table of who has posted on what, a row for each of these people whom it is asked to show, with the posts of
     /// everybody by week.
@@ -40,9 +57,10 @@ impl Site<'_> {
         let mut shown: Vec<&Progress> = people.iter().filter(|it| self.fits(it, asked)).collect();
         self.sort(&mut shown, asked.sort);
         let windows = windows(self.course);
+        let texts = CellTexts::default();
         let rows: Vec<ProgressRow> = shown
             .iter()
-            .map(|person| self.progress_row(person, &windows))
+            .map(|person| self.progress_row(person, &windows, &texts))
             .collect();
         let columns = self.progress_columns(&rows, asked);
         let everybody = self.count(people.len() as u64, &self.words().frame.participant);
@@ -71,7 +89,12 @@ impl Site<'_> {
         }
     }
 
-    fn progress_row(&self, person: &Progress, windows: &[Window]) -> ProgressRow {
+    fn progress_row(
+        &self,
+        person: &Progress,
+        windows: &[Window],
+        texts: &CellTexts,
+    ) -> ProgressRow {
         let who = self.person(&person.author);
         let is_read = is_read(person.feed.as_ref(), self.now);
         let cells: Vec<ProgressCell> = self
@@ -80,7 +103,7 @@ impl Site<'_> {
             .iter()
             .zip(windows)
             .map(|(thing, window)| {
-                self.progress_cell(&who.href, thing, *window, (&person.posting, is_read))
+                self.progress_cell(&who.href, thing, *window, (&person.posting, is_read), texts)
             })
             .collect();
         ProgressRow {
@@ -105,6 +128,7 @@ impl Site<'_> {
         thing: &Thing,
         window: Window,
         (posting, is_read): (&Posting, bool),
+        texts: &CellTexts,
     ) -> ProgressCell {
         let stand = stand(thing.number, window, posting, is_read, self.now);
         let states = &self.words().progress.states;
@@ -119,12 +143,12 @@ impl Site<'_> {
         };
         let standing = posting.on(thing.number).filter(|on| on.posts > 0);
         match standing {
-            Some(standing) => self.filled_cell(page, standing, state, words),
+            Some(standing) => self.filled_cell(page, standing, (state, words), texts),
             None => ProgressCell {
                 state,
-                words: words.into(),
+                words: texts.of(words, 0, self.language()),
                 href: None,
-                mark: "".into(),
+                mark: texts.of("", 0, self.language()),
                 first: None,
             },
         }
@@ -134,23 +158,23 @@ impl Site<'_> {
         &self,
         page: &str,
         standing: &Standing,
-        state: &'static str,
-        words: &'static str,
+        (state, words): (&'static str, &'static str),
+        texts: &CellTexts,
     ) -> ProgressCell {
         let url = standing.first_url.as_ref();
         let url = url.filter(|url| url.starts_with("http://") || url.starts_with("https://"));
         let is_late = state == "late";
-        let all = || format!("{page}#thing-{}", standing.thing);
+        let all = || [page, "#thing-", &standing.thing.to_string()].concat();
+        let text = |sentence, count| texts.of(sentence, count, self.language());
         if standing.posts == 1 {
             return ProgressCell {
                 state,
-                words: words.into(),
-                href: Some(url.cloned().unwrap_or_else(all)),
-                mark: if is_late { words } else { "✓" }.into(),
+                words: text(words, 0),
+                href: Some(url.map_or_else(all, |url| url.as_ref().to_owned())),
+                mark: text(if is_late { words } else { "✓" }, 0),
                 first: None,
             };
         }
-        let count = tongue::grouped(standing.posts, self.language());
         let states = &self.words().progress.states;
         let sentence = if is_late {
             states.several_late
@@ -159,9 +183,9 @@ impl Site<'_> {
         };
         ProgressCell {
             state,
-            words: tongue::with(sentence, &[("count", &count)]).into(),
+            words: text(sentence, standing.posts),
             href: Some(all()),
-            mark: count.into(),
+            mark: text("{count}", standing.posts),
             first: url.cloned(),
         }
     }

@@ -1,6 +1,6 @@
 //! Who has posted on what.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -107,14 +107,14 @@ pub struct ProgressCell {
     /// "ahead".
     pub state: &'static str,
     /// The same in words, which are heard and stand in the spreadsheet: "not yet due", "3 posts, late".
-    pub words: Cow<'static, str>,
+    pub words: Arc<str>,
     /// The post, or their page where there are several or the post has no address.
     pub href: Option<String>,
     /// What is seen of a post: "✓", "late", or their number. The style sheet gives the others a sign.
-    pub mark: Cow<'static, str>,
+    pub mark: Arc<str>,
     /// The address of the first post on their own blog, where `href` leads elsewhere; for the spreadsheet alone.
     #[serde(skip)]
-    pub first: Option<String>,
+    pub first: Option<Arc<str>>,
 }
 
 /// How many cells have a mark.
