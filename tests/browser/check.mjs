@@ -1,9 +1,12 @@
 // What a browser finds on every page of a planet: axe-core's rules, sideways scrolling, errors of scripts and of the
 // policy, requests to others, and what is left without JavaScript.
 //
-// usage: node check.mjs BASE [--all | --pages PATH,PATH] [--screenshots FOLDER]
+// usage: node check.mjs BASE [--all | --pages PATH,PATH] [--actions] [--screenshots FOLDER]
 //
-// BASE is a running planet. Pages are found by following links from `/`, two of each kind; with --all, every one; with
+// BASE is a running planet, or the address of a folder that `build` wrote. With --actions, what a person does on a running
+// planet is done once more by keyboard alone and without JavaScript.
+//
+// Pages are found by following links from `/`, two of each kind; with --all, every one; with
 // --pages only these, because axe takes minutes over a table of 800 rows.
 // Each is opened in light and dark, as wide as a phone and as a desk. Exits 1 and says what is wrong where.
 
@@ -21,16 +24,20 @@ const OF_A_KIND = 2;
 const [base, ...options] = process.argv.slice(2);
 if (!base) { console.error('usage: node check.mjs BASE [--all | --pages PATH,PATH] [--screenshots FOLDER]'); process.exit(2); }
 const all = options.includes('--all');
+const acts = options.includes('--actions');
 const named = options.includes('--pages') ? options[options.indexOf('--pages') + 1].split(',') : null;
 const shots = options.includes('--screenshots') ? options[options.indexOf('--screenshots') + 1] : null;
 if (shots) mkdirSync(shots, { recursive: true });
 const origin = new URL(base).origin;
+/** Where the planet is below its host: nothing, or `/course`. */
+const below = new URL(base).pathname.replace(/\/$/, '');
 
 /** Addresses that differ only in a number, a name or what follows `?` are of one kind. */
 function kind(path) {
   const [place, query] = path.split('?');
   const names = (query ?? '').split('&').map(part => part.split('=')[0]).sort().join('&');
-  return place.replace(/^\/(things|posts|participants|groups)\/[^/]+/, '/$1/*') + '?' + names;
+  const file = place.replace(/\b(before|after|missing|sort)-[\w-]+/, '$1').replace(/\/index\.html$/, '/');
+  return file.replace(/^\/(things|posts|participants|groups)\/[^/]+/, '/$1/*') + '?' + names;
 }
 
 async function pagesOf(browser) {
@@ -50,9 +57,9 @@ async function pagesOf(browser) {
     const links = await page.$$eval('a[href], form[action]', all => all.map(one => one.href ?? one.action));
     for (const link of links) {
       const url = new URL(link, base);
-      const next = url.pathname + url.search;
+      const next = url.pathname.slice(below.length) + url.search;
       const isFile = /\.(atom|json|opml|csv|xml|css|js)$/.test(url.pathname);
-      if (url.origin === origin && !isFile && !queued.has(next)) { queued.add(next); queue.push(next); }
+      if (url.origin === origin && url.pathname.startsWith(below + '/') && !isFile && !queued.has(next)) { queued.add(next); queue.push(next); }
     }
   }
   await page.close();
@@ -138,6 +145,77 @@ async function tab(browser, path) {
   }
 }
 
+/** Goes with the tab key to the first place that answers to `selector` and has `words`, and presses a key there. */
+async function press(page, selector, words, key = 'Enter') {
+  const before = page.url();
+  await page.evaluate(() => document.activeElement?.blur());
+  for (let count = 0; count < 400; count += 1) {
+    await page.keyboard.press('Tab');
+    const found = await page.evaluate((selector, words) => {
+      const one = document.activeElement;
+      return one !== document.body && one.matches(selector) && (one.innerText || one.value || '').includes(words);
+    }, selector, words);
+    if (!found) continue;
+    if (key !== 'Enter') { await page.keyboard.type(key); return; }
+    const goes = await page.evaluate(() => !document.activeElement.matches('summary, [href^="#"]'));
+    if (goes) await Promise.all([page.waitForNavigation({ waitUntil: 'domcontentloaded' }), page.keyboard.press('Enter')]);
+    else await page.keyboard.press('Enter');
+    return;
+  }
+  throw new Error(`the tab key does not reach “${words}” (${selector}) on ${before}`);
+}
+
+/** What people come for, step by step: [what it is, where it begins, steps, what must be true at its end]. */
+const ACTIONS = [
+  ['pass the menu by', '/', page => press(page, 'a[href^="#"]', 'Skip'), page => page.url().includes('#')],
+  ['find all posts on Thing 6 and turn their order', '/', async page => {
+    await press(page, 'nav a', 'Things');
+    await press(page, 'main a', 'Thing 6');
+    await press(page, 'main a', 'Oldest first');
+  }, page => page.url().endsWith('/things/6?order=oldest')],
+  ['see one topic of a Thing', '/things/6', page => press(page, '.topics a', 'LinkedIn'), page => page.url().includes('topic=LinkedIn')],
+  ['learn how to subscribe', '/things/6', page => press(page, 'footer a', 'How to subscribe'), page => page.url().endsWith('/subscribe')],
+  ['read a post and the one before it', '/things/6', async page => {
+    await press(page, 'main a[href*="/posts/"]', '');
+    await press(page, 'main a[rel~="prev"], main .beside a', '');
+  }, page => page.url().includes('/posts/')],
+  ['search', '/', async page => {
+    await press(page, 'input[type=search]', '', 'LinkedIn');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  }, page => page.$eval('mark', mark => mark.innerText.toLowerCase() === 'linkedin')],
+  ['go to older posts', '/', page => press(page, '.pager a', ''), page => page.url().includes('before=')],
+  ['see who has not posted on Thing 6', '/progress', async page => {
+    await press(page, 'select[name=missing]', '', 'Thing 6');
+    await press(page, '.choose button', '');
+  }, page => page.url().includes('missing=6')],
+  ['sort the table', '/progress', page => press(page, 'thead a', 'Done'), page => page.$eval('[aria-sort]', head => head.innerText.includes('Done'))],
+  ['pass the table by', '/progress', page => press(page, '.skip-table', ''), page => page.url().endsWith('#after-table')],
+  ['read what the marks mean', '/progress', page => press(page, '.meanings summary', ''), page => page.$eval('.meanings', it => it.open)],
+  ['learn why a post is missing', '/', async page => {
+    await press(page, 'nav a', 'Participants');
+    await press(page, 'main a', 'Anna Smith');
+    await press(page, 'main a[href$="/why"]', '');
+  }, page => page.url().endsWith('/participants/anna-smith/why')],
+];
+
+/** Whether everything can be done by keyboard, without JavaScript. */
+async function act(browser) {
+  for (const [what, from, steps, holds] of ACTIONS) {
+    const page = await browser.newPage();
+    try {
+      await page.setJavaScriptEnabled(false);
+      await page.goto(base + from, { waitUntil: 'domcontentloaded' });
+      await steps(page);
+      if (!await holds(page)) fault(from, 'keyboard, no JavaScript', `cannot ${what}: it ended at ${page.url()}`);
+    } catch (error) {
+      fault(from, 'keyboard, no JavaScript', `cannot ${what}: ${error.message}`);
+    } finally {
+      await page.close();
+    }
+  }
+  console.log(`${ACTIONS.length} actions by keyboard without JavaScript`);
+}
+
 const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'], protocolTimeout: 600_000 });
 try {
   const pages = named ?? await pagesOf(browser);
@@ -145,6 +223,7 @@ try {
     for (const scheme of SCHEMES) for (const width of WIDTHS) await look(browser, path, scheme, width);
     await tab(browser, path);
   }
+  if (acts) await act(browser);
   console.log(`${pages.length} pages: ${pages.join(' ')}`);
 } finally {
   await browser.close();
