@@ -54,6 +54,7 @@ pub use generation::Generation;
 pub use moves::MoveLine;
 pub use open::Access;
 pub use pings::Shown;
+pub use progress::FirstUrls;
 pub use retag::{ByTitle, Changes, Piece, Retagging, Seen, Span, Stored};
 pub use schedule::{Due, PutOff};
 pub use search::{Hit, Hits};

@@ -14,7 +14,6 @@ use super::{Store, StoreError};
 use crate::model::{Posting, Standing, WeekCount};
 
 const STANDINGS: &str = "
-    SELECT participant.id, thing, progress.posts, suggested, first_at, first_url
     FROM participant CROSS JOIN progress ON progress.participant_id = participant.id
     WHERE participant.listed = 1";
 
@@ -58,16 +57,34 @@ pub(super) const POSTS: &str = "
     WHERE entry.participant_id = ?1
     ORDER BY entry.published_at, entry.id";
 
+/// Of which first posts the address is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstUrls {
+    /// Of every one.
+    All,
+    /// Of those that are the only one on their Thing, which is quicker.
+    OnlyPosts,
+}
+
+impl FirstUrls {
+    fn column(self) -> &'static str {
+        match self {
+            Self::All => "first_url",
+            Self::OnlyPosts => "iif(progress.posts = 1, first_url, NULL)",
+        }
+    }
+}
+
 impl Store {
     /// What everybody on the roster has posted, by slug; who has posted nothing is absent.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn postings(&self) -> Result<BTreeMap<String, Posting>, StoreError> {
-        self.read(|connection| {
+    pub async fn postings(&self, urls: FirstUrls) -> Result<BTreeMap<String, Posting>, StoreError> {
+        self.read(move |connection| {
             let moment = connection.unchecked_transaction()?;
-            postings(&moment, None)
+            postings(&moment, None, urls)
         })
         .await
     }
@@ -80,7 +97,7 @@ impl Store {
     pub async fn posting_of(&self, slug: String) -> Result<Posting, StoreError> {
         self.read(move |connection| {
             let moment = connection.unchecked_transaction()?;
-            Ok(postings(&moment, Some(&slug))?
+            Ok(postings(&moment, Some(&slug), FirstUrls::All)?
                 .remove(&slug)
                 .unwrap_or_default())
         })
@@ -112,6 +129,7 @@ impl Store {
 fn postings(
     connection: &Connection,
     slug: Option<&str>,
+    urls: FirstUrls,
 ) -> Result<BTreeMap<String, Posting>, StoreError> {
     // One person is found by their slug's index, and everybody by a walk.
     let (one, values) = match &slug {
@@ -132,7 +150,11 @@ fn postings(
         Ok((row.get(0)?, row.get(5)?, posting))
     })?;
     let mut people: Vec<(i64, String, Posting)> = people.collect::<Result<_, _>>()?;
-    let sql = format!("{STANDINGS}{one} ORDER BY participant.id, thing");
+    let url = urls.column();
+    let sql = format!(
+        "SELECT participant.id, thing, progress.posts, suggested, first_at, {url} {STANDINGS}{one}
+         ORDER BY participant.id, thing"
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(values())?;
     // Both stand by number, and whoever has a standing has a posting.

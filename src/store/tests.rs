@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::entries::QUERIES;
-use super::{Access, Cursor, Listing, Store, StoreError};
+use super::{Access, Cursor, FirstUrls, Listing, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
     GuidRule, KnownEntry, Markup, Origin, Participant, Place, PlanetSettings, PollSettings,
@@ -493,7 +493,13 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
         assert_eq!(home.titles(listing).await, [""; 0]);
     }
     assert_eq!(home.store.thing_counts().await.unwrap(), []);
-    assert!(home.store.postings().await.unwrap().is_empty());
+    assert!(
+        home.store
+            .postings(FirstUrls::All)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     home.store.sync(&roster(both), day(1)).await.unwrap();
     assert_eq!(
         home.titles(Listing::All).await,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fill a folder with a course in its sixth week, as many people as asked for, and read their blogs.
 
-usage: tests/browser/planet.py BINARY FOLDER [--people N]
+usage: tests/browser/planet.py BINARY FOLDER [--people N] [--picture ADDRESS]
 
 The blogs are made up here, the same every time but for their dates, which follow today's so that some Things are open
 and some are not. They hold what pages have to bear: long words, hostile titles, other scripts, pictures, tables, posts on
@@ -30,7 +30,7 @@ def text_of(person, number, things):
     words = " ".join(["libraries", "people", "reading", "practice", "networks", "time"][(person + k) % 6] for k in range(90))
     topic = TOPICS.get(number, [""])[person % len(TOPICS.get(number, [""]))]
     return (f"<p>What I did for {html.escape(THINGS[(number - 1) % len(THINGS)])}. {topic} {words}.</p><h1>How it went</h1><p>{words}</p>"
-            f'<p><img src="/picture-{person}.png" alt="a picture"> <a href="https://example.org/{person}">a link</a></p>'
+            f'<p><img src="{html.escape(Blogs.picture)}?{person}" alt="a picture"> <a href="https://example.org/{person}">a link</a></p>'
             "<table><tr><th>One<th>Two<tr><td>3<td>" + "wide" * 40 + "</table><pre>" + "x" * 300 + "</pre><ul><li>one<li>two</ul>")
 
 
@@ -63,6 +63,7 @@ def feed_of(person, base, now):
 
 class Blogs(http.server.BaseHTTPRequestHandler):
     now = None
+    picture = None
 
     def do_GET(self):
         person = self.path.strip("/").removesuffix(".xml")
@@ -114,8 +115,10 @@ def main():
     parser.add_argument("binary", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--people", type=int, default=12)
+    parser.add_argument("--picture", default="/picture.png", help="the address of the picture in every post")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    Blogs.picture = options.picture
     Blogs.now = datetime.datetime.now(datetime.timezone.utc)
     server = Server(("127.0.0.1", 0), Blogs)
     threading.Thread(target=server.serve_forever, daemon=True).start()

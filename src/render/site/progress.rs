@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::ToSpan;
@@ -31,13 +32,13 @@ pub struct Progress {
 
 /// What stands in the cells of one table: thousands of cells, and only so many texts.
 #[derive(Debug, Default)]
-pub(super) struct CellTexts(RefCell<BTreeMap<(&'static str, u64), Arc<str>>>);
+pub(super) struct CellTexts(RefCell<BTreeMap<(u64, &'static str), Arc<str>>>);
 
 impl CellTexts {
     /// A sentence with its `{count}`.
     fn of(&self, sentence: &'static str, count: u64, language: Language) -> Arc<str> {
         let mut texts = self.0.borrow_mut();
-        let text = texts.entry((sentence, count)).or_insert_with(|| {
+        let text = texts.entry((count, sentence)).or_insert_with(|| {
             tongue::with(sentence, &[("count", &tongue::grouped(count, language))]).into()
         });
         Arc::clone(text)
@@ -164,7 +165,11 @@ impl Site<'_> {
         let url = standing.first_url.as_ref();
         let url = url.filter(|url| url.starts_with("http://") || url.starts_with("https://"));
         let is_late = state == "late";
-        let all = || [page, "#thing-", &standing.thing.to_string()].concat();
+        let all = || {
+            let mut href = String::with_capacity(page.len() + 12);
+            let _ = write!(href, "{page}#thing-{}", standing.thing);
+            href
+        };
         let text = |sentence, count| texts.of(sentence, count, self.language());
         if standing.posts == 1 {
             return ProgressCell {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::super::{Ruling, Span, Store};
+use super::super::{FirstUrls, Ruling, Span, Store};
 use super::{Home, day, entry, news, participant, read, roster, tag, url};
 use crate::model::{EntryChange, EntryId, FeedId, Fingerprint, Tag, TagState, Verdict};
 
 /// Everything in the kept figures, a line each, in order.
 async fn kept(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
-    for (slug, posting) in store.postings().await.unwrap() {
+    for (slug, posting) in store.postings(FirstUrls::All).await.unwrap() {
         lines.push(format!(
             "{slug}: {} to {:?}, {} unrecognised to {:?}",
             posting.posts,

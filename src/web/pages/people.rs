@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::{Answer, Fault, From, POSTS, answer, by_owner, pager, post, site};
 use crate::model::Posting;
 use crate::render::{ParticipantRow, Posted};
-use crate::store::Listing;
+use crate::store::{FirstUrls, Listing};
 use crate::web::Planet;
 use crate::web::respond::Document;
 
@@ -21,7 +21,7 @@ pub(in crate::web) async fn participants(
     let live = planet.live();
     let site = site(&planet, &live);
     let feeds = by_owner(planet.store.feeds().await?);
-    let postings = planet.store.postings().await?;
+    let postings = planet.store.postings(FirstUrls::OnlyPosts).await?;
     let course = &live.roster.course;
     let done = |posting: &Posting| {
         let on = |thing: u16| posting.on(thing).is_some_and(|on| on.posts > 0);

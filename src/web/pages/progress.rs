@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use super::{Answer, by_owner, site};
 use crate::model::Author;
 use crate::render::{Asked, Progress, ProgressView, Sort};
-use crate::store::StoreError;
+use crate::store::{FirstUrls, StoreError};
 use crate::web::respond::{Document, Validity};
 use crate::web::table::csv;
 use crate::web::{Live, Planet};
@@ -39,7 +39,7 @@ pub(in crate::web) async fn progress(
     question: Question,
     request: HeaderMap,
 ) -> Answer {
-    let view = view(&planet, &question).await?;
+    let view = view(&planet, &question, FirstUrls::OnlyPosts).await?;
     Ok(Document::html(planet.pages.progress(&view)?).answer(&request))
 }
 
@@ -48,7 +48,7 @@ pub(in crate::web) async fn progress_csv(
     question: Question,
     request: HeaderMap,
 ) -> Answer {
-    let view = view(&planet, &question).await?;
+    let view = view(&planet, &question, FirstUrls::All).await?;
     let document = Document {
         content_type: "text/csv; charset=utf-8",
         body: csv(&view),
@@ -59,13 +59,20 @@ pub(in crate::web) async fn progress_csv(
 }
 
 /// The table as it was asked for.
-async fn view(planet: &Planet, question: &Question) -> Result<ProgressView, StoreError> {
+async fn view(
+    planet: &Planet,
+    question: &Question,
+    urls: FirstUrls,
+) -> Result<ProgressView, StoreError> {
     let live = planet.live();
-    let mut postings = planet.store.postings().await?;
-    let mut feeds = by_owner(planet.store.feeds().await?);
     let site = site(planet, &live);
     let (first, last) = site.chart_days();
-    let weeks = planet.store.weeks(first, last).await?;
+    let (mut postings, feeds, weeks) = tokio::try_join!(
+        planet.store.postings(urls),
+        planet.store.feeds(),
+        planet.store.weeks(first, last)
+    )?;
+    let mut feeds = by_owner(feeds);
     let people = live.roster.participants.iter().map(|participant| Progress {
         feed: feeds.remove(&participant.slug),
         author: Author {
