@@ -34,6 +34,7 @@ use crate::render::{Pages, Site};
 use crate::store::Store;
 use crate::tagging::Tagger;
 
+pub use front::Front;
 pub use metrics::Metrics;
 pub use respond::{Document, Validity};
 pub use serve::serve;
@@ -117,9 +118,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const BODY_GOES_ON_WITHIN: Duration = Duration::from_secs(10);
 
 /// The planet, as it is asked: every address, with what is kept in memory before it.
-pub fn router(planet: Planet) -> Router {
-    let front = front::Front::new(planet.clone(), routes(planet));
-    Router::new().fallback(front::answer).with_state(front)
+pub fn router(planet: Planet) -> Front {
+    Front::new(planet.clone(), routes(planet))
 }
 
 /// Every address of the planet.

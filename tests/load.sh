@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # How many answers a second, beside nginx with the same bytes: cached pages and feeds, packed, and 304s.
 #
-# usage: tests/load.sh BINARY [SECONDS]
+# usage: tests/load.sh BINARY [TURNS]
 #
 # Shows the demo, fetches a page of a Thing, the first page and a feed from it, gives their bytes (plain and as .gz) to
-# nginx, and has wrk ask both for each in turn. Server and wrk have a core each; nginx has one worker. Wants nginx and wrk.
+# nginx, and has wrk ask both for each, a second each, by turns; the middle one of seven counts, since what else the machine
+# does changes from one second to the next. Server and wrk have a core each; nginx has one worker. Wants nginx and wrk.
 set -euo pipefail
 binary=$(realpath "$1")
-seconds=${2:-5}
+turns=${2:-7}
 folder=$(mktemp -d)
 ours=8741
 theirs=8742
@@ -49,10 +50,12 @@ until curl -fsS "http://127.0.0.1:$theirs/_" -o /dev/null 2>/dev/null; do sleep 
 rate() { # url header...
   local url=$1 said
   shift
-  said=$(taskset -c 1 wrk -t1 -c64 -d"${seconds}s" "${@/#/-H}" "$url")
+  said=$(taskset -c 1 wrk -t1 -c64 -d1s "${@/#/-H}" "$url")
   grep -q "Non-2xx" <<<"$said" && echo "errors from $url: $said" >&2
   awk '/Requests\/sec/ {print $2}' <<<"$said"
 }
+
+middle() { sort -n "$1" | sed -n "$(((turns + 1) / 2))p"; }
 
 tag() { curl -fsS -o /dev/null -D - "$@" | tr -d '\r' | awk 'tolower($1) == "etag:" {sub(/^[^ ]* /, ""); print}'; }
 
@@ -68,8 +71,12 @@ for path in "${paths[@]}"; do
         other=("If-None-Match: $(tag "http://127.0.0.1:$theirs/$name")")
         ;;
     esac
-    a=$(rate "http://127.0.0.1:$ours$path" "${mine[@]}")
-    b=$(rate "http://127.0.0.1:$theirs/$name" "${other[@]}")
+    : >"$folder/a" >"$folder/b"
+    for _ in $(seq "$turns"); do
+      rate "http://127.0.0.1:$ours$path" "${mine[@]}" >>"$folder/a"
+      rate "http://127.0.0.1:$theirs/$name" "${other[@]}" >>"$folder/b"
+    done
+    a=$(middle "$folder/a") b=$(middle "$folder/b")
     printf '%-12s %-6s %10.0f %10.0f %6.2f\n' "$path" "$what" "$a" "$b" "$(awk "BEGIN {print $a / $b}")"
   done
 done

@@ -4,20 +4,23 @@
 //! place of a bare error, and sees to it that every answer has the headers that keep readers safe.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use super::cache::{Found, Kept, Making, OF_ONE_READER, OF_PROBLEMS, Shelves, Stamp};
 use super::doors::counted;
@@ -43,7 +46,7 @@ const COME_BACK_SECONDS: u64 = 5;
 
 /// The desk of one planet.
 #[derive(Clone)]
-pub(super) struct Front(Arc<Desk>);
+pub struct Front(Arc<Desk>);
 
 struct Desk {
     planet: Planet,
@@ -77,9 +80,20 @@ pub(super) async fn note_route(
     response
 }
 
-/// Answers everything.
-pub(super) async fn answer(State(front): State<Front>, request: Request) -> Response {
-    front.answer(request).await
+/// Without a router around it: what is kept is given in a few microseconds, of which a router takes some.
+impl Service<Request> for Front {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let front = self.clone();
+        Box::pin(async move { Ok(front.answer(request).await) })
+    }
 }
 
 impl Front {

@@ -4,12 +4,15 @@
 //! the connections are ours, by hyper, each with timers: for a request's head, for an answer that nobody reads, and for
 //! the whole.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use super::doors::{Doors, Turn};
 
@@ -39,8 +42,31 @@ const IN_A_ROW_MAX: u32 = 4;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) SocketAddr);
 
-/// Serves `router` on `listener` until `shutdown` resolves, then lets answers under way finish, but not for long.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
+/// What answers requests: the planet, or anything else that is served on the same terms.
+pub trait Answers:
+    Service<Request, Response = Response, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> Answers for S where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// Serves `answers` on `listener` until `shutdown` resolves, then lets answers under way finish, but not for long.
+pub async fn serve(
+    listener: TcpListener,
+    answers: impl Answers,
+    shutdown: impl Future<Output = ()>,
+) {
     let (closing, closes) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut doors = Doors::default();
@@ -52,7 +78,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
                     // Where everybody is being answered, who comes now is turned away rather than made to wait.
                     if doors.make_room(peer) {
                         let turn = doors.turn();
-                        let connection = connection(stream, peer, router.clone(), turn.clone(), closes.clone());
+                        let connection = connection(stream, peer, answers.clone(), turn.clone(), closes.clone());
                         doors.came(peer, turn, connections.spawn(connection));
                     }
                 }
@@ -81,7 +107,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    answers: impl Answers,
     turn: Turn,
     mut closes: watch::Receiver<()>,
 ) {
@@ -93,7 +119,10 @@ async fn connection(
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         turn.is_busy();
         request.extensions_mut().insert(Peer(peer));
-        let (turn, answer) = (turn.clone(), router.clone().oneshot(request));
+        let (turn, answer) = (
+            turn.clone(),
+            answers.clone().oneshot(request.map(Body::new)),
+        );
         let number = asked.fetch_add(1, Ordering::Relaxed);
         let others_first = number.is_multiple_of(IN_A_ROW_MAX);
         async move {

@@ -559,6 +559,10 @@ async fn a_page_that_has_not_changed_is_not_sent_again() {
         let etag = first.header("etag").unwrap();
         let again = planet.ask("GET", path, &[("if-none-match", etag)]).await;
         assert_eq!((again.status, again.bytes.len()), (304, 0), "{path}");
+        let head = planet.ask("HEAD", path, &[("if-none-match", etag)]).await;
+        assert_eq!(head.status, 304, "{path}");
+        // The length would have to be that of the whole page (RFC 9110 section 8.6).
+        assert_ne!(head.header("content-length"), Some("0"), "{path}");
         assert_eq!(again.header("etag"), Some(etag), "{path}");
     }
 }
