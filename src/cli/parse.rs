@@ -87,7 +87,7 @@ struct PrintedEntry {
 
 fn printed(feed: &ParsedFeed) -> Printed {
     Printed {
-        title: feed.title.as_ref().map(sanitize::line),
+        title: feed.title.as_ref().map(sanitize::line_to_mend),
         site_url: feed.site_url.as_ref().map(address),
         problems: problems(feed),
         entries: feed.entries.iter().map(entry).collect(),
@@ -112,7 +112,7 @@ fn entry(entry: &ParsedEntry) -> PrintedEntry {
             .as_ref()
             .unwrap_or(&entry.guid.value)
             .clone(),
-        title: sanitize::line(&entry.title),
+        title: sanitize::line_to_mend(&entry.title),
         url: entry.url.as_ref().map(address),
         published: entry.published,
         updated: entry.updated,
