@@ -14,6 +14,7 @@ mod retag;
 mod rules;
 mod serve;
 mod tag;
+mod terminal;
 
 use std::io::{BufReader, stderr, stdin, stdout};
 use std::path::PathBuf;
@@ -110,7 +111,7 @@ pub fn main() -> ExitCode {
         // Who reads our output may have seen enough, as `head` has.
         Err(error) if is_broken_pipe(&error) => Ending::Fine.into(),
         Err(error) => {
-            eprintln!("thingplanet: {}", told(&error));
+            eprintln!("thingplanet: {}", terminal::plain(&told(&error)));
             Ending::CouldNotRun.into()
         }
     }

@@ -77,9 +77,21 @@ pub fn links_of(html: &SafeHtml) -> Vec<Url> {
 
 /// One plain line for a title, a name or a category, at most 1,000 characters, without markup or characters that play tricks.
 pub fn line(markup: &Markup) -> String {
+    plain::line(&words(markup))
+}
+
+/// The same for other programs to read, with the five C1 controls in it to which windows-1252 gives no other meaning: text
+/// that was encoded twice can be mended only as long as they are there.
+///
+/// It is not to be stored, and nothing that shows text may be given it raw: to a terminal they are commands.
+pub fn line_to_mend(markup: &Markup) -> String {
+    plain::line_to_mend(&words(markup))
+}
+
+fn words(markup: &Markup) -> Cow<'_, str> {
     match markup {
-        Markup::Html(html) => plain::line(&or_else(|| plain::words(html), || without_tags(html))),
-        Markup::Plain(text) => plain::line(text),
+        Markup::Html(html) => Cow::Owned(or_else(|| plain::words(html), || without_tags(html))),
+        Markup::Plain(text) => Cow::Borrowed(text),
     }
 }
 

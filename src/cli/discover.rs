@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use url::Url;
 
-use super::{Ending, Files, open, report};
+use super::{Ending, Files, open, report, terminal};
 use crate::fetch::Client;
 use crate::model::{FeedKind, Roster, canonical, one_line};
 use crate::plan::{Discovery, Offer, Source};
@@ -48,7 +48,7 @@ pub(super) async fn run(arguments: DiscoverArguments) -> anyhow::Result<Ending> 
         owner: owner.as_deref(),
     };
     if arguments.json {
-        report::say(serde_json::to_string_pretty(&told.json()).context("cannot print JSON")?)?;
+        report::say(terminal::json(&told.json()).context("cannot print JSON")?)?;
     } else {
         report::say(told.words())?;
     }

@@ -1,7 +1,7 @@
 //! `thingplanet parse`: one feed file as normalised JSON, to see what the planet makes of a blog.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
-use super::Ending;
+use super::{Ending, report, terminal};
 use crate::model::{ParsedEntry, ParsedFeed, PollSettings};
 use crate::parse::{self, Source};
 use crate::sanitize;
@@ -44,8 +44,7 @@ pub(super) fn run(arguments: &ParseArguments) -> anyhow::Result<Ending> {
         entries_max: 5_000,
     };
     let feed = parse::feed(&bytes, source).with_context(|| file.to_string())?;
-    let text = serde_json::to_string_pretty(&printed(&feed))?;
-    writeln!(std::io::stdout().lock(), "{text}")?;
+    report::say(terminal::json(&printed(&feed))?)?;
     Ok(Ending::Fine)
 }
 
@@ -88,7 +87,7 @@ struct PrintedEntry {
 
 fn printed(feed: &ParsedFeed) -> Printed {
     Printed {
-        title: feed.title.as_ref().map(sanitize::line),
+        title: feed.title.as_ref().map(sanitize::line_to_mend),
         site_url: feed.site_url.as_ref().map(address),
         problems: problems(feed),
         entries: feed.entries.iter().map(entry).collect(),
@@ -113,7 +112,7 @@ fn entry(entry: &ParsedEntry) -> PrintedEntry {
             .as_ref()
             .unwrap_or(&entry.guid.value)
             .clone(),
-        title: sanitize::line(&entry.title),
+        title: sanitize::line_to_mend(&entry.title),
         url: entry.url.as_ref().map(address),
         published: entry.published,
         updated: entry.updated,

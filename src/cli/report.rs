@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use super::poll::Older;
+use super::terminal;
 use crate::model::{WalkEnd, one_line};
 use crate::poll::{Listener, PollResult, Polled, Summary, WalkListener, Walked};
 
@@ -47,7 +48,7 @@ pub(super) fn listener(bar: Option<ProgressBar>) -> Listener {
     Arc::new(move |polled| {
         match &bar {
             Some(bar) => {
-                bar.set_message(polled.owner.clone());
+                bar.set_message(one_line(&polled.owner));
                 bar.inc(1);
             }
             None => log(polled),
@@ -166,12 +167,13 @@ fn said(before: &str, moment: Option<Timestamp>) -> String {
     moment.map_or_else(String::new, |at| format!("{before} {at}"))
 }
 
-/// Prints a line for whoever ran the command.
+/// Prints a line for whoever ran the command; control characters in it go nowhere.
 ///
 /// # Errors
 ///
 /// When nobody reads it any more.
 pub(super) fn say(line: impl Display) -> anyhow::Result<()> {
+    let line = terminal::plain(&line.to_string());
     Ok(writeln!(std::io::stdout().lock(), "{line}")?)
 }
 

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::terminal;
 use crate::model::{EntryText, Roster, Tag};
 use crate::tagging::Tagger;
 
@@ -59,7 +60,7 @@ pub(crate) fn run(
             )
         })?;
         let answer = answer(&tagger, question);
-        let line = serde_json::to_string(&answer)
+        let line = terminal::json_line(&answer)
             .with_context(|| format!("writing the answer to line {number}"))?;
         writeln!(output, "{line}").context("writing the answers")?;
     }

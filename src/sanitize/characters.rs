@@ -24,6 +24,15 @@ pub(super) fn comes_out(character: char) -> bool {
     character != '\u{feff}' && !control && !turns_round(character) && is_legal(character)
 }
 
+/// Whether a character is one of the five C1 controls that mean nothing else in windows-1252 either: there they are half
+/// of a letter of UTF-8 that was taken for windows-1252.
+pub(super) fn is_half(character: char) -> bool {
+    matches!(
+        character,
+        '\u{81}' | '\u{8d}' | '\u{8f}' | '\u{90}' | '\u{9d}'
+    )
+}
+
 /// Embeddings, overrides and isolates: they hold until somebody ends them.
 pub(super) fn turns_round(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

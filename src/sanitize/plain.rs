@@ -89,9 +89,18 @@ pub(super) fn words(html: &str) -> String {
 
 /// One line that leaves the text around it alone: folded, bounded, without control and direction characters.
 pub(super) fn line(text: &str) -> String {
+    line_of(text, belongs_in_line)
+}
+
+/// The same with the controls in it that make text whole which was encoded twice.
+pub(super) fn line_to_mend(text: &str) -> String {
+    line_of(text, |c| belongs_in_line(c) || characters::is_half(c))
+}
+
+fn line_of(text: &str, belongs: fn(char) -> bool) -> String {
     let mut folded = Folded::default();
     let mut marks = Marks::default();
-    let kept = start(text).chars().filter(|c| belongs_in_line(*c));
+    let kept = start(text).chars().filter(|c| belongs(*c));
     for character in kept.filter(|character| marks.bear(*character)) {
         folded.character(character);
     }

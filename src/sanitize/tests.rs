@@ -422,6 +422,29 @@ fn a_line_has_no_characters_that_play_tricks() {
 }
 
 #[test]
+fn a_line_to_mend_is_a_line_but_for_five_controls() {
+    let halves = ['\u{81}', '\u{8d}', '\u{8f}', '\u{90}', '\u{9d}'];
+    for character in '\0'..='\u{ffff}' {
+        let text = format!("a {character}b");
+        let plain = Markup::Plain(text.clone());
+        if halves.contains(&character) {
+            assert_eq!(line_to_mend(&plain), text);
+            assert_eq!(line(&plain), "a b");
+            // As a reference, and as it stands in markup.
+            for html in [format!("a &#{};b", u32::from(character)), text.clone()] {
+                let html = Markup::Html(html);
+                assert_eq!(
+                    (line_to_mend(&html), line(&html)),
+                    (text.clone(), "a b".to_owned())
+                );
+            }
+        } else {
+            assert_eq!(line_to_mend(&plain), line(&plain), "{character:?}");
+        }
+    }
+}
+
+#[test]
 fn a_long_line_ends_at_a_word_with_an_ellipsis() {
     let words = line(&Markup::Plain("word ".repeat(2_000)));
     assert!(words.ends_with(" word…") && words.chars().count() <= 1_000);

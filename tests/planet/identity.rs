@@ -10,11 +10,12 @@ const LASTING: &str = "
     SELECT printf('%d %d %s %d', id, participant_id, public_id, published_at) FROM visible_entry
     ORDER BY published_at DESC, id DESC";
 
-const FIXTURES: [&str; 9] = [
+const FIXTURES: [&str; 10] = [
     "blogger.atom",
     "dates.rss",
     "dotclear_rdf.rdf",
     "duplicate_guid.rss",
+    "encoded_twice.rss",
     "jsonfeed.json",
     "latin1_undeclared.rss",
     "no_guid.rss",

@@ -13,6 +13,7 @@
 mod backfill;
 mod build;
 mod command;
+mod controls;
 mod decide;
 mod discover;
 mod durability;

@@ -4,10 +4,11 @@ use proptest::prelude::*;
 
 use crate::harness::{bombs, fixture, journey};
 
-const SEEDS: [&str; 10] = [
+const SEEDS: [&str; 11] = [
     "blogger.atom",
     "dotclear_rdf.rdf",
     "duplicate_guid.rss",
+    "encoded_twice.rss",
     "hostile.atom",
     "hostile.rss",
     "jsonfeed.json",
