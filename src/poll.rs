@@ -20,6 +20,7 @@ mod lane;
 mod publish;
 mod reach;
 mod read;
+mod rules;
 mod summary;
 mod think;
 mod under_way;
@@ -43,7 +44,6 @@ use crate::model::{
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
 use crate::store::{Store, StoreError};
-use crate::tagging::Tagger;
 
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
@@ -54,6 +54,7 @@ pub use websub::Secrets;
 use self::backfill::opening;
 use self::lane::{Round, by_platform, finished};
 use self::publish::Own;
+use self::rules::Rules;
 use self::summary::{remark_of, result_of};
 use self::think::Thinkers;
 use self::under_way::UnderWay;
@@ -67,7 +68,7 @@ pub type Listener = Arc<dyn Fn(&Polled) -> ControlFlow<()> + Send + Sync>;
 pub struct Poller {
     store: Store,
     client: Client,
-    tagger: Arc<Tagger>,
+    rules: Arc<Rules>,
     settings: PollSettings,
     /// The last day of the course, and where it ends.
     closes: (Option<Date>, TimeZone),
@@ -102,7 +103,6 @@ const WORK_MIN: Duration = Duration::from_mins(1);
 impl Poller {
     /// A poller for this roster.
     pub fn new(store: Store, client: Client, roster: &Roster, clock: Clock, dice: Dice) -> Self {
-        let tagger = Arc::new(Tagger::new(&roster.course));
         let addresses = roster.participants.iter().filter_map(Participant::address);
         let mut platforms: Vec<String> = addresses.filter_map(plan::platform).collect();
         platforms.sort_unstable();
@@ -110,7 +110,7 @@ impl Poller {
         Self {
             store,
             client,
-            tagger,
+            rules: Arc::new(Rules::of(&roster.course)),
             settings: roster.poll.clone(),
             closes: (roster.course.closes, roster.course.timezone.clone()),
             clock,

@@ -47,6 +47,11 @@ pub use signals::{Explanation, Fired, Silence};
 /// Raised whenever the same course gives other tags to some post than before; a part of every fingerprint.
 pub const VERSION: u32 = 1;
 
+/// What the rules of a course are, without making them ready: that of [`Tagger::fingerprint`].
+pub fn fingerprint(course: &Course) -> Fingerprint {
+    stamp::stamp(course, VERSION)
+}
+
 /// The rules of one course, ready to read posts.
 #[derive(Debug, Clone)]
 pub struct Tagger {
@@ -73,7 +78,7 @@ impl Tagger {
             vocabulary: Vocabulary::new(course),
             journey: Journey::new(course),
             own: Own::new(course),
-            fingerprint: stamp::stamp(course, VERSION),
+            fingerprint: fingerprint(course),
             grammar,
             names,
             briefs,

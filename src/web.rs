@@ -32,7 +32,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::model::{Clock, Fingerprint, Roster};
 use crate::render::{Pages, Site};
 use crate::store::Store;
-use crate::tagging::Tagger;
+use crate::tagging;
 
 pub use front::Front;
 pub use metrics::Metrics;
@@ -81,7 +81,7 @@ impl Live {
     /// A roster with nothing wrong about it.
     pub fn new(roster: Roster) -> Self {
         Self {
-            rules: Tagger::new(&roster.course).fingerprint(),
+            rules: tagging::fingerprint(&roster.course),
             roster,
             notice: None,
             still: false,

@@ -5,7 +5,7 @@ use crate::model::{Roster, one_line};
 use crate::render::{Pages, words};
 use crate::roster::{self, RosterError};
 use crate::store::{Access, Store};
-use crate::tagging::Tagger;
+use crate::tagging;
 
 /// Prints every problem and says how many there are.
 pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
@@ -70,6 +70,6 @@ async fn awaits_retag(files: &Files, roster: &Roster) -> bool {
     let Ok(store) = Store::open(&files.db, Access::Read).await else {
         return false;
     };
-    let rules = Tagger::new(&roster.course).fingerprint();
+    let rules = tagging::fingerprint(&roster.course);
     store.awaits_retag(rules).await.unwrap_or(false)
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Ending, Files, open, report};
 use crate::poll::{Poller, Summary, Which};
-use crate::tagging::Tagger;
+use crate::tagging;
 
 /// Polls every blog once and says how it went.
 pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
@@ -30,10 +30,8 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     for line in report::older(&older) {
         report::say(line)?;
     }
-    if store
-        .awaits_retag(Tagger::new(&roster.course).fingerprint())
-        .await?
-    {
+    let rules = tagging::fingerprint(&roster.course);
+    if store.awaits_retag(rules).await? {
         report::say(open::RETAG_AWAITED)?;
     }
     Ok(if summary.failed.is_empty() {

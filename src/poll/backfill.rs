@@ -274,13 +274,13 @@ impl Poller {
             return Ok(Came::Theirs);
         }
         let page = compared.page().clone();
-        let tagger = Arc::clone(&self.tagger);
+        let rules = Arc::clone(&self.rules);
         let finishing = self.think(move || {
             compared.finish(&Work {
                 owner: &known.feed.owner.slug,
                 background: &background,
                 known: &known.entries,
-                tagger: &tagger,
+                tagger: rules.tagger(),
                 now,
                 undated_at: Some(backfill::undated_at(&walk, now)),
             })
@@ -339,7 +339,7 @@ impl Poller {
         now: Timestamp,
     ) -> Result<Compared, String> {
         let known = Arc::clone(known);
-        let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
+        let (entries_max, rules) = (self.settings.entries_max, self.rules.fingerprint());
         let opens = self.opens;
         let comparing = self.think(move || {
             compare(&Reading {

@@ -385,13 +385,13 @@ impl Poller {
         let question = compared.question(known.feed.id);
         let background = self.store.background(question).await;
         let background = background.map_err(|error| Unread::Refused(not_looked_up(&error)))?;
-        let (known, tagger) = (Arc::clone(known), Arc::clone(&self.tagger));
+        let (known, rules) = (Arc::clone(known), Arc::clone(&self.rules));
         let finishing = self.think(move || {
             let work = Work {
                 owner: &known.feed.owner.slug,
                 background: &background,
                 known: &known.entries,
-                tagger: &tagger,
+                tagger: rules.tagger(),
                 now,
                 undated_at: None,
             };
@@ -417,7 +417,7 @@ impl Poller {
         now: Timestamp,
     ) -> Result<Option<Compared>, Unread> {
         let (known, body) = (Arc::clone(known), Arc::clone(body));
-        let (entries_max, rules) = (self.settings.entries_max, self.tagger.fingerprint());
+        let (entries_max, rules) = (self.settings.entries_max, self.rules.fingerprint());
         let opens = self.opens;
         let comparing = self.think(move || {
             let fingerprint = Fingerprint::of(&body.bytes);
