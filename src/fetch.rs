@@ -251,8 +251,8 @@ impl Client {
         let headers = sent.map(conditional_headers).unwrap_or_default();
         let _turn = self.pacer.turn(trail.here()).await?;
         let answer = time.spend(async {
-            let sending = self.transport.send(decoding, trail.here(), headers);
-            let response = sending.await.map_err(|error| self.explain(&error))?;
+            let request = self.transport.get(decoding, trail.here(), headers)?;
+            let response = request.send().await.map_err(|error| self.explain(&error))?;
             self.read(response, decoding, trail, sent, now).await
         });
         let answer = answer.await?;

@@ -63,8 +63,8 @@ impl Client {
     ) -> Result<Taken, FetchError> {
         let _turn = self.pacer.turn(trail.here()).await?;
         let response = time.spend(async {
-            let sending = self.transport.send_form(trail.here(), form.to_owned());
-            sending.await.map_err(|error| self.explain(&error))
+            let request = self.transport.post(trail.here(), form.to_owned())?;
+            request.send().await.map_err(|error| self.explain(&error))
         });
         let response = response.await?;
         let status = response.status().as_u16();

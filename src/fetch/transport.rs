@@ -2,11 +2,11 @@
 //!
 //! It must not know what an answer means.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, ClientBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder};
 use rustls::crypto::ring;
 use url::Url;
 
@@ -36,8 +36,11 @@ pub(super) enum Decoding {
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
     decoding: Client,
-    plain: Client,
+    /// Made when it is needed, which is seldom, because each client reads all the certificates of the machine.
+    plain: Arc<OnceLock<Client>>,
     trust: Trust,
+    agent: HeaderValue,
+    guard: Guard,
 }
 
 /// Whose certificates are believed.
@@ -79,8 +82,10 @@ impl Transport {
             .ok_or(SetupError::UserAgent)?;
         Ok(Self {
             decoding: client(Decoding::On, trust, &agent, guard)?,
-            plain: client(Decoding::Off, trust, &agent, guard)?,
+            plain: Arc::default(),
             trust,
+            agent,
+            guard: guard.clone(),
         })
     }
 
@@ -96,32 +101,46 @@ impl Transport {
         Ok(())
     }
 
-    /// Sends one GET with these headers besides our own.
-    pub(super) async fn send(
+    /// A GET with these headers besides our own.
+    ///
+    /// # Errors
+    ///
+    /// Where the certificates that were there at the start are gone.
+    pub(super) fn get(
         &self,
         decoding: Decoding,
         url: &Url,
         headers: HeaderMap,
-    ) -> Result<Response, reqwest::Error> {
+    ) -> Result<RequestBuilder, FetchError> {
         let request = match decoding {
             Decoding::On => self.decoding.get(url.clone()),
             Decoding::Off => self
-                .plain
+                .plain()?
                 .get(url.clone())
                 .header(ACCEPT_ENCODING, HeaderValue::from_static("identity")),
         };
-        request.headers(headers).send().await
+        Ok(request.headers(headers))
     }
 
-    /// Sends one form.
-    pub(super) async fn send_form(
-        &self,
-        url: &Url,
-        form: String,
-    ) -> Result<Response, reqwest::Error> {
+    /// A POST of a form.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Transport::get`].
+    pub(super) fn post(&self, url: &Url, form: String) -> Result<RequestBuilder, FetchError> {
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-        let request = self.plain.post(url.clone()).header(CONTENT_TYPE, kind);
-        request.body(form).send().await
+        let request = self.plain()?.post(url.clone()).header(CONTENT_TYPE, kind);
+        Ok(request.body(form))
+    }
+
+    fn plain(&self) -> Result<&Client, FetchError> {
+        if let Some(made) = self.plain.get() {
+            return Ok(made);
+        }
+        // The other client was made of the same, so only the certificates can be missing.
+        let made = client(Decoding::Off, self.trust, &self.agent, &self.guard)
+            .map_err(|_| FetchError::NoCertificates)?;
+        Ok(self.plain.get_or_init(|| made))
     }
 }
 
