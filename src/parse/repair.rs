@@ -133,7 +133,7 @@ impl<'a> Repairer<'a> {
             outline: Outline::of(text, root),
             dialect: root.dialect,
             entities: Entities::of(&text[..root.at]),
-            out: String::with_capacity(text.len() + 1_024),
+            out: String::with_capacity(text.len() / 4 + 1_024),
             opening: 0,
             open: Vec::new(),
             depth: 0,
@@ -309,7 +309,7 @@ impl<'a> Repairer<'a> {
             Said::As(name, attributes) => {
                 if entry {
                     self.begin_entry(tag, at);
-                } else if self.inline_markup(tag, at, &name, &attributes) {
+                } else if self.whole_text(tag, at, &name, &attributes) {
                     return;
                 }
                 self.write_opening(tag, &name, &attributes);
