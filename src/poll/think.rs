@@ -165,7 +165,9 @@ mod tests {
         let thinkers = Thinkers::of(1);
         let thread = || std::thread::current().id();
         let first = thinkers.think(PATIENCE, thread).await;
-        let _: Option<()> = thinkers.think(PATIENCE, || panic!("as a parser might")).await;
+        let _: Option<()> = thinkers
+            .think(PATIENCE, || panic!("as a parser might"))
+            .await;
         assert_eq!(thinkers.think(PATIENCE, thread).await, first);
         let (release, held) = std::sync::mpsc::channel::<()>();
         let given_up = move || held.recv().is_ok();

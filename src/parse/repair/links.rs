@@ -49,12 +49,11 @@ impl<'a> Repairer<'a> {
 
     /// Whether a link will certainly be taken for the page's.
     fn leads_to_page(&self, tag: &Tag<'_>) -> bool {
-        let attributes = normalised(tag.attributes, &self.entities);
-        let stated = |name| attribute_named(&attributes, name);
+        let stated = |name| attribute_named(tag.attributes, name);
         let href = stated("href").map(|href| self.entities.decoded(href));
         let alternate = stated("rel").is_none_or(|rel| rel == "alternate");
         // Under a namespace of its own it may be no link at all.
-        let plain = !attributes.contains("xmlns");
+        let plain = !tag.attributes.contains("xmlns");
         plain && alternate && href.is_some_and(|href| web_url(&href, None).is_some())
     }
 }

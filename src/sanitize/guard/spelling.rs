@@ -124,9 +124,7 @@ mod tests {
 
     #[test]
     fn what_posts_are_written_in_needs_no_ammonia() {
-        check(
-            "<p>one &amp; \"two\"&nbsp;é £ <br>three</p>\n<ul><li value=\"3\">x</li></ul>",
-        );
+        check("<p>one &amp; \"two\"&nbsp;é £ <br>three</p>\n<ul><li value=\"3\">x</li></ul>");
         check(
             "<p><a href=\"https://b.example/?a&amp;b\" rel=\"noopener noreferrer nofollow ugc\" lang=\"cy\">x</a>\
              <img src=\"http://b.example/1\" alt=\"&quot;\" loading=\"lazy\" referrerpolicy=\"no-referrer\"></p>",
