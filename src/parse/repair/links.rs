@@ -21,7 +21,7 @@ impl<'a> Repairer<'a> {
             }
             return true;
         }
-        self.leads_to_page |= self.leads_to_page(tag);
+        self.leads_to_page |= leads_to_page(tag.attributes);
         if self.leads_to_page {
             self.other_links.clear();
         }
@@ -30,7 +30,7 @@ impl<'a> Repairer<'a> {
     }
 
     /// Writes the links that were put off, in their order.
-    fn write_other_links(&mut self) {
+    pub(super) fn write_other_links(&mut self) {
         for attributes in std::mem::take(&mut self.other_links) {
             let attributes = normalised(attributes, &self.entities);
             self.out.extend(["<link", &attributes, "/>"]);
@@ -46,16 +46,17 @@ impl<'a> Repairer<'a> {
             self.write_other_links();
         }
     }
+}
 
-    /// Whether a link will certainly be taken for the page's.
-    fn leads_to_page(&self, tag: &Tag<'_>) -> bool {
-        let stated = |name| attribute_named(tag.attributes, name);
-        let href = stated("href").map(|href| self.entities.decoded(href));
-        let alternate = stated("rel").is_none_or(|rel| rel == "alternate");
-        // Under a namespace of its own it may be no link at all.
-        let plain = !tag.attributes.contains("xmlns");
-        plain && alternate && href.is_some_and(|href| web_url(&href, None).is_some())
-    }
+/// Whether a link will certainly be taken for the page's.
+fn leads_to_page(attributes: &str) -> bool {
+    let href = attribute_named(attributes, "href");
+    let rel = attribute_named(attributes, "rel");
+    // Under a namespace of its own it may be no link at all, and entities are resolved once only.
+    let plain = !attributes.contains("xmlns") && !href.is_some_and(|href| href.contains('&'));
+    plain
+        && rel.is_none_or(|rel| rel == "alternate")
+        && href.is_some_and(|href| web_url(href, None).is_some())
 }
 
 /// Whether a link says that it leads to something else than the page.

@@ -110,6 +110,7 @@ impl<'a> Repairer<'a> {
             return;
         };
         if let (Fact::LinkText, Some(address)) = (capture.fact, capture.text()) {
+            self.write_other_links();
             let address = html_escape::encode_double_quoted_attribute(address);
             let _ = write!(self.out, "<link href=\"{address}\"/>");
         }

@@ -434,6 +434,10 @@ fn links_elsewhere_are_left_out_where_one_leads_to_the_page() {
         );
     }
     check(
+        &format!("<feed><entry>{own}<link>/1</link></entry></feed>"),
+        "<entry><link rel=\"self\" href=\"/own\"/><link href=\"/1\"/></entry>",
+    );
+    check(
         &format!("<feed>{own}<entry>{own}<link href='/1'/><p/>{own}</entry></feed>"),
         "<link rel=\"self\" href=\"/own\"/><entry><link rel=\"self\" href=\"/own\"/><link href=\"/1\"/><p/>\
          <link rel=\"self\" href=\"/own\"/></entry>",
