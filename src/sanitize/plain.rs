@@ -225,9 +225,12 @@ fn folded_length(text: &str) -> usize {
 /// Whether all but the last of these bytes are words in ASCII, with one space between two of them.
 fn is_folded(bytes: &[u8]) -> bool {
     let pairs = bytes.iter().zip(&bytes[1..]);
-    pairs.fold(true, |all, (byte, next)| {
-        all & matches!(byte, b' '..=b'~') & ((*byte != b' ') | (*next != b' '))
-    })
+    let odd = pairs.fold(0, |odd, (byte, next)| {
+        let is_strange = !matches!(byte, b' '..=b'~');
+        let are_spaces = byte | next == b' ';
+        odd | u8::from(is_strange) | u8::from(are_spaces)
+    });
+    odd == 0
 }
 
 #[cfg(test)]
