@@ -3,10 +3,11 @@
 //! ```text
 //! bytes --decode--> UTF-8 text without characters that XML forbids
 //!       --repair--> text that an XML parser accepts, no deeper than feed-rs can bear; or JSON in its proper types;
-//!                   identity, dates and people, which feed-rs would lose, are taken out on the way
+//!                   identity, dates and people, which feed-rs would lose, are taken out on the way, and long
+//!                   texts, which it would copy again and again
 //!       --feed-rs--> its model                      dates by our own reader, ids left empty, panics caught
 //!       --salvage--> the same entry by entry, when feed-rs fails over the whole
-//!       --finish--> ParsedFeed                      content choice, authors, links, then identity
+//!       --finish--> ParsedFeed                      texts put back, content choice, authors, links, then identity
 //! ```
 //!
 //! Every stage is linear in the size of the document, whatever stands in it.
@@ -23,6 +24,7 @@ mod finish;
 mod hints;
 mod identity;
 mod json;
+mod lifted;
 mod people;
 mod places;
 mod repair;

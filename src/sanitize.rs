@@ -54,7 +54,7 @@ pub fn html(markup: &Markup, base: Option<&Url>) -> SafeHtml {
             Markup::Html(_) => balance::balance(source, base, bytes_max),
             Markup::Plain(_) => balance::balance(&plain::paragraphs(source), None, bytes_max),
         };
-        guard::hold(&balanced)
+        guard::hold(balanced)
     };
     SafeHtml::vouched(or_else(work, || escaped(source)))
 }

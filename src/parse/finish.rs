@@ -10,13 +10,13 @@ use super::identity::{self, Clues};
 use super::people::names;
 use super::places::Places;
 use super::repair::{EntryFacts, Facts, Moment, Role};
-use super::{Source, dates, dropped};
+use super::{Source, dates, dropped, lifted};
 use crate::model::{Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone, excerpt};
 
 /// Turns what feed-rs read into what we keep. `facts` and `advice` are what was read past it in `text`.
 pub(super) fn finish(
     feed: raw::Feed,
-    facts: Option<Facts>,
+    mut facts: Option<Facts>,
     advice: Advice,
     text: &str,
     source: Source<'_>,
@@ -29,12 +29,14 @@ pub(super) fn finish(
     let self_url = self_link(&feed.links, source.url);
     let rhythm = advice.rhythm();
     let links = hints::links(&feed.links, feed.generator.as_ref(), advice, source.url);
+    let taken_out = facts.as_mut().map(|facts| std::mem::take(&mut facts.texts));
     let mut context = Context {
         source,
         site_url: site_url.as_ref(),
         authors: feed_authors(&feed.authors, facts.as_ref()),
         html_titles,
         facts: facts.as_ref(),
+        texts: taken_out.unwrap_or_default(),
         places: Places::new(text),
     };
     let mut problems = Vec::new();
@@ -136,6 +138,8 @@ struct Context<'a> {
     authors: Vec<Markup>,
     html_titles: bool,
     facts: Option<&'a Facts>,
+    /// What was taken out of the document.
+    texts: Vec<String>,
     places: Places<'a>,
 }
 
@@ -143,7 +147,8 @@ struct Context<'a> {
 static NOTHING: EntryFacts = EntryFacts::NONE;
 
 impl<'a> Context<'a> {
-    fn entry(&mut self, entry: raw::Entry) -> ParsedEntry {
+    fn entry(&mut self, mut entry: raw::Entry) -> ParsedEntry {
+        self.put_back(&mut entry);
         let facts = self.facts_of(&entry.id);
         let mut problems = self.mended(facts);
         let url = self.link(&entry.links, facts, &mut problems);
@@ -172,6 +177,15 @@ impl<'a> Context<'a> {
             content: content(entry.content, entry.summary, &entry.media, self.html_titles),
             comments: facts.comments.map(|(_, count)| count),
             problems,
+        }
+    }
+
+    /// Puts the texts of an entry back that were taken out of the document.
+    fn put_back(&mut self, entry: &mut raw::Entry) {
+        let content = entry.content.iter_mut().filter_map(|it| it.body.as_mut());
+        let others = [&mut entry.title, &mut entry.summary].into_iter().flatten();
+        for text in content.chain(others.map(|it| &mut it.content)) {
+            lifted::put_back(text, &mut self.texts);
         }
     }
 
@@ -282,23 +296,13 @@ fn unread_date(text: &str) -> String {
 }
 
 fn identify(entries: &mut [ParsedEntry]) {
-    let dates: Vec<String> = entries
-        .iter()
-        .map(|entry| {
-            entry
-                .published
-                .map(|date| date.to_string())
-                .unwrap_or_default()
-        })
-        .collect();
     let clues: Vec<Clues<'_>> = entries
         .iter()
-        .zip(&dates)
-        .map(|(entry, date)| Clues {
+        .map(|entry| Clues {
             given: &entry.guid.value,
             link: entry.url.as_ref(),
             title: entry.title.source(),
-            date,
+            date: entry.published,
             content: entry.content.source(),
         })
         .collect();

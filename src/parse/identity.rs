@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use url::Url;
 
 use crate::model::{Fingerprint, Guid, GuidRule, canonical, path_of};
@@ -17,8 +18,8 @@ pub(super) struct Clues<'a> {
     pub(super) link: Option<&'a Url>,
     /// The raw title.
     pub(super) title: &'a str,
-    /// The date as the feed states it.
-    pub(super) date: &'a str,
+    /// When it was published.
+    pub(super) date: Option<Timestamp>,
     /// The raw content.
     pub(super) content: &'a str,
 }
@@ -115,12 +116,10 @@ impl<'a> Shared<'a> {
 
 fn hash(clues: &Clues<'_>) -> String {
     let title = clues.title.trim();
-    let parts = if title.is_empty() || clues.date.is_empty() {
-        [title, clues.content.trim()]
-    } else {
-        [title, clues.date]
-    };
-    hashed(parts)
+    match clues.date.filter(|_| !title.is_empty()) {
+        Some(date) => hashed([title, &date.to_string()]),
+        None => hashed([title, clues.content.trim()]),
+    }
 }
 
 fn hashed<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
@@ -146,7 +145,7 @@ mod tests {
                 given: " ",
                 link: Some(&link),
                 title,
-                date: "",
+                date: None,
                 content: "",
             }])
         };
@@ -161,7 +160,7 @@ mod tests {
             given: "1",
             link: Some(link),
             title: "",
-            date: "",
+            date: None,
             content: "",
         };
         let forth = guids(&[clues(&a), clues(&b)]);
@@ -178,7 +177,7 @@ mod tests {
             given: "1",
             link: None,
             title,
-            date: "2011-07-20",
+            date: "2011-07-20T00:00:00Z".parse().ok(),
             content: "",
         };
         let both = guids(&[clues("One"), clues("Two")]);
@@ -195,7 +194,7 @@ mod tests {
                 given: "",
                 link: Some(link),
                 title,
-                date: "",
+                date: None,
                 content: "",
             }
         }
@@ -224,7 +223,7 @@ mod tests {
             given: "",
             link: None,
             title: "Same title",
-            date: "",
+            date: None,
             content,
         };
         let both = guids(&[clues("one"), clues("two")]);

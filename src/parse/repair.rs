@@ -37,6 +37,7 @@ mod entities;
 mod facts;
 mod faults;
 mod inline;
+mod links;
 mod outline;
 mod tags;
 mod taking;
@@ -103,6 +104,10 @@ struct Repairer<'a> {
     /// The place in `open` and in `out` of the entry that is open.
     entry: Option<(usize, usize)>,
     entries: Vec<Range<usize>>,
+    /// The attributes of links in this entry that are put off.
+    other_links: Vec<&'a str>,
+    /// Whether this entry's link to its page is written.
+    leads_to_page: bool,
     /// An element that is never closed, to be ended where the next tag begins.
     unended: Option<Cow<'a, str>>,
     /// The element whose text is being read as a fact.
@@ -133,7 +138,7 @@ impl<'a> Repairer<'a> {
             outline: Outline::of(text, root),
             dialect: root.dialect,
             entities: Entities::of(&text[..root.at]),
-            out: String::with_capacity(text.len() + 1_024),
+            out: String::with_capacity(text.len() / 4 + 1_024),
             opening: 0,
             open: Vec::new(),
             depth: 0,
@@ -141,6 +146,8 @@ impl<'a> Repairer<'a> {
             skip: None,
             entry: None,
             entries: Vec::new(),
+            other_links: Vec::new(),
+            leads_to_page: false,
             unended: None,
             capture: None,
             facts: Facts::default(),
@@ -168,6 +175,7 @@ impl<'a> Repairer<'a> {
             }
         }
         self.end_unended();
+        self.end_links();
         while !self.open.is_empty() {
             self.pop();
         }
@@ -309,7 +317,9 @@ impl<'a> Repairer<'a> {
             Said::As(name, attributes) => {
                 if entry {
                     self.begin_entry(tag, at);
-                } else if self.inline_markup(tag, at, &name, &attributes) {
+                } else if self.whole_text(tag, at, &name, &attributes)
+                    || name == "link" && self.put_off(tag)
+                {
                     return;
                 }
                 self.write_opening(tag, &name, &attributes);
@@ -415,6 +425,7 @@ impl<'a> Repairer<'a> {
         let Some((entry, start)) = self.entry else {
             return;
         };
+        self.end_links();
         while self.open.len() > entry {
             self.pop();
         }

@@ -255,3 +255,79 @@ fn empty_posts_are_left_out_and_no_feed_has_more_than_ten_thousand() {
     assert_eq!(feed.entries.len(), 5_000);
     assert!(feed.problems[0].text.contains("(1 in all)"));
 }
+
+/// What the first post of a feed says.
+fn content(feed: &str) -> String {
+    let entries = read(feed).unwrap().entries;
+    entries[0].content.source().to_owned()
+}
+
+#[test]
+fn a_long_text_is_read_as_a_short_one() {
+    let texts = [
+        "a &amp;amp; b &lt;i> c &eacute; d & e",
+        "<![CDATA[a &amp; <b>]]> x <!-- y --> 1 < 2",
+        "<p>a &amp; b ]]&gt;</p>",
+    ];
+    let elements = [
+        ("rss", "item", "description"),
+        ("rss", "item", "content:encoded"),
+        ("feed", "entry", "content"),
+        ("feed", "entry", "summary type='html'"),
+        ("feed", "entry", "content type='xhtml'"),
+    ];
+    for text in texts {
+        for (root, entry, element) in elements {
+            let name = element.split(' ').next().unwrap_or_default();
+            let of = |filler: &str| {
+                content(&format!(
+                    "<{root}><title>T</title><{entry}><{element}>\n {filler}{text} \n</{name}></{entry}></{root}>"
+                ))
+            };
+            let (short, filler) = (of(""), "word ".repeat(80));
+            let mut expected = short.clone();
+            // Of XHTML without any markup feed-rs makes nothing, however long it is.
+            if !short.is_empty() {
+                expected.insert_str(short.len() - short.trim_start().len(), &filler);
+            }
+            assert_eq!(of(&filler), expected, "{text} in {element}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_looks_like_the_place_of_another_is_nothing_but_itself() {
+    let long = "word ".repeat(80);
+    let feed = read(&format!(
+        "<rss><channel><item><title>\u{e000}1</title><description>\u{e000}0</description>\
+         <content:encoded>{long}</content:encoded></item></channel></rss>"
+    ));
+    let entries = feed.unwrap().entries;
+    assert_eq!(entries[0].title.source(), "\u{e000}1");
+    assert_eq!(entries[0].content.source(), long);
+}
+
+#[test]
+fn a_post_without_a_link_to_its_page_says_which_it_has_instead() {
+    let post = |links: &str| {
+        let feed = format!("<feed><title>T</title><entry>{links}<title>One</title></entry></feed>");
+        let entries = read(&feed).unwrap().entries;
+        let problems = entries[0].problems.iter().map(|it| it.text.clone());
+        let problems: Vec<String> = problems.filter(|it| it.contains("link")).collect();
+        let url = entries[0].url.as_ref().map(Url::to_string);
+        (url, problems.concat())
+    };
+    let (own, page) = (
+        "<link rel='self' href='/own'/>",
+        "<link href='http://a.example/1'/>",
+    );
+    let found = (Some("http://a.example/1".to_owned()), String::new());
+    assert_eq!(post(&format!("{own}{page}")), found);
+    assert_eq!(post(&format!("{page}{own}")), found);
+    let refused = |it: &str| (None, format!("its link is not a web address: '{it}'"));
+    assert_eq!(post(own), refused("https://blog.example/own"));
+    let call = "<link href='tel:1'/>";
+    let both = format!("{own}{call}");
+    assert_eq!(post(&both), refused("https://blog.example/own"));
+    assert_eq!(post(&format!("{call}{own}")), refused("tel:1"));
+}

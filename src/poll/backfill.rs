@@ -255,14 +255,18 @@ impl Poller {
         if self.is_classmates(&known, &walk, &body.1).await? {
             return Ok(Came::Theirs);
         }
-        if backfill::was_read(&walk, Fingerprint::of(&body.0)) {
+        let fingerprint = Fingerprint::of(&body.0);
+        if backfill::was_read(&walk, fingerprint) {
             return Ok(Came::Again);
         }
         // Who copied a classmate's posts would end their walk, were it believed of a host of their own. On one that
         // classmates share, a link may lead to any of them.
         let shared = self.store.host_of(known.feed.id, body.1.clone()).await?;
         let is_own = shared.is_none() && backfill::is_own(&walk, &body.1);
-        let compared = match self.compare_page(&known, body, links, now).await {
+        let compared = match self
+            .compare_page(&known, body, fingerprint, links, now)
+            .await
+        {
             Ok(compared) => compared,
             Err(cause) => return Ok(Came::Failed(cause)),
         };
@@ -335,6 +339,7 @@ impl Poller {
         &self,
         known: &Arc<KnownFeed>,
         (body, url, charset): Body,
+        fingerprint: Fingerprint,
         links: HeaderLinks,
         now: Timestamp,
     ) -> Result<Compared, String> {
@@ -344,7 +349,7 @@ impl Poller {
         let comparing = self.think(move || {
             compare(&Reading {
                 bytes: &body,
-                fingerprint: Fingerprint::of(&body),
+                fingerprint,
                 url: &url,
                 charset: charset.as_deref(),
                 // A page never tells what is no longer there.

@@ -5,7 +5,8 @@
 //! nobody asks for pages, every core may read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
@@ -22,6 +23,18 @@ const NICEST: i32 = 19;
 #[derive(Debug, Clone)]
 pub(super) struct Thinkers {
     turns: Arc<Semaphore>,
+    /// Threads that wait for work, no more than there are turns.
+    idle: Arc<Mutex<Vec<Desk>>>,
+    threads: usize,
+}
+
+/// Where work for one thread is put down. The thread ends when nobody has it any more.
+type Desk = Sender<Job>;
+
+/// Work, with the desk at which it is done.
+struct Job {
+    work: Box<dyn FnOnce(Desk) + Send>,
+    desk: Desk,
 }
 
 impl Thinkers {
@@ -36,8 +49,11 @@ impl Thinkers {
     }
 
     fn of(threads: usize) -> Self {
+        let threads = threads.max(1);
         Self {
-            turns: Arc::new(Semaphore::new(threads.max(1))),
+            turns: Arc::new(Semaphore::new(threads)),
+            idle: Arc::default(),
+            threads,
         }
     }
 
@@ -51,21 +67,57 @@ impl Thinkers {
     {
         let _turn = self.turns.acquire().await.ok()?;
         let (sender, thought) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("reader".to_owned());
-        let started = thread.spawn(move || {
-            give_way();
+        let thinkers = self.clone();
+        self.start(move |desk| {
             // The panic is written to the log by the hook; here it is one feed's failure.
-            if let Ok(thought) = catch_unwind(AssertUnwindSafe(work)) {
+            let thought = catch_unwind(AssertUnwindSafe(work));
+            // Whoever has the thought may have more work, and finds this thread again.
+            thinkers.rest(desk);
+            if let Ok(thought) = thought {
                 // Nobody may be waiting any more.
                 let _ = sender.send(thought);
             }
-        });
-        if let Err(error) = started {
-            tracing::error!(%error, "no thread to read a feed on");
-            return None;
-        }
+        })?;
         tokio::time::timeout(patience, thought).await.ok()?.ok()
     }
+
+    /// Puts work down where a thread waits for some, else where a new one begins.
+    fn start(&self, work: impl FnOnce(Desk) + Send + 'static) -> Option<()> {
+        let idle = self.idle().pop();
+        let desk = idle.map_or_else(new_thread, Ok);
+        let desk = desk.inspect_err(|error| tracing::error!(%error, "no thread to read a feed on"));
+        let desk = desk.ok()?;
+        let work = Box::new(work);
+        let job = Job {
+            work,
+            desk: desk.clone(),
+        };
+        desk.send(job).ok()
+    }
+
+    /// Lets a thread wait for more work; one too many, because what it did had been given up, ends.
+    fn rest(&self, desk: Desk) {
+        let mut idle = self.idle();
+        if idle.len() < self.threads {
+            idle.push(desk);
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Desk>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn new_thread() -> std::io::Result<Desk> {
+    let (desk, jobs): (Desk, Receiver<Job>) = mpsc::channel();
+    let thread = std::thread::Builder::new().name("reader".to_owned());
+    thread.spawn(move || {
+        give_way();
+        for Job { work, desk } in jobs {
+            work(desk);
+        }
+    })?;
+    Ok(desk)
 }
 
 fn cores() -> usize {
@@ -105,6 +157,24 @@ mod tests {
         let never = thinkers.think(patience, move || held.recv().is_ok()).await;
         assert_eq!(never, None);
         assert_eq!(thinkers.think(PATIENCE, || 6).await, Some(6));
+        drop(release);
+    }
+
+    #[tokio::test]
+    async fn a_thread_works_again_and_what_was_given_up_does_not_hold_the_next_up() {
+        let thinkers = Thinkers::of(1);
+        let thread = || std::thread::current().id();
+        let first = thinkers.think(PATIENCE, thread).await;
+        let _: Option<()> = thinkers
+            .think(PATIENCE, || panic!("as a parser might"))
+            .await;
+        assert_eq!(thinkers.think(PATIENCE, thread).await, first);
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let given_up = move || held.recv().is_ok();
+        let given_up = thinkers.think(Duration::from_millis(1), given_up).await;
+        assert_eq!(given_up, None);
+        let second = thinkers.think(PATIENCE, thread).await;
+        assert!(second.is_some() && second != first);
         drop(release);
     }
 

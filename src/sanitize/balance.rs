@@ -35,7 +35,7 @@ pub(super) fn balance(input: &str, base: Option<&Url>, bytes_max: usize) -> Stri
     let mut balancer = Balancer {
         base,
         bytes_max,
-        out: String::new(),
+        out: String::with_capacity(input.len()),
         open: Vec::new(),
         closing_bytes: 0,
         dropped: None,

@@ -77,11 +77,15 @@ fn is_mark(character: char) -> bool {
 ///
 /// A carriage return becomes a newline, because a reader of HTML would do so.
 pub(super) fn escape(text: &str, out: &mut String) {
-    escape_on(text, &mut Marks::default(), out);
+    escape_with("&quot;", text, &mut Marks::default(), out);
 }
 
-/// The same for a text that goes on from another.
+/// The same for text that goes on from another and stands in no attribute, where a quotation mark means nothing.
 pub(super) fn escape_on(text: &str, marks: &mut Marks, out: &mut String) {
+    escape_with("\"", text, marks, out);
+}
+
+fn escape_with(quote: &str, text: &str, marks: &mut Marks, out: &mut String) {
     let mut rest = text;
     while !rest.is_empty() {
         // Most of most texts is written as it stands.
@@ -92,7 +96,7 @@ pub(super) fn escape_on(text: &str, marks: &mut Marks, out: &mut String) {
         }
         let mut others = after.chars();
         if let Some(character) = others.next() {
-            escape_one(character, marks, out);
+            escape_one(character, quote, marks, out);
         }
         rest = others.as_str();
     }
@@ -121,7 +125,7 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-fn escape_one(character: char, marks: &mut Marks, out: &mut String) {
+fn escape_one(character: char, quote: &str, marks: &mut Marks, out: &mut String) {
     if !comes_out(character) || !marks.bear(character) {
         return;
     }
@@ -129,7 +133,7 @@ fn escape_one(character: char, marks: &mut Marks, out: &mut String) {
         '&' => out.push_str("&amp;"),
         '<' => out.push_str("&lt;"),
         '>' => out.push_str("&gt;"),
-        '"' => out.push_str("&quot;"),
+        '"' => out.push_str(quote),
         '\u{a0}' => out.push_str("&nbsp;"),
         '\r' => out.push('\n'),
         other => out.push(other),
@@ -149,7 +153,7 @@ mod tests {
                 continue;
             }
             let (mut out, mut marks) = (String::new(), Marks(8));
-            escape_one(character, &mut marks, &mut out);
+            escape_one(character, "&quot;", &mut marks, &mut out);
             assert_eq!(out, text);
             assert_eq!(marks.0, 0, "{character:?} is no mark");
             assert!(comes_out(character));

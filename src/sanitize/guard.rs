@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-use self::spelling::as_written;
+use self::spelling::is_as_written;
 use super::attributes::REL;
 use super::elements;
 
@@ -55,8 +55,11 @@ const FIXED: [(&str, &[(&str, &str)]); 4] = [
 ];
 
 /// Holds balanced markup to the list of elements, attributes and schemes.
-pub(super) fn hold(markup: &str) -> String {
-    as_written(markup).unwrap_or_else(|| by_ammonia(markup))
+pub(super) fn hold(markup: String) -> String {
+    if is_as_written(&markup) {
+        return markup;
+    }
+    by_ammonia(&markup)
 }
 
 pub(super) fn by_ammonia(markup: &str) -> String {

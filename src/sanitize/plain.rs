@@ -42,7 +42,10 @@ pub(super) fn paragraphs(text: &str) -> String {
 
 /// What sanitised markup says: its text, a line a block, and the targets of its links, web addresses only.
 pub(super) fn said(html: &str) -> (String, Vec<Url>) {
-    let mut folded = Folded::default();
+    let mut folded = Folded {
+        out: String::with_capacity(html.len()),
+        gap: None,
+    };
     let mut links = Vec::new();
     tokens::read_clean(html, |token| {
         match token {
@@ -196,13 +199,65 @@ impl Folded {
 
 /// How many bytes a text begins with that are folded already: words in ASCII with one space between two of them.
 fn folded_length(text: &str) -> usize {
-    let mut in_word = false;
-    let stop = text.bytes().position(|byte| {
+    const PIECE: usize = 32;
+    let bytes = text.as_bytes();
+    if !bytes.first().is_some_and(u8::is_ascii_graphic) {
+        return 0;
+    }
+    let mut length = 0;
+    // Whole pieces are passed over at once; each is looked at with the byte that follows it.
+    while let Some(piece) = bytes.get(length..=length + PIECE)
+        && is_folded(piece)
+    {
+        length += PIECE;
+    }
+    let mut in_word = length == 0 || bytes[length - 1] != b' ';
+    let stop = bytes[length..].iter().position(|byte| {
         let was_in_word = in_word;
         in_word = byte.is_ascii_graphic();
-        !in_word && (!was_in_word || byte != b' ')
+        !in_word && (!was_in_word || *byte != b' ')
     });
-    let length = stop.unwrap_or(text.len());
+    length = stop.map_or(bytes.len(), |stop| length + stop);
     // A space at the end may be followed by another.
     length - usize::from(text[..length].ends_with(' '))
+}
+
+/// Whether all but the last of these bytes are words in ASCII, with one space between two of them.
+fn is_folded(bytes: &[u8]) -> bool {
+    let pairs = bytes.iter().zip(&bytes[1..]);
+    let odd = pairs.fold(0, |odd, (byte, next)| {
+        let is_strange = !matches!(byte, b' '..=b'~');
+        let are_spaces = byte | next == b' ';
+        odd | u8::from(is_strange) | u8::from(are_spaces)
+    });
+    odd == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded_length;
+
+    fn one_by_one(text: &str) -> usize {
+        let mut in_word = false;
+        let stop = text.bytes().position(|byte| {
+            let was_in_word = in_word;
+            in_word = byte.is_ascii_graphic();
+            !in_word && (!was_in_word || byte != b' ')
+        });
+        let length = stop.unwrap_or(text.len());
+        length - usize::from(text[..length].ends_with(' '))
+    }
+
+    #[test]
+    fn what_is_folded_is_found_piece_by_piece_as_byte_by_byte() {
+        for length in 0..100 {
+            let words: String = "one two, three! ".chars().cycle().take(length).collect();
+            for odd in ["", " ", "  ", "\n", "é", "\u{7f}", "\u{a0}x", "x"] {
+                for at in 0..=length {
+                    let text = format!("{}{odd}{}", &words[..at], &words[at..]);
+                    assert_eq!(folded_length(&text), one_by_one(&text), "{text:?}");
+                }
+            }
+        }
+    }
 }

@@ -113,10 +113,17 @@ pub(super) fn without_campaign(mut url: Url) -> Url {
 fn stands_in(list: &[(&str, &str)], url: &Url) -> bool {
     let (host, place) = (url.host_str().unwrap_or_default(), url.path());
     list.iter().any(|(domain, path)| {
-        let below = host.strip_suffix(domain);
-        below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+        is_within(host, domain)
             && (path.ends_with('/') && place.starts_with(path) || place == *path)
     })
+}
+
+/// Whether a host is this domain or one below it. The dot is looked at first, because hardly any host has one there.
+fn is_within(host: &str, domain: &str) -> bool {
+    let Some(below) = host.len().checked_sub(domain.len()) else {
+        return false;
+    };
+    (below == 0 || host.as_bytes()[below - 1] == b'.') && host.ends_with(domain)
 }
 
 /// The other pairs, if any of them is a campaign's.

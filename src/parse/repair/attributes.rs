@@ -44,6 +44,13 @@ pub(super) fn attribute<'a>(attributes: &'a str, local: &str) -> Option<&'a str>
         .map(|(_, value)| value)
 }
 
+/// The raw value of an attribute by its whole name.
+pub(super) fn attribute_named<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+    stated(attributes)
+        .find(|(stated, _)| *stated == name)
+        .map(|(_, value)| value)
+}
+
 /// The raw value of an attribute by its whole name, whatever the case.
 pub(super) fn attribute_in_any_case<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
     stated(attributes)

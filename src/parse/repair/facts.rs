@@ -19,6 +19,8 @@ pub(in crate::parse) struct Facts {
     pub(in crate::parse) entries: Vec<EntryFacts>,
     /// Entries that were deleted: their guid and the time, as stated.
     pub(in crate::parse) deleted: Vec<(String, Option<String>)>,
+    /// Long texts of entries, by the number that stands in their place.
+    pub(in crate::parse) texts: Vec<String>,
     /// Whether the feed says that it is complete (RFC 5005 section 2).
     pub(in crate::parse) complete: bool,
 }

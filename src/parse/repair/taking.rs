@@ -12,6 +12,7 @@ use super::tags::Tag;
 impl<'a> Repairer<'a> {
     pub(super) fn begin_entry(&mut self, tag: &Tag<'a>, at: usize) {
         self.entry = Some((self.open.len(), self.out.len()));
+        self.leads_to_page = false;
         self.media = 0;
         self.said[1] = 0;
         let about = attribute(tag.attributes, "about").filter(|_| self.dialect == Dialect::Rdf);
@@ -109,6 +110,7 @@ impl<'a> Repairer<'a> {
             return;
         };
         if let (Fact::LinkText, Some(address)) = (capture.fact, capture.text()) {
+            self.write_other_links();
             let address = html_escape::encode_double_quoted_attribute(address);
             let _ = write!(self.out, "<link href=\"{address}\"/>");
         }

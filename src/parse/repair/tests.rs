@@ -419,3 +419,27 @@ fn well_formed(text: &str) {
     }
     assert_eq!(depth, 0, "{text}");
 }
+
+#[test]
+fn links_elsewhere_are_left_out_where_one_leads_to_the_page() {
+    let (own, page) = (
+        "<link rel='self' href='/own'/>",
+        "<link href='http://a.example/1'/>",
+    );
+    let written = "<link href=\"http://a.example/1\"/>";
+    for links in [format!("{own}{page}"), format!("{page}{own}")] {
+        check(
+            &format!("<feed><entry>{links}</entry></feed>"),
+            &format!("<entry>{written}</entry>"),
+        );
+    }
+    check(
+        &format!("<feed><entry>{own}<link>/1</link></entry></feed>"),
+        "<entry><link rel=\"self\" href=\"/own\"/><link href=\"/1\"/></entry>",
+    );
+    check(
+        &format!("<feed>{own}<entry>{own}<link href='/1'/><p/>{own}</entry></feed>"),
+        "<link rel=\"self\" href=\"/own\"/><entry><link rel=\"self\" href=\"/own\"/><link href=\"/1\"/><p/>\
+         <link rel=\"self\" href=\"/own\"/></entry>",
+    );
+}

@@ -38,11 +38,13 @@ pub fn twin(
     words: Fingerprint,
     text: &str,
 ) -> Option<EntryId> {
+    let mut others = known
+        .iter()
+        .filter(|it| it.origin == Origin::Other && !it.retired)
+        .peekable();
+    others.peek()?;
     let link = url.map(canonical);
     let long = text.split_whitespace().nth(TWIN_WORDS_MIN - 1).is_some();
-    let others = known
-        .iter()
-        .filter(|it| it.origin == Origin::Other && !it.retired);
     let same = |it: &&KnownEntry| {
         let address = it.url.as_ref().map(canonical);
         (long && it.words == words) || (link.is_some() && address == link)

@@ -38,6 +38,10 @@ pub(super) fn matches(
     known: &[KnownEntry],
     older: bool,
 ) -> Vec<Option<Match>> {
+    // Of a feed that is read for the first time nothing is known; keys are dear.
+    if known.iter().all(|it| it.origin == Origin::Other) {
+        return vec![None; entries.len()];
+    }
     let mut matching = Matching {
         entries,
         known,

@@ -27,6 +27,9 @@ pub(super) fn graves(tombstones: &[Tombstone], now: Timestamp) -> Graves {
 /// Takes out the entries that lie in a grave, and gives their identities. An entry that changed after its tombstone
 /// was set lives again.
 pub(super) fn bury(entries: Vec<ParsedEntry>, graves: &Graves) -> (Vec<ParsedEntry>, Vec<String>) {
+    if graves.is_empty() {
+        return (entries, Vec::new());
+    }
     let mut buried = Vec::new();
     let mut living = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -48,16 +51,18 @@ pub(super) fn retired(
     graves: &Graves,
     all_there: bool,
 ) -> Vec<EntryId> {
+    if graves.is_empty() && !all_there {
+        return Vec::new();
+    }
     known
         .iter()
         .enumerate()
         .filter(|(place, it)| it.origin == Origin::Own && !it.retired && !met.contains(place))
         .filter(|(_, it)| {
-            let name = form(&it.guid.value);
             // One that changed after its tombstone was set lives, whether or not the feed still has room for it.
             let ended =
                 |ended: &Option<jiff::Timestamp>| ended.is_none_or(|at| it.updated_at <= at);
-            all_there || graves.get(&name).is_some_and(ended)
+            all_there || graves.get(&form(&it.guid.value)).is_some_and(ended)
         })
         .map(|(_, it)| it.id)
         .collect()

@@ -16,13 +16,12 @@ const ENTITY_BYTES_MAX: usize = 34;
 
 /// Shows the ordinary beginning of a piece, which has no `<` but its first character; says how many bytes that were.
 pub(super) fn read(piece: &str, mut show: impl FnMut(Token<'_>)) -> usize {
-    let mut at = 0;
-    if piece.starts_with('<') {
-        let Some(length) = closing(piece, &mut show).or_else(|| opening(piece, &mut show)) else {
-            return 0;
-        };
-        at = length;
-    }
+    let tag = match piece.as_bytes() {
+        [b'<', b'/', ..] => closing(piece, &mut show),
+        [b'<', ..] => opening(piece, &mut show),
+        _ => Some(0),
+    };
+    let Some(at) = tag else { return 0 };
     at + text(&piece[at..], &mut show)
 }
 
@@ -55,7 +54,7 @@ fn run_length(text: &str) -> usize {
 
 /// `</name>`.
 fn closing(piece: &str, show: &mut impl FnMut(Token<'_>)) -> Option<usize> {
-    let inner = piece.strip_prefix("</")?;
+    let inner = &piece["</".len()..];
     let name = &inner[..name_length(inner)?];
     let after = inner[name.len()..].trim_start_matches(is_space);
     let rest = after.strip_prefix('>')?;
@@ -65,7 +64,7 @@ fn closing(piece: &str, show: &mut impl FnMut(Token<'_>)) -> Option<usize> {
 
 /// `<name>`, `<name attribute="value" attribute='value'>`, `<name/>`.
 fn opening(piece: &str, show: &mut impl FnMut(Token<'_>)) -> Option<usize> {
-    let inner = piece.strip_prefix('<')?;
+    let inner = &piece["<".len()..];
     let name = &inner[..name_length(inner)?];
     if kind_of_text(name).is_some() {
         return None;
