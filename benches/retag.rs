@@ -147,9 +147,9 @@ fn alone(folder: &Path, runtime: &tokio::runtime::Runtime) {
         let began = Instant::now();
         let piece = runtime.block_on(store.stored(Span { after, to })).unwrap();
         let read = Instant::now();
-        for entry in piece.entries {
+        for mut entry in piece.entries {
             bytes += entry.text.title.len() + entry.text.body.len();
-            tags += retag::ruled(&tagger, entry).1.len();
+            tags += retag::ruled(&tagger, &mut entry).len();
         }
         (reading, tagging) = (reading + (read - began), tagging + read.elapsed());
         after = to;

@@ -13,10 +13,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::{self, Sender};
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::model::{EntryId, EntryText, Tag};
+use crate::model::{EntryId, Tag};
 use crate::plan::{self, Counts};
 use crate::sanitize;
 use crate::store::{ByTitle, Changes, Retagging, Seen, Span, Store, StoreError, Stored};
@@ -53,8 +54,8 @@ pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Tags of each kind that a report shows.
 pub const SAMPLES_MAX: usize = 10;
-/// Numbers in one span: few enough that a piece is small beside everything else in memory.
-const SPAN: i64 = 256;
+/// Numbers in one span: few enough that what was read of them is still near the processor when it is looked at.
+const SPAN: i64 = 64;
 /// Spans that are looked at at once; there are not more readers.
 const AT_ONCE_MAX: usize = 4;
 
@@ -94,25 +95,23 @@ pub async fn apply(
     let rules = look.tagger.fingerprint();
     let again = {
         let look = look.clone();
-        move |span, entries| look.at(span, entries)
+        move |span, mut entries: Vec<Stored>| look.at(span, &mut entries)
     };
     let counts = retagging.commit(seen, (by, rules), now, again).await?;
     look.report(counts).await
 }
 
-/// The tags that the rules give to a stored entry, whatever was decided on it.
-pub fn ruled(tagger: &Tagger, entry: Stored) -> (EntryText, Vec<Tag>) {
-    let mut text = entry.text;
-    if let Some(tags) = entry.settled {
-        return (text, tags);
+/// The tags that the rules give to a stored entry, whatever was decided on it. Its text gets its links with that.
+pub fn ruled(tagger: &Tagger, entry: &mut Stored) -> Vec<Tag> {
+    if let Some(tags) = entry.settled.take() {
+        return tags;
     }
     let followed = entry.links.lines().filter(|link| tagger.may_follow(link));
-    text.links = match entry.html {
-        Some(html) => sanitize::links_of(&html),
+    entry.text.links = match &entry.html {
+        Some(html) => sanitize::links_of(html),
         None => followed.filter_map(|link| Url::parse(link).ok()).collect(),
     };
-    let tags = tagger.tags(&text);
-    (text, tags)
+    tagger.tags(&entry.text)
 }
 
 /// A walk over all entries.
@@ -124,6 +123,14 @@ struct Look {
     retagging: Option<Arc<Retagging>>,
     progress: Progress,
     samples: Arc<Mutex<Samples>>,
+}
+
+/// What a walker found in a span.
+struct Looked {
+    seen: Seen,
+    /// How many there are.
+    entries: u64,
+    changes: Changes,
 }
 
 #[derive(Debug, Default)]
@@ -152,43 +159,55 @@ impl Look {
     async fn over(&self, last: EntryId) -> Result<Vec<Seen>, StoreError> {
         let next = Arc::new(AtomicI64::new(0));
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut walkers = JoinSet::new();
-        // Twice as many as there are processors, so that one is at work while another hands its piece on.
-        for _ in 0..(2 * processors).min(AT_ONCE_MAX) {
-            let (look, next) = (self.clone(), Arc::clone(&next));
-            walkers.spawn(async move { look.walk(&next, last).await });
+        let walkers = processors.min(AT_ONCE_MAX);
+        let (tell, mut told) = mpsc::channel(walkers);
+        let mut walks = JoinSet::new();
+        for _ in 0..walkers {
+            walks.spawn(self.clone().walk(Arc::clone(&next), last, tell.clone()));
         }
+        drop(tell);
         let mut all = Vec::new();
-        while let Some(walked) = walkers.join_next().await {
-            let seen = walked.map_err(|error| StoreError::Pool(error.to_string()))??;
-            all.extend(seen);
+        while let Some(looked) = told.recv().await {
+            let changes = Some(looked.changes).filter(|changes| !changes.is_empty());
+            if let Some((retagging, changes)) = self.retagging.as_ref().zip(changes) {
+                retagging.stage(changes).await?;
+            }
+            all.push(looked.seen);
+            (self.progress)(looked.entries);
+        }
+        while let Some(walked) = walks.join_next().await {
+            walked.map_err(|error| StoreError::Pool(error.to_string()))??;
         }
         Ok(all)
     }
 
-    /// Takes span after span until there is none left.
-    async fn walk(&self, next: &AtomicI64, last: EntryId) -> Result<Vec<Seen>, StoreError> {
-        let mut all = Vec::new();
-        loop {
+    /// Takes span after span until there is none left, or nobody listens any more.
+    async fn walk(
+        mut self,
+        next: Arc<AtomicI64>,
+        last: EntryId,
+        tell: Sender<Looked>,
+    ) -> Result<(), StoreError> {
+        // A copy has notes of its own in its automata, which are then this thread's alone.
+        self.tagger = Arc::new(Tagger::clone(&self.tagger));
+        let (store, by_title) = (self.store.clone(), self.by_title());
+        let listening = tell.clone();
+        let spans = move || {
             let after = EntryId(next.fetch_add(SPAN, Ordering::Relaxed));
-            if after >= last {
-                return Ok(all);
-            }
             let to = EntryId(after.0 + SPAN).min(last);
-            let span = Span { after, to };
-            let look = self.clone();
-            let looking = move |entries: Vec<Stored>| {
-                let count = entries.len() as u64;
-                (look.at(span, entries), count)
+            (after < last && !listening.is_closed()).then_some(Span { after, to })
+        };
+        let look = move |span: Span, mark, entries: &mut [Stored]| {
+            let (changes, counts) = self.at(span, entries);
+            let looked = Looked {
+                seen: Seen { span, mark, counts },
+                entries: entries.len() as u64,
+                changes,
             };
-            let looked = self.store.look_at(span, self.by_title(), looking).await?;
-            let (((changes, counts), count), mark) = looked;
-            if let Some(retagging) = self.retagging.as_ref().filter(|_| !changes.is_empty()) {
-                retagging.stage(changes).await?;
-            }
-            all.push(Seen { span, mark, counts });
-            (self.progress)(count);
-        }
+            // Where nobody listens any more, there is no further span either.
+            let _ = tell.blocking_send(looked);
+        };
+        store.look_over(spans, by_title, look).await
     }
 
     fn by_title(&self) -> ByTitle {
@@ -197,25 +216,24 @@ impl Look {
     }
 
     /// What differs in these entries, which are those of the span.
-    fn at(&self, span: Span, entries: Vec<Stored>) -> (Changes, Counts) {
+    fn at(&self, span: Span, entries: &mut [Stored]) -> (Changes, Counts) {
         let (mut changes, mut counts) = (Changes::new(), Counts::default());
         let mut samples = Samples::default();
-        for mut entry in entries {
-            let (id, kept) = (entry.id, std::mem::take(&mut entry.tags));
-            let (author, decisions) = (
-                std::mem::take(&mut entry.author),
-                std::mem::take(&mut entry.decisions),
-            );
-            let (text, tags) = ruled(&self.tagger, entry);
-            let difference = plan::difference(&kept, &plan::effective(&tags, &decisions));
+        for entry in entries {
+            let tags = ruled(&self.tagger, entry);
+            if entry.decisions.is_empty() && entry.tags == tags {
+                continue;
+            }
+            let effective = plan::effective(&tags, &entry.decisions);
+            let difference = plan::difference(&entry.tags, &effective);
             if !difference.differs {
                 continue;
             }
             counts.add_assign(difference.counts());
             let sample = |tag| Sample {
-                entry: id,
-                author: author.clone(),
-                title: text.title.clone(),
+                entry: entry.id,
+                author: entry.author.clone(),
+                title: entry.text.title.clone(),
                 tag,
             };
             samples
@@ -224,7 +242,7 @@ impl Look {
             samples
                 .removed
                 .extend(difference.removed.into_iter().map(sample));
-            changes.push((id, tags));
+            changes.push((entry.id, tags));
         }
         let mut all = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         all.replace(span, samples);

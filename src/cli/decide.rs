@@ -106,7 +106,7 @@ pub(super) async fn run(arguments: DecideArguments) -> anyhow::Result<Ending> {
         };
         let tagger = Tagger::new(&roster.course);
         let rules = tagger.fingerprint();
-        let tag = move |entry| retag::ruled(&tagger, entry).1;
+        let tag = move |mut entry| retag::ruled(&tagger, &mut entry);
         store.decide(ruling, rules, tag).await?
     };
     report::say(told(&roster.course, &post, &ruled))?;

@@ -90,14 +90,15 @@ async fn entry(
         Some(id) => store.stored(Span::of(id)).await?.entries.pop(),
         None => None,
     };
-    let stored = stored.with_context(|| {
+    let mut stored = stored.with_context(|| {
         format!(
             "no post at {url} was read into {}; to try a title, write the title in quotes",
             files.db.display()
         )
     })?;
-    let decisions = stored.decisions.clone();
-    Ok((retag::ruled(tagger, stored).0, decisions))
+    // The rules have the links read that the text has.
+    retag::ruled(tagger, &mut stored);
+    Ok((stored.text, stored.decisions))
 }
 
 /// An explanation in lines: the post, each signal with its verdict, and what came of it.

@@ -1,8 +1,8 @@
 //! Tags under other rules: reading what is tagged in pieces, and writing what differs at once.
 //!
 //! ```text
-//! look_at(span) --the caller's rules--> stage    piece by piece, beside whoever else reads and writes
-//! commit: one transaction                        what was written meanwhile is looked at again, then all is applied
+//! look_over(spans) --the caller's rules--> stage    piece by piece, beside whoever else reads and writes
+//! commit: one transaction                            what came meanwhile is looked at again, then all is applied
 //! ```
 //!
 //! Only the last step keeps others from writing, and it is short: what differs waits in a temporary file until then, so
@@ -29,8 +29,6 @@ pub struct Stored {
     pub id: EntryId,
     /// Whose it is.
     pub author: String,
-    /// The last part of their page's address.
-    pub slug: String,
     /// What tagging reads, but for the links.
     pub text: EntryText,
     /// What the rules made of it by its title, where that was asked and settled it. The rest of it was not read then.
@@ -111,24 +109,30 @@ impl Store {
         .await
     }
 
-    /// What `look` makes of the same, and their mark; but of entries that are settled by their titles the text is not
-    /// read. It looks on the thread that read them, after the database was let go.
+    /// Has `look` look at span after span, each as it is at one moment, with its mark; but of entries that are settled
+    /// by their titles the text is not read. All is done on one thread, which lets the database go before each look, and
+    /// reads the next span into the room of the last.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn look_at<T: Send + 'static>(
+    pub async fn look_over(
         &self,
-        span: Span,
+        mut spans: impl FnMut() -> Option<Span> + Send + 'static,
         by_title: ByTitle,
-        look: impl FnOnce(Vec<Stored>) -> T + Send + 'static,
-    ) -> Result<(T, Fingerprint), StoreError> {
+        mut look: impl FnMut(Span, Fingerprint, &mut [Stored]) + Send + 'static,
+    ) -> Result<(), StoreError> {
         self.read(move |connection| {
-            let Piece { entries, mark } = passing(connection, |connection| {
-                let moment = connection.unchecked_transaction()?;
-                piece(&moment, span, &*by_title)
-            })?;
-            Ok((look(entries), mark))
+            passing(connection, |connection| {
+                let mut entries = Vec::new();
+                while let Some(span) = spans() {
+                    let moment = connection.unchecked_transaction()?;
+                    let mark = read_into(&mut entries, &moment, span, &*by_title)?;
+                    drop(moment);
+                    look(span, mark, &mut entries);
+                }
+                Ok(())
+            })
         })
         .await
     }
@@ -221,59 +225,96 @@ fn piece(
     span: Span,
     by_title: &dyn Fn(&EntryText) -> Option<Vec<Tag>>,
 ) -> Result<Piece, StoreError> {
-    let bounds = params![span.after.0, span.to.0];
-    let mut marks = Vec::new();
-    let mut statement = connection.prepare_cached(ENTRIES)?;
-    let mut long = connection.prepare_cached(LONG)?;
-    let rows = statement.query_map(bounds, |row| {
-        mark(&mut marks, row.get(0)?, row.get(1)?, row.get(2)?);
-        let mut entry = headed(row)?;
-        entry.settled = by_title(&entry.text);
-        if entry.settled.is_none() {
-            read_long(&mut long, &mut entry)?;
-        }
-        Ok(entry)
-    })?;
-    let mut entries: Vec<Stored> = rows.collect::<Result<_, _>>()?;
-    let tags = grouped(connection, TAGS, span, tag)?;
-    let decisions = grouped(connection, DECISIONS, span, decision)?;
-    hand_out(&mut entries, tags, |entry| &mut entry.tags);
-    hand_out(&mut entries, decisions, |entry| &mut entry.decisions);
-    Ok(Piece {
-        entries,
-        mark: Fingerprint::of(&marks),
-    })
+    let mut entries = Vec::new();
+    let mark = read_into(&mut entries, connection, span, by_title)?;
+    Ok(Piece { entries, mark })
 }
 
-/// What is short of an entry.
-fn headed(row: &Row<'_>) -> rusqlite::Result<Stored> {
-    Ok(Stored {
-        id: EntryId(row.get(0)?),
-        author: row.get(5)?,
-        slug: row.get(6)?,
-        text: EntryText {
-            title: row.get(3)?,
-            participant: row.get(6)?,
-            categories: split_lines(row, 4)?,
-            ..EntryText::default()
-        },
+/// Puts the entries of a span in the place of others, whose room is used again, and gives their mark.
+fn read_into(
+    entries: &mut Vec<Stored>,
+    connection: &Connection,
+    span: Span,
+    by_title: &dyn Fn(&EntryText) -> Option<Vec<Tag>>,
+) -> Result<Fingerprint, StoreError> {
+    let mut statement = connection.prepare_cached(ENTRIES)?;
+    let mut long = connection.prepare_cached(LONG)?;
+    let mut rows = statement.query(params![span.after.0, span.to.0])?;
+    let (mut marks, mut count) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        mark(&mut marks, row.get(0)?, row.get(1)?, row.get(2)?);
+        if entries.len() == count {
+            entries.push(empty());
+        }
+        let entry = &mut entries[count];
+        read_head(row, entry)?;
+        entry.settled = by_title(&entry.text);
+        if entry.settled.is_none() {
+            read_long(&mut long, entry)?;
+        }
+        count += 1;
+    }
+    entries.truncate(count);
+    let tags = grouped(connection, TAGS, span, tag)?;
+    let decisions = grouped(connection, DECISIONS, span, decision)?;
+    hand_out(entries, tags, |entry| &mut entry.tags);
+    hand_out(entries, decisions, |entry| &mut entry.decisions);
+    Ok(Fingerprint::of(&marks))
+}
+
+/// Room for an entry.
+fn empty() -> Stored {
+    Stored {
+        id: EntryId(0),
+        author: String::new(),
+        text: EntryText::default(),
         settled: None,
         links: String::new(),
         html: None,
         tags: Vec::new(),
         decisions: Vec::new(),
-    })
+    }
+}
+
+/// Reads what is short of an entry, and leaves all else empty.
+fn read_head(row: &Row<'_>, entry: &mut Stored) -> rusqlite::Result<()> {
+    entry.id = EntryId(row.get(0)?);
+    read_text(row, 5, &mut entry.author)?;
+    let text = &mut entry.text;
+    read_text(row, 3, &mut text.title)?;
+    read_text(row, 6, text.participant.get_or_insert_default())?;
+    text.categories = split_lines(row, 4)?;
+    text.url = None;
+    text.body.clear();
+    text.links.clear();
+    entry.links.clear();
+    entry.html = None;
+    entry.tags.clear();
+    entry.decisions.clear();
+    Ok(())
 }
 
 fn read_long(long: &mut Statement<'_>, entry: &mut Stored) -> rusqlite::Result<()> {
     long.query_row([entry.id.0], |row| {
         entry.text.url = url_if(row, 0)?;
-        entry.text.body = row.get(1)?;
-        entry.links = row.get::<_, Option<String>>(2)?.unwrap_or_default();
+        read_text(row, 1, &mut entry.text.body)?;
         let html: Option<String> = row.get(3)?;
         entry.html = html.map(SafeHtml::vouched);
-        Ok(())
+        match entry.html {
+            None => read_text(row, 2, &mut entry.links),
+            Some(_) => Ok(()),
+        }
     })
+}
+
+/// Reads a text into the room of another one, of which no more is kept than most texts need.
+fn read_text(row: &Row<'_>, column: usize, room: &mut String) -> rusqlite::Result<()> {
+    const KEPT_MAX: usize = 32 << 10;
+    let text = row.get_ref(column)?.as_str()?;
+    room.clear();
+    room.shrink_to(KEPT_MAX);
+    room.push_str(text);
+    Ok(())
 }
 
 fn mark(marks: &mut Vec<u8>, id: i64, fingerprint: [u8; 32], words: [u8; 32]) {

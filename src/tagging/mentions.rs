@@ -4,36 +4,78 @@
 //! to be built, so that it can be asked of one post at a time by whoever holds only the topics' names. Whether the post
 //! is on the topic, it does not ask.
 
+use super::finder::Finder;
 use super::vocabulary::{british, is_between, singular};
 
 /// The places in `topics` of those that one of the texts mentions, in ascending order.
 pub fn mentions(texts: &[&str], topics: &[&str]) -> Vec<usize> {
     let topics: Vec<Vec<String>> = topics.iter().map(|topic| key(topic)).collect();
-    let firsts: Vec<char> = topics
-        .iter()
-        .filter_map(|words| initial(words.first()?))
-        .collect();
+    let finders: Vec<Option<Finder>> = topics.iter().map(|topic| finder(topic)).collect();
     let mut found = vec![false; topics.len()];
     for text in texts {
-        let mut pieces = text.split(is_between);
-        while let Some(piece) = pieces.next() {
-            // Most words begin none of the topics, and are not looked at any closer.
-            let begins = initial(piece.trim_start_matches(is_around));
-            if !begins.is_some_and(|first| firsts.contains(&first)) {
-                continue;
+        // These alone become plain letters when they become small: the sign for kelvin, and an I with a dot.
+        let is_plain = text.is_ascii() || !(text.contains('\u{212a}') || text.contains('\u{130}'));
+        let mut others = Vec::new();
+        for (at, (topic, finder)) in topics.iter().zip(&finders).enumerate() {
+            match finder {
+                _ if found[at] => {}
+                Some(finder) if is_plain => found[at] = is_found(topic, finder, text),
+                _ => others.push(at),
             }
-            let Some(spelled) = word(piece).map(spelling) else {
-                continue;
-            };
-            for (topic, found) in topics.iter().zip(&mut found) {
-                *found = *found || is_at(topic, &spelled, pieces.clone().filter_map(word));
-            }
+        }
+        if !others.is_empty() {
+            walk(text, &topics, &others, &mut found);
         }
     }
     let places = found.into_iter().enumerate();
     places
         .filter_map(|(at, found)| found.then_some(at))
         .collect()
+}
+
+/// Finds what every spelling of a topic begins with; nothing where that is not two plain letters at least.
+fn finder(topic: &[String]) -> Option<Finder> {
+    let first = topic.first()?;
+    let plain = first.find(|letter: char| !letter.is_ascii_alphabetic());
+    let plain = &first[..plain.unwrap_or(first.len())];
+    // Where British spelling has an s, the text may have a z.
+    let same = plain.find("is").map_or(plain.len(), |at| at + 1);
+    Finder::plain(&plain[..same])
+}
+
+/// Whether a text has a topic, of which this finds the beginning.
+fn is_found(topic: &[String], finder: &Finder, text: &str) -> bool {
+    finder.find_iter(text).any(|place| {
+        let before = text[..place.start].chars().rev();
+        let mut before = before.take_while(|letter| !is_between(*letter));
+        if !before.all(is_around) {
+            return false;
+        }
+        let mut pieces = text[place.start..].split(is_between);
+        let first = pieces.next().and_then(word);
+        first.is_some_and(|first| is_at(topic, &spelling(first), pieces.filter_map(word)))
+    })
+}
+
+/// Looks for these topics at every word of a text.
+fn walk(text: &str, topics: &[Vec<String>], which: &[usize], found: &mut [bool]) {
+    let first = |at: &usize| initial(topics[*at].first()?);
+    let firsts: Vec<char> = which.iter().filter_map(first).collect();
+    let mut pieces = text.split(is_between);
+    while let Some(piece) = pieces.next() {
+        // Most words begin none of the topics, and are not looked at any closer.
+        let begins = initial(piece.trim_start_matches(is_around));
+        if !begins.is_some_and(|first| firsts.contains(&first)) {
+            continue;
+        }
+        let Some(spelled) = word(piece).map(spelling) else {
+            continue;
+        };
+        for at in which {
+            let is_here = || is_at(&topics[*at], &spelled, pieces.clone().filter_map(word));
+            found[*at] = found[*at] || is_here();
+        }
+    }
 }
 
 /// The words of a text without what stands between them and around them.
@@ -86,7 +128,25 @@ fn is_at<'a>(topic: &[String], word: &str, mut after: impl Iterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::mentions;
+    use proptest::prelude::*;
+
+    use super::{key, mentions, walk};
+
+    proptest! {
+        #[test]
+        fn a_topic_is_found_by_its_beginning_where_it_is_found_word_by_word(
+            topics in prop::collection::vec("(is|iz|re|a|é|\u{212a}|\u{130}|k|\\+| |-|and|s){1,6}", 1..5),
+            text in "(is|iz|re|RE|A|a|É|\u{212a}|\u{130}|k|K|\\+| |-|\\.|_|and|s|1|…){0,60}",
+        ) {
+            let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
+            let keys: Vec<_> = topics.iter().map(|topic| key(topic)).collect();
+            let all: Vec<usize> = (0..keys.len()).collect();
+            let mut found = vec![false; keys.len()];
+            walk(&text, &keys, &all, &mut found);
+            let wanted: Vec<usize> = all.into_iter().filter(|at| found[*at]).collect();
+            prop_assert_eq!(mentions(&[&text], &topics), wanted);
+        }
+    }
 
     #[test]
     fn a_topic_is_found_in_every_spelling_and_not_inside_other_words() {

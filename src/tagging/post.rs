@@ -17,6 +17,7 @@ use super::language::Words;
 use super::masking::{Masked, Names, Style};
 use super::quote::{opening, quote};
 use super::tokens::{Kind, Token, cut_into};
+use super::vocabulary::Use;
 use crate::model::{EntryText, Evidence, Place, Rule, Tag, TagState};
 
 /// A post, bounded.
@@ -28,6 +29,7 @@ pub(super) struct Post<'a> {
     pub(super) title: Text<'a>,
     /// Its categories.
     pub(super) categories: Vec<Text<'a>>,
+    title_uses: OnceCell<Vec<Use>>,
     body: OnceCell<Text<'a>>,
     mentions: OnceCell<Vec<Mention>>,
 }
@@ -95,6 +97,7 @@ impl<'a> Post<'a> {
                 .take(CATEGORIES_MAX)
                 .map(|category| text(category))
                 .collect(),
+            title_uses: OnceCell::new(),
             body: OnceCell::new(),
             mentions: OnceCell::new(),
         }
@@ -113,6 +116,12 @@ impl<'a> Post<'a> {
     /// The slug of its participant, where that is known.
     pub(super) fn participant(&self) -> Option<&'a str> {
         self.entry.participant.as_deref()
+    }
+
+    /// Every phrase of the course in its title.
+    pub(super) fn title_uses(&self) -> &[Use] {
+        self.title_uses
+            .get_or_init(|| self.tagger.vocabulary.uses(self.title.text))
     }
 
     /// Its body, of which the stretches are read that can matter.

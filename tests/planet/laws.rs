@@ -140,7 +140,7 @@ impl Memory {
             at: moment(minute),
         };
         let (rules, tagger) = (tagger.fingerprint(), Arc::clone(tagger));
-        let tag = move |entry| retag::ruled(&tagger, entry).1;
+        let tag = move |mut entry| retag::ruled(&tagger, &mut entry);
         self.store.decide(ruling, rules, tag).await.unwrap();
     }
 

@@ -49,7 +49,7 @@ const OWNERS: [(&str, &[&str]); 46] = [
     // Only our own pages, for their links; what others wrote is sanitize's.
     ("lol_html", &["web"]),
     // Looking for a byte is nobody's technology.
-    ("memchr", &["parse", "sanitize", "tagging"]),
+    ("memchr", &["parse", "sanitize"]),
     ("minijinja", &["render"]),
     ("opml", &["opml"]),
     ("prometheus_client", &["web"]),

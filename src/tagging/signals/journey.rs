@@ -115,7 +115,7 @@ impl Journey {
             return Vec::new();
         };
         let title = post.title.text;
-        let mut uses = tagger.vocabulary.uses(title).into_iter();
+        let mut uses = post.title_uses().iter();
         if uses.any(|found| found.thing != thing) || self.ending(title).is_some() {
             return Vec::new();
         }

@@ -20,14 +20,16 @@ const DOMINANT_MAX: usize = 4_000;
 /// The title has the title or a topic of a Thing, or a category is one.
 pub(super) fn in_title(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     let title = post.title.text;
-    let mut uses = tagger.vocabulary.uses(title);
-    if let Some(ending) = tagger.journey.ending(title) {
-        // "Final reflections" are not on the Thing about reflection.
-        uses.retain(|found| found.span.end <= ending.start || ending.end <= found.span.start);
-    }
+    let mut uses = post.title_uses().to_vec();
     let has_categories = !post.categories.is_empty();
     if (uses.is_empty() && !has_categories) || !is_open(tagger, post) {
         return Vec::new();
+    }
+    if !uses.is_empty()
+        && let Some(ending) = tagger.journey.ending(title)
+    {
+        // "Final reflections" are not on the Thing about reflection.
+        uses.retain(|found| found.span.end <= ending.start || ending.end <= found.span.start);
     }
     let tags = few(used(title, uses, Place::Title));
     if !tags.is_empty() {
@@ -45,7 +47,7 @@ pub(super) fn in_title(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
 /// Two weak signals agree: the title has a topic of a Thing whose number is in the opening of the text, or a Thing's
 /// whole title stands in the title of a post that names the course by a name of its own.
 pub(super) fn by_agreement(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
-    let uses = tagger.vocabulary.uses(post.title.text);
+    let uses = post.title_uses();
     if uses.is_empty() {
         return Vec::new();
     }
@@ -57,8 +59,9 @@ pub(super) fn by_agreement(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     if !tags.is_empty() || !named.is_empty() || !post.names_us() {
         return few(tags);
     }
-    let whole = uses.into_iter().filter(Use::is_whole_title);
-    few(used(post.title.text, whole.collect(), Place::Title))
+    let whole = uses.iter().filter(|found| found.is_whole_title());
+    let whole = whole.cloned().collect();
+    few(used(post.title.text, whole, Place::Title))
 }
 
 /// What a text is on as a whole: the one Thing that it names; else the topic of a sentence that speaks of a Thing

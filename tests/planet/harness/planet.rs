@@ -291,7 +291,7 @@ impl Planet {
         };
         let tagger = Tagger::new(&self.roster.course);
         let rules = tagger.fingerprint();
-        let tag = move |entry| retag::ruled(&tagger, entry).1;
+        let tag = move |mut entry| retag::ruled(&tagger, &mut entry);
         store.decide(ruling, rules, tag).await.unwrap();
     }
 
