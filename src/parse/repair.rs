@@ -6,7 +6,8 @@
 //!                   dialects told in the words of those that feed-rs knows, and where each entry stands
 //! ```
 //!
-//! What entries say beside their texts is taken out on the way ([`facts`]).
+//! What entries say beside their texts is taken out on the way ([`facts`]), and so are their long texts, with a number
+//! left in their place ([`texts`]), and links that nobody asks for ([`links`]).
 //!
 //! Two passes over the same pieces ([`tags`]), both forward and both linear. This must not know what feed-rs makes of
 //! an entry.
