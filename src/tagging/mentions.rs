@@ -4,29 +4,73 @@
 //! to be built, so that it can be asked of one post at a time by whoever holds only the topics' names. Whether the post
 //! is on the topic, it does not ask.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::vocabulary::{british, is_between, singular};
+use crate::model::{EntryText, Fingerprint, Mention, Tag, TagState, Thing};
+
+/// The topics of a course, ready to be looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Topics {
+    by_thing: BTreeMap<u16, Vec<(String, Key)>>,
+    /// Which these are.
+    pub(super) fingerprint: Fingerprint,
+}
+
+/// The words of a topic, as words are compared.
+type Key = Vec<String>;
+
+impl Topics {
+    pub(super) fn new(things: &[Thing]) -> Self {
+        let keyed = |topic: &str| (topic.to_owned(), key(topic));
+        let by_thing = things.iter().map(|thing| {
+            let topics = thing.each_topic().into_iter().map(keyed);
+            (thing.number, topics.collect())
+        });
+        Self {
+            by_thing: by_thing.collect(),
+            fingerprint: Thing::topics_of(things),
+        }
+    }
+
+    /// What a post with these tags mentions of the topics of the Things that it is tagged with.
+    pub(super) fn mentions(&self, entry: &EntryText, tags: &[Tag]) -> Vec<Mention> {
+        let things = tags.iter().filter(|tag| tag.state == TagState::Tagged);
+        let topics: Vec<(u16, &str, &Key)> = things
+            .filter_map(|tag| Some((tag.thing, self.by_thing.get(&tag.thing)?)))
+            .flat_map(|(thing, topics)| topics.iter().map(move |(name, key)| (thing, &**name, key)))
+            .collect();
+        let keys: Vec<&Key> = topics.iter().map(|(_, _, key)| *key).collect();
+        let found = places(&[&entry.title, &entry.body], &keys).into_iter();
+        found
+            .map(|at| Mention {
+                thing: topics[at].0,
+                topic: topics[at].1.to_owned(),
+            })
+            .collect()
+    }
+}
 
 /// The places in `topics` of those that one of the texts mentions, in ascending order.
 pub fn mentions(texts: &[&str], topics: &[&str]) -> Vec<usize> {
-    let topics: Vec<Vec<String>> = topics.iter().map(|topic| key(topic)).collect();
-    let firsts: Vec<char> = topics
-        .iter()
-        .filter_map(|words| initial(words.first()?))
-        .collect();
+    let keys: Vec<Key> = topics.iter().map(|topic| key(topic)).collect();
+    places(texts, &keys.iter().collect::<Vec<_>>())
+}
+
+fn places(texts: &[&str], topics: &[&Key]) -> Vec<usize> {
+    let begins = beginnings(topics);
     let mut found = vec![false; topics.len()];
-    for text in texts {
-        let mut pieces = text.split(is_between);
+    for text in texts.iter().filter(|_| !topics.is_empty()) {
+        let mut pieces = Pieces(Some(text));
         while let Some(piece) = pieces.next() {
             // Most words begin none of the topics, and are not looked at any closer.
-            let begins = initial(piece.trim_start_matches(is_around));
-            if !begins.is_some_and(|first| firsts.contains(&first)) {
-                continue;
-            }
-            let Some(spelled) = word(piece).map(spelling) else {
+            let Some(word) = may_begin(piece, &begins).then(|| word(piece)).flatten() else {
                 continue;
             };
+            let spelled = spelling(word);
             for (topic, found) in topics.iter().zip(&mut found) {
-                *found = *found || is_at(topic, &spelled, pieces.clone().filter_map(word));
+                *found = *found || is_at(topic, &spelled, pieces.clone().filter_map(self::word));
             }
         }
     }
@@ -34,6 +78,71 @@ pub fn mentions(texts: &[&str], topics: &[&str]) -> Vec<usize> {
     places
         .filter_map(|(at, found)| found.then_some(at))
         .collect()
+}
+
+/// The first characters of topics, in small letters: by byte where they are ASCII, and all of them.
+struct Beginnings {
+    ascii: [bool; 128],
+    all: Vec<char>,
+}
+
+fn beginnings(topics: &[&Key]) -> Beginnings {
+    let all = topics.iter().filter_map(|words| initial(words.first()?));
+    let mut begins = Beginnings {
+        ascii: [false; 128],
+        all: all.collect(),
+    };
+    for first in begins.all.iter().filter(|first| first.is_ascii()) {
+        begins.ascii[*first as usize] = true;
+    }
+    begins
+}
+
+/// Whether a piece of a text begins with the same character as a topic. An ASCII letter is known by its byte alone.
+fn may_begin(piece: &str, begins: &Beginnings) -> bool {
+    match piece.as_bytes().first() {
+        None => false,
+        Some(first) if first.is_ascii_alphanumeric() => {
+            begins.ascii[usize::from(first.to_ascii_lowercase())]
+        }
+        Some(_) => initial(piece.trim_start_matches(is_around))
+            .is_some_and(|first| begins.all.contains(&first)),
+    }
+}
+
+/// What stands between the characters that may stand between two words, as `str::split` has it. Texts are long, so most
+/// of their characters are passed over by their byte.
+#[derive(Clone)]
+struct Pieces<'a>(Option<&'a str>);
+
+/// The bytes at which it takes a look: ASCII between two words, and whatever begins a longer character.
+static STOPS: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| {
+        u8::try_from(byte).is_ok_and(|byte| !byte.is_ascii() || is_between(char::from(byte)))
+    })
+});
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.0?;
+        let mut at = 0;
+        let stops = &*STOPS;
+        while let Some(passed) = text.as_bytes()[at..]
+            .iter()
+            .position(|byte| stops[usize::from(*byte)])
+        {
+            let stop = text[at + passed..].chars().next()?;
+            let end = at + passed + stop.len_utf8();
+            if is_between(stop) {
+                self.0 = Some(&text[end..]);
+                return Some(&text[..at + passed]);
+            }
+            at = end;
+        }
+        self.0.take()
+    }
 }
 
 /// The words of a text without what stands between them and around them.
@@ -86,7 +195,55 @@ fn is_at<'a>(topic: &[String], word: &str, mut after: impl Iterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::mentions;
+    use proptest::prelude::*;
+
+    use super::{Pieces, is_between, mentions};
+    use crate::model::{EntryText, Evidence, Mention, Place, Rule, Tag, TagState};
+    use crate::tagging::Tagger;
+    use crate::tagging::fixtures::cpd23;
+
+    proptest! {
+        #[test]
+        fn a_text_falls_into_the_pieces_that_split_gives(text in "[a-z ,–’é\u{a0}日\n-]{0,30}") {
+            let pieces: Vec<&str> = Pieces(Some(&text)).collect();
+            prop_assert_eq!(pieces, text.split(is_between).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_post_is_asked_for_the_topics_of_the_things_that_it_is_tagged_with() {
+        let tagger = Tagger::new(&cpd23());
+        let entry = EntryText {
+            title: "LinkedIn".to_owned(),
+            body: "and a Google Calendar, Google+, linkedin".to_owned(),
+            ..EntryText::default()
+        };
+        let tag = |thing, state| Tag {
+            thing,
+            state,
+            evidence: Evidence {
+                rule: Rule::Number,
+                place: Place::Title,
+                quote: String::new(),
+            },
+        };
+        let check = |tags: &[Tag], wanted: &[(u16, &str)]| {
+            let wanted = wanted.iter().map(|&(thing, topic)| Mention {
+                thing,
+                topic: topic.to_owned(),
+            });
+            assert_eq!(tagger.mentions(&entry, tags), wanted.collect::<Vec<_>>());
+        };
+        let (six, eight) = (tag(6, TagState::Tagged), tag(8, TagState::Tagged));
+        check(&[], &[]);
+        check(&[tag(6, TagState::Suggested)], &[]);
+        check(&[tag(99, TagState::Tagged)], &[]);
+        check(&[eight.clone()], &[(8, "Google Calendar")]);
+        check(
+            &[six, eight],
+            &[(6, "LinkedIn"), (6, "Google+"), (8, "Google Calendar")],
+        );
+    }
 
     #[test]
     fn a_topic_is_found_in_every_spelling_and_not_inside_other_words() {
