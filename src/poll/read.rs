@@ -216,13 +216,11 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         Some(_) => None,
     };
     let id = known.map(|known| known.id);
-    let categories = entry.categories.into_iter();
-    let categories = categories.map(|it| sanitize::line(&Markup::Plain(it)));
     let reader = EntryText {
         title: after.title,
         url: entry.url,
         participant: Some(work.owner.to_owned()),
-        categories: categories.collect(),
+        categories: entry.categories.into_iter().map(plain).collect(),
         links,
         body: after.text,
     };
@@ -257,4 +255,8 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         Some(id) => EntryChange::Changed(id, ready),
         None => EntryChange::New(ready),
     }
+}
+
+fn plain(text: String) -> String {
+    sanitize::line(&Markup::Plain(text))
 }

@@ -197,7 +197,7 @@ fn is_at<'a>(topic: &[String], word: &str, mut after: impl Iterator<Item = &'a s
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Pieces, is_between, mentions};
+    use super::{Pieces, is_at, is_between, key, mentions, spelling, word};
     use crate::model::{EntryText, Evidence, Mention, Place, Rule, Tag, TagState};
     use crate::tagging::Tagger;
     use crate::tagging::fixtures::cpd23;
@@ -207,6 +207,30 @@ mod tests {
         fn a_text_falls_into_the_pieces_that_split_gives(text in "[a-z ,–’é\u{a0}日\n-]{0,30}") {
             let pieces: Vec<&str> = Pieces(Some(&text)).collect();
             prop_assert_eq!(pieces, text.split(is_between).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn nothing_is_passed_over(
+            pieces in prop::collection::vec(prop_oneof![
+                "[a-zA-Z ,.#+–’éß\\u{212a}日\\n-]{0,4}", Just("Linked in".to_owned()), Just("kay+".to_owned()), Just("É".to_owned()),
+            ], 0..12),
+        ) {
+            let text = pieces.concat();
+            let topics = ["linked in", "Kay+", "é", "日", "+"];
+            let is_mentioned = |topic: &&str| {
+                let key = key(topic);
+                let mut pieces = text.split(is_between);
+                while let Some(piece) = pieces.next() {
+                    let spelled = word(piece).map(spelling);
+                    let rest = || pieces.clone().filter_map(word);
+                    if spelled.is_some_and(|spelled| is_at(&key, &spelled, rest())) {
+                        return true;
+                    }
+                }
+                false
+            };
+            let wanted: Vec<usize> = (0..topics.len()).filter(|at| is_mentioned(&topics[*at])).collect();
+            prop_assert_eq!(mentions(&[&text], &topics), wanted, "{}", text);
         }
     }
 
@@ -238,7 +262,7 @@ mod tests {
         check(&[], &[]);
         check(&[tag(6, TagState::Suggested)], &[]);
         check(&[tag(99, TagState::Tagged)], &[]);
-        check(&[eight.clone()], &[(8, "Google Calendar")]);
+        check(std::slice::from_ref(&eight), &[(8, "Google Calendar")]);
         check(
             &[six, eight],
             &[(6, "LinkedIn"), (6, "Google+"), (8, "Google Calendar")],
