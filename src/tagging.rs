@@ -32,7 +32,7 @@ mod own_rules;
 #[cfg(test)]
 mod traps;
 
-use crate::model::{Course, EntryText, Fingerprint, Rules, Tag};
+use crate::model::{Course, EntryText, Fingerprint, Mention, Rules, Tag};
 use grammar::Grammar;
 use masking::Names;
 use own::Own;
@@ -40,6 +40,7 @@ use post::{Anchors, Post};
 use signals::{Briefs, Journey};
 use vocabulary::Vocabulary;
 
+use mentions::Topics;
 pub use mentions::mentions;
 pub use own::{PatternFault, check_pattern, has_group};
 pub use signals::{Explanation, Fired, Silence};
@@ -63,6 +64,7 @@ pub struct Tagger {
     briefs: Briefs,
     journey: Journey,
     own: Own,
+    topics: Topics,
     fingerprint: Fingerprint,
 }
 
@@ -78,6 +80,7 @@ impl Tagger {
             vocabulary: Vocabulary::new(course),
             journey: Journey::new(course),
             own: Own::new(course),
+            topics: Topics::new(&course.things),
             fingerprint: fingerprint(course),
             grammar,
             names,
@@ -88,6 +91,16 @@ impl Tagger {
     /// What these rules are: a tagger with the same fingerprint gives the same tags to the same posts.
     pub fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
+    }
+
+    /// The fingerprint of the topics that [`Tagger::mentions`] looks for.
+    pub fn topics(&self) -> Fingerprint {
+        self.topics.fingerprint
+    }
+
+    /// What a post with these tags mentions of the topics of its Things, but not of those that are only suggested.
+    pub fn mentions(&self, entry: &EntryText, tags: &[Tag]) -> Vec<Mention> {
+        self.topics.mentions(entry, tags)
     }
 
     /// The Things that a post addresses, by ascending number; for each one tag, with the best evidence.

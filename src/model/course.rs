@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::Rules;
+use super::{Fingerprint, Rules};
 
 /// The contents of feeds.toml: one course, how its planet is run, and who takes part.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,30 @@ pub struct Course {
     pub things: Vec<Thing>,
     /// How posts are recognised, as far as the organiser says.
     pub rules: Rules,
+}
+
+impl Thing {
+    /// Its topics, each once, in their order.
+    pub fn each_topic(&self) -> Vec<&str> {
+        let mut topics: Vec<&str> = Vec::new();
+        for topic in &self.topics {
+            if !topics.contains(&topic.as_str()) {
+                topics.push(topic);
+            }
+        }
+        topics
+    }
+
+    /// The fingerprint of the topics of some Things, as far as it matters which Thing has which, and in which order.
+    pub fn topics_of(things: &[Self]) -> Fingerprint {
+        let mut parts: Vec<String> = Vec::new();
+        for thing in things {
+            let topics = thing.each_topic();
+            parts.extend([thing.number.to_string(), topics.len().to_string()]);
+            parts.extend(topics.into_iter().map(str::to_owned));
+        }
+        Fingerprint::of_parts(parts.iter().map(String::as_str))
+    }
 }
 
 impl Course {

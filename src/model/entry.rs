@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::{Fingerprint, Guid, Markup, SafeHtml, Tag};
+use super::{Fingerprint, Guid, Markup, Mention, SafeHtml, Tag};
 
 /// An entry's number in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,10 +40,14 @@ pub struct ReadyEntry {
     pub fingerprint: Fingerprint,
     /// Fingerprint of title and text, which tells an edit from a touch.
     pub words: Fingerprint,
+    /// Fingerprint of the text as fetched, without the title.
+    pub content: Fingerprint,
     /// Addresses that the text links to.
     pub links: Vec<Url>,
     /// The Things it addresses.
     pub tags: Vec<Tag>,
+    /// What it mentions of the topics of the Things that it is tagged with, not of those that are only suggested.
+    pub mentions: Vec<Mention>,
     /// How many comments its feed says that it has, if it says.
     pub comments: Option<u32>,
     /// What was odd in it, a sentence each.

@@ -42,6 +42,15 @@ pub enum TagState {
     Suggested,
 }
 
+/// A post on a Thing mentions one of the Thing's topics, in its title or its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The Thing's number.
+    pub thing: u16,
+    /// The topic, as feeds.toml spells it.
+    pub topic: String,
+}
+
 impl TagState {
     /// Its name in the store and in JSON.
     pub fn as_str(self) -> &'static str {

@@ -123,6 +123,8 @@ pub struct Document {
     pub body: Fingerprint,
     /// Fingerprint of the rules that its entries were tagged by.
     pub rules: Fingerprint,
+    /// Fingerprint of the topics that were looked for in its entries; nothing where none were.
+    pub topics: Option<Fingerprint>,
     /// What was odd in it, a sentence each.
     pub problems: Vec<String>,
     /// The address under which the feed knows itself. A hint for comparing, never followed.

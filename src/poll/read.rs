@@ -96,6 +96,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         site_url: parsed.site_url,
         body: reading.fingerprint,
         rules: reading.rules,
+        topics: None,
         problems: problems.map(|problem| problem.to_string()).collect(),
         self_url: parsed.self_url,
         rhythm: parsed.rhythm,
@@ -169,6 +170,7 @@ impl Compared {
         let mut document = self.document;
         let changes = self.work.into_iter().map(|intent| change(intent, work));
         document.changes = changes.collect();
+        document.topics = Some(work.tagger.topics());
         let new = document.changes.iter_mut().filter_map(|it| match it {
             EntryChange::New(entry) => Some(entry),
             EntryChange::Changed(..) => None,
@@ -214,17 +216,16 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         Some(_) => None,
     };
     let id = known.map(|known| known.id);
-    let categories = entry.categories.into_iter();
-    let categories = categories.map(|it| sanitize::line(&Markup::Plain(it)));
     let reader = EntryText {
         title: after.title,
         url: entry.url,
         participant: Some(work.owner.to_owned()),
-        categories: categories.collect(),
+        categories: entry.categories.into_iter().map(plain).collect(),
         links,
         body: after.text,
     };
     let tags = work.tagger.tags(&reader);
+    let mentions = work.tagger.mentions(&reader, &tags);
     let byline: Vec<String> = entry.authors.iter().map(sanitize::line).collect();
     let ready = ReadyEntry {
         guid: entry.guid,
@@ -235,6 +236,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         updated_at: dates.updated_at,
         categories: reader.categories,
         raw_title: entry.title,
+        content: Fingerprint::of(entry.content.source().as_bytes()),
         raw: entry.content,
         base: entry.base,
         html,
@@ -243,6 +245,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         words,
         links: reader.links,
         tags,
+        mentions,
         comments: entry.comments,
         problems: entry.problems.iter().map(ToString::to_string).collect(),
         on_front: placeless.is_none(),
@@ -252,4 +255,8 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         Some(id) => EntryChange::Changed(id, ready),
         None => EntryChange::New(ready),
     }
+}
+
+fn plain(text: String) -> String {
+    sanitize::line(&Markup::Plain(text))
 }

@@ -5,15 +5,16 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use url::Url;
 
 use super::StoreError;
-use super::comments::write_comments;
+use super::comments::{write_comments, write_first_comments};
 use super::decisions::decisions;
 use super::entries::tags;
 use super::moves;
 use super::retag::note_rules;
 use super::rows::{join_lines, millis};
+use super::topics;
 use crate::model::{
-    Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, ReadyEntry,
-    Rhythm, Tag, canonical,
+    Document, EntryChange, EntryId, FeedId, FeedUpdate, Fingerprint, Guid, GuidRule, Mention,
+    ReadyEntry, Rhythm, Tag, TagState, canonical,
 };
 use crate::plan;
 
@@ -35,8 +36,8 @@ pub(super) fn apply(
     record_state(transaction, update)?;
     moves::record(transaction, update)?;
     if let Some(validators) = &update.validators {
-        let sql =
-            "UPDATE feed SET validators_url = ?2, etag = ?3, last_modified = ?4 WHERE id = ?1";
+        let sql = "UPDATE feed SET validators_url = ?2, etag = ?3, last_modified = ?4
+               WHERE id = ?1 AND (validators_url, etag, last_modified) IS NOT (?2, ?3, ?4)";
         let url = validators.url.as_ref().map(Url::as_str);
         transaction.prepare_cached(sql)?.execute(params![
             update.feed.0,
@@ -119,26 +120,25 @@ fn record_document(
         document.title,
         site_url
     ])? > 0;
+    let mut writing = Writing::begin(transaction, update.feed, update.polled_at, sanitizer);
     if !document.changes.is_empty() {
         note_rules(transaction, document.rules)?;
+        writing.knows_mentions = topics::are(transaction, document.topics)?;
     }
     let mut applied = Applied::default();
     // Feeds stand newest first; among posts of one moment the later number is the newer post.
     for change in document.changes.iter().rev() {
-        match change {
-            EntryChange::New(entry) => {
-                if let Some(id) = existing(transaction, update.feed, &entry.guid)? {
-                    let shown = rewrite(transaction, id, entry, update, sanitizer)?;
-                    applied.changed += usize::from(shown);
-                } else {
-                    insert(transaction, update.feed, entry, update.polled_at, sanitizer)?;
-                    applied.new += 1;
-                }
+        let (id, entry) = match change {
+            EntryChange::New(entry) if writing.insert(entry)? => {
+                applied.new += 1;
+                continue;
             }
-            EntryChange::Changed(id, entry) => {
-                let shown = rewrite(transaction, *id, entry, update, sanitizer)?;
-                applied.changed += usize::from(shown);
-            }
+            // It has come in since the decision was made.
+            EntryChange::New(entry) => (writing.existing(&entry.guid)?, entry),
+            EntryChange::Changed(id, entry) => (Some(*id), entry),
+        };
+        if let Some(id) = id {
+            applied.changed += usize::from(writing.rewrite(id, entry)?);
         }
     }
     super::websub::note_offer(transaction, update.feed, document.hub.as_ref())?;
@@ -157,7 +157,8 @@ fn record_rhythm(
     feed: FeedId,
     rhythm: Rhythm,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE feed SET ttl_seconds = ?2, update_seconds = ?3, skip_hours = ?4, skip_days = ?5 WHERE id = ?1";
+    let sql = "UPDATE feed SET ttl_seconds = ?2, update_seconds = ?3, skip_hours = ?4, skip_days = ?5
+               WHERE id = ?1 AND (ttl_seconds, update_seconds, skip_hours, skip_days) IS NOT (?2, ?3, ?4, ?5)";
     let seconds = |time: Option<SignedDuration>| time.map(|time| time.as_secs().max(1));
     transaction.prepare_cached(sql)?.execute(params![
         feed.0,
@@ -169,146 +170,187 @@ fn record_rhythm(
     Ok(())
 }
 
-/// The entry with this guid, should it have come in since the decision was made.
-pub(super) fn existing(
-    transaction: &Transaction<'_>,
+/// Writing the entries of one document.
+pub(super) struct Writing<'a> {
+    transaction: &'a Transaction<'a>,
     feed: FeedId,
-    guid: &Guid,
-) -> Result<Option<EntryId>, StoreError> {
-    let found = transaction
-        .prepare_cached("SELECT id FROM entry WHERE feed_id = ?1 AND guid = ?2")?
-        .query_row(params![feed.0, guid.value], |row| row.get(0).map(EntryId))
-        .optional()?;
-    Ok(found)
-}
-
-pub(super) fn insert(
-    transaction: &Transaction<'_>,
-    feed: FeedId,
-    entry: &ReadyEntry,
-    seen_at: Timestamp,
+    /// When the document was read.
+    at: Timestamp,
+    /// The version of the sanitiser that made its HTML.
     sanitizer: u32,
-) -> Result<(), StoreError> {
-    let public_id = public_id(transaction, feed, &entry.guid, entry.url.as_ref())?;
-    let sql = "INSERT INTO entry (feed_id, participant_id, guid, guid_rule, public_id, url, title, byline, published_at,
-                   updated_at, first_seen_at, categories, fingerprint, words, sanitizer, base, raw_title,
-                   raw_title_kind, raw_kind, text, html, raw, on_front, twin_of)
-               VALUES (?1, (SELECT participant_id FROM feed WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                   ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
-    transaction.prepare_cached(sql)?.execute(params![
-        feed.0,
-        entry.guid.value,
-        entry.guid.rule.as_str(),
-        public_id,
-        entry.url.as_ref().map(Url::as_str),
-        entry.title,
-        entry.byline,
-        millis(entry.published_at),
-        millis(entry.updated_at),
-        millis(seen_at),
-        join_lines(&entry.categories),
-        entry.fingerprint.0,
-        entry.words.0,
-        sanitizer,
-        entry.base.as_ref().map(Url::as_str),
-        entry.raw_title.source(),
-        entry.raw_title.kind(),
-        entry.raw.kind(),
-        entry.text,
-        entry.html.as_str(),
-        entry.raw.source(),
-        entry.on_front,
-        entry.twin_of.map(|id| id.0),
-    ])?;
-    let id = EntryId(transaction.last_insert_rowid());
-    let sql = "INSERT INTO entry_reading (entry_id, content, problems) VALUES (?1, ?2, ?3)";
-    let content = Fingerprint::of(entry.raw.source().as_bytes());
-    let problems = join_lines(&entry.problems);
-    transaction
-        .prepare_cached(sql)?
-        .execute(params![id.0, content.0, problems])?;
-    write_links(transaction, id, &entry.links)?;
-    write_comments(transaction, id, entry.comments)?;
-    write_tags(transaction, id, &entry.tags)
+    /// Whether the topics that its entries mention are those that the store has.
+    pub(super) knows_mentions: bool,
 }
 
-/// Everything may change but whose it is, `published_at` and the id in our feeds; the guid only where the feed gives
-/// another one to the same post. Says whether anything changed that is shown.
-fn rewrite(
-    transaction: &Transaction<'_>,
-    id: EntryId,
-    entry: &ReadyEntry,
-    update: &FeedUpdate,
-    sanitizer: u32,
-) -> Result<bool, StoreError> {
-    let sql = "UPDATE entry SET url = ?2, title = ?3, byline = ?4, updated_at = max(?5, published_at), categories = ?6,
-                   text = ?7, html = ?8
-               WHERE id = ?1 AND (url IS NOT ?2 OR title <> ?3 OR byline <> ?4 OR updated_at <> max(?5, published_at)
-                   OR categories <> ?6 OR text <> ?7 OR html <> ?8)";
-    let shown = transaction.prepare_cached(sql)?.execute(params![
-        id.0,
-        entry.url.as_ref().map(Url::as_str),
-        entry.title,
-        entry.byline,
-        millis(entry.updated_at),
-        join_lines(&entry.categories),
-        entry.text,
-        entry.html.as_str(),
-    ])?;
-    write_links(transaction, id, &entry.links)?;
-    write_comments(transaction, id, entry.comments)?;
-    let tags_before = tags(transaction, id)?;
-    write_tags(transaction, id, &entry.tags)?;
-    let retagged = tags(transaction, id)? != tags_before;
-    let sql =
-        "UPDATE entry SET fingerprint = ?2, words = ?3, sanitizer = ?4, base = ?5, raw_title = ?6,
-                   raw_title_kind = ?7, raw_kind = ?8, raw = ?9
-               WHERE id = ?1";
-    transaction.prepare_cached(sql)?.execute(params![
-        id.0,
-        entry.fingerprint.0,
-        entry.words.0,
-        sanitizer,
-        entry.base.as_ref().map(Url::as_str),
-        entry.raw_title.source(),
-        entry.raw_title.kind(),
-        entry.raw.kind(),
-        entry.raw.source(),
-    ])?;
-    let changed = shown > 0 || retagged;
-    note_reading(transaction, id, entry, update, changed)?;
-    Ok(changed)
-}
+impl<'a> Writing<'a> {
+    pub(super) fn begin(
+        transaction: &'a Transaction<'a>,
+        feed: FeedId,
+        at: Timestamp,
+        sanitizer: u32,
+    ) -> Self {
+        Self {
+            transaction,
+            feed,
+            at,
+            sanitizer,
+            knows_mentions: false,
+        }
+    }
 
-/// Records as what and in which state a known entry was read. Only changes that can be seen count as changes.
-fn note_reading(
-    transaction: &Transaction<'_>,
-    id: EntryId,
-    entry: &ReadyEntry,
-    update: &FeedUpdate,
-    changed: bool,
-) -> Result<(), StoreError> {
-    // It is this feed's from now on, should its blog have moved; where another entry has that guid, the old one stays.
-    let sql = "UPDATE OR IGNORE entry SET guid = ?2, guid_rule = ?3, feed_id = ?4
-               WHERE id = ?1 AND (guid <> ?2 OR feed_id <> ?4)";
-    transaction.prepare_cached(sql)?.execute(params![
-        id.0,
-        entry.guid.value,
-        entry.guid.rule.as_str(),
-        update.feed.0
-    ])?;
-    let sql = "INSERT INTO entry_reading (entry_id, content, changes, changed_at, problems)
-               VALUES (?1, ?2, ?5, iif(?5, ?3, NULL), ?4)
-               ON CONFLICT (entry_id) DO UPDATE
-               SET content = ?2, changes = changes + ?5, changed_at = iif(?5, ?3, changed_at), problems = ?4";
-    transaction.prepare_cached(sql)?.execute(params![
-        id.0,
-        Fingerprint::of(entry.raw.source().as_bytes()).0,
-        millis(update.polled_at),
-        join_lines(&entry.problems),
-        changed
-    ])?;
-    Ok(())
+    /// The entry with this guid.
+    fn existing(&self, guid: &Guid) -> Result<Option<EntryId>, StoreError> {
+        let sql = "SELECT id FROM entry WHERE feed_id = ?1 AND guid = ?2";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let found = statement.query_row(params![self.feed.0, guid.value], |row| row.get(0));
+        Ok(found.optional()?.map(EntryId))
+    }
+
+    /// Keeps a new entry; whether it was, because its feed had none with this guid.
+    pub(super) fn insert(&self, entry: &ReadyEntry) -> Result<bool, StoreError> {
+        if let Some(original) = original_id(&entry.guid, entry.url.as_ref())
+            && self.insert_as(&original, entry)?
+        {
+            return Ok(true);
+        }
+        if self.existing(&entry.guid)?.is_some() {
+            return Ok(false);
+        }
+        let sql = "SELECT address_key FROM feed WHERE id = ?1";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let key: String = statement.query_row([self.feed.0], |row| row.get(0))?;
+        for count in 0_u32.. {
+            if self.insert_as(&made_id(&key, &entry.guid, count), entry)? {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Inserts an entry with all that belongs to it; whether its guid and this id were free.
+    fn insert_as(&self, public_id: &str, entry: &ReadyEntry) -> Result<bool, StoreError> {
+        let transaction = self.transaction;
+        let published_at = millis(entry.published_at);
+        let sql = "INSERT INTO entry (feed_id, participant_id, guid, guid_rule, public_id, url, title, byline,
+                       published_at, updated_at, first_seen_at, categories, fingerprint, words, sanitizer, base,
+                       raw_title, raw_title_kind, raw_kind, text, html, raw, on_front, twin_of)
+                   VALUES (?1, (SELECT participant_id FROM feed WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+                       ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+                   ON CONFLICT DO NOTHING";
+        let inserted = transaction.prepare_cached(sql)?.execute(params![
+            self.feed.0,
+            entry.guid.value,
+            entry.guid.rule.as_str(),
+            public_id,
+            entry.url.as_ref().map(Url::as_str),
+            entry.title,
+            entry.byline,
+            published_at,
+            millis(entry.updated_at),
+            millis(self.at),
+            join_lines(&entry.categories),
+            entry.fingerprint.0,
+            entry.words.0,
+            self.sanitizer,
+            entry.base.as_ref().map(Url::as_str),
+            entry.raw_title.source(),
+            entry.raw_title.kind(),
+            entry.raw.kind(),
+            entry.text,
+            entry.html.as_str(),
+            entry.raw.source(),
+            entry.on_front,
+            entry.twin_of.map(|id| id.0),
+        ])?;
+        if inserted == 0 {
+            return Ok(false);
+        }
+        let id = EntryId(transaction.last_insert_rowid());
+        let sql = "INSERT INTO entry_reading (entry_id, content, problems) VALUES (?1, ?2, ?3)";
+        let problems = join_lines(&entry.problems);
+        transaction
+            .prepare_cached(sql)?
+            .execute(params![id.0, entry.content.0, problems])?;
+        write_links(transaction, id, &entry.links)?;
+        if let Some(count) = entry.comments {
+            write_first_comments(transaction, id, count, published_at)?;
+        }
+        write_first_tags(transaction, id, entry, self.knows_mentions)?;
+        Ok(true)
+    }
+
+    /// Everything may change but whose it is, `published_at` and the id in our feeds; the guid only where the feed gives
+    /// another one to the same post. Says whether anything changed that is shown.
+    fn rewrite(&self, id: EntryId, entry: &ReadyEntry) -> Result<bool, StoreError> {
+        let transaction = self.transaction;
+        let sql = "UPDATE entry SET url = ?2, title = ?3, byline = ?4, updated_at = max(?5, published_at), categories = ?6,
+                       text = ?7, html = ?8
+                   WHERE id = ?1 AND (url IS NOT ?2 OR title <> ?3 OR byline <> ?4
+                       OR updated_at <> max(?5, published_at) OR categories <> ?6 OR text <> ?7 OR html <> ?8)";
+        let shown = transaction.prepare_cached(sql)?.execute(params![
+            id.0,
+            entry.url.as_ref().map(Url::as_str),
+            entry.title,
+            entry.byline,
+            millis(entry.updated_at),
+            join_lines(&entry.categories),
+            entry.text,
+            entry.html.as_str(),
+        ])?;
+        write_links(transaction, id, &entry.links)?;
+        write_comments(transaction, id, entry.comments)?;
+        let tags_before = tags(transaction, id)?;
+        let mentions = self.knows_mentions.then_some(&*entry.mentions);
+        write_tags(transaction, id, &entry.tags, mentions)?;
+        let retagged = tags(transaction, id)? != tags_before;
+        let sql = "UPDATE entry SET fingerprint = ?2, words = ?3, sanitizer = ?4, base = ?5, raw_title = ?6,
+                       raw_title_kind = ?7, raw_kind = ?8, raw = ?9
+                   WHERE id = ?1";
+        transaction.prepare_cached(sql)?.execute(params![
+            id.0,
+            entry.fingerprint.0,
+            entry.words.0,
+            self.sanitizer,
+            entry.base.as_ref().map(Url::as_str),
+            entry.raw_title.source(),
+            entry.raw_title.kind(),
+            entry.raw.kind(),
+            entry.raw.source(),
+        ])?;
+        let changed = shown > 0 || retagged;
+        self.note_reading(id, entry, changed)?;
+        Ok(changed)
+    }
+
+    /// Records as what and in which state a known entry was read. Only changes that can be seen count as changes.
+    fn note_reading(
+        &self,
+        id: EntryId,
+        entry: &ReadyEntry,
+        changed: bool,
+    ) -> Result<(), StoreError> {
+        // It is this feed's from now on, should its blog have moved; where another entry has that guid, the old one stays.
+        let sql = "UPDATE OR IGNORE entry SET guid = ?2, guid_rule = ?3, feed_id = ?4
+                   WHERE id = ?1 AND (guid <> ?2 OR feed_id <> ?4)";
+        self.transaction.prepare_cached(sql)?.execute(params![
+            id.0,
+            entry.guid.value,
+            entry.guid.rule.as_str(),
+            self.feed.0
+        ])?;
+        let sql = "INSERT INTO entry_reading (entry_id, content, changes, changed_at, problems)
+                   VALUES (?1, ?2, ?5, iif(?5, ?3, NULL), ?4)
+                   ON CONFLICT (entry_id) DO UPDATE
+                   SET content = ?2, changes = changes + ?5, changed_at = iif(?5, ?3, changed_at), problems = ?4";
+        self.transaction.prepare_cached(sql)?.execute(params![
+            id.0,
+            entry.content.0,
+            millis(self.at),
+            join_lines(&entry.problems),
+            changed
+        ])?;
+        Ok(())
+    }
 }
 
 /// Records what a document says of entries that need no writing; whether anything came or went by it.
@@ -360,35 +402,83 @@ fn write_links(
     Ok(())
 }
 
-/// Gives an entry the tags that the rules say, as far as no organiser decided otherwise. Whoever writes tags does it
-/// here, so that nobody can forget a decision.
+/// Gives an entry the tags that the rules say, as far as no organiser decided otherwise. Whoever writes tags of an entry
+/// that is there does it here, so that nobody can forget a decision.
+///
+/// `mentions` are those of its texts, as they are kept by now, by the topics that the store has and for the Things that
+/// the rules tag it with; nothing where they have yet to be looked for.
 pub(super) fn write_tags(
     transaction: &Transaction<'_>,
     id: EntryId,
     rules: &[Tag],
+    mentions: Option<&[Mention]>,
 ) -> Result<(), StoreError> {
     let tags = plan::effective(rules, &decisions(transaction, id)?);
     transaction
         .prepare_cached("DELETE FROM tag WHERE entry_id = ?1")?
         .execute([id.0])?;
-    if let Some(published_at) = published_at(transaction, id)? {
-        let sql = "INSERT INTO tag (entry_id, thing, state, rule, place, quote, published_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let mut statement = transaction.prepare_cached(sql)?;
-        for tag in &tags {
-            let evidence = &tag.evidence;
-            statement.execute(params![
-                id.0,
-                tag.thing,
-                tag.state.as_str(),
-                evidence.rule.as_str(),
-                evidence.place.as_str(),
-                evidence.quote,
-                published_at
-            ])?;
+    let Some(published_at) = published_at(transaction, id)? else {
+        return topics::note(transaction, id);
+    };
+    insert_tags(transaction, id, &tags, published_at)?;
+    let has = |tags: &[Tag], thing| {
+        let mut tagged = tags.iter().filter(|tag| tag.state == TagState::Tagged);
+        tagged.any(|tag| tag.thing == thing)
+    };
+    // In what is on a Thing only by a decision, nobody has looked for its topics.
+    let by_rule = tags
+        .iter()
+        .filter(|tag| tag.state == TagState::Tagged)
+        .all(|tag| has(rules, tag.thing));
+    match mentions.filter(|_| by_rule) {
+        None => topics::note(transaction, id),
+        Some(mentions) => {
+            topics::forget(transaction, id)?;
+            let mentions = mentions.iter().filter(|it| has(&tags, it.thing));
+            topics::insert(transaction, id, mentions, published_at)
         }
     }
-    super::topics::note(transaction, id)
+}
+
+/// Gives an entry that has just come its tags. Nothing is there of it that they could replace, and nobody can have decided
+/// on it.
+fn write_first_tags(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    entry: &ReadyEntry,
+    knows_mentions: bool,
+) -> Result<(), StoreError> {
+    let published_at = millis(entry.published_at);
+    insert_tags(transaction, id, &entry.tags, published_at)?;
+    if knows_mentions {
+        topics::insert(transaction, id, &entry.mentions, published_at)
+    } else {
+        topics::note(transaction, id)
+    }
+}
+
+fn insert_tags(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    tags: &[Tag],
+    published_at: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO tag (entry_id, thing, state, rule, place, quote, published_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let mut statement = transaction.prepare_cached(sql)?;
+    for tag in tags {
+        let evidence = &tag.evidence;
+        statement.execute(params![
+            id.0,
+            tag.thing,
+            tag.state.as_str(),
+            evidence.rule.as_str(),
+            evidence.place.as_str(),
+            evidence.quote,
+            published_at
+        ])?;
+    }
+    Ok(())
 }
 
 /// The time of an entry, as the rows that follow from it have it beside them.
@@ -406,41 +496,21 @@ pub(super) fn published_at(
 
 /// The id under which our feeds show an entry, settled once: the original guid or link where it is an absolute URI
 /// (RFC 4287 section 4.2.6) that no other entry has, else one made from the feed and the guid.
-fn public_id(
-    transaction: &Transaction<'_>,
-    feed: FeedId,
-    guid: &Guid,
-    url: Option<&Url>,
-) -> Result<String, StoreError> {
-    let original = match guid.rule {
+fn original_id(guid: &Guid, url: Option<&Url>) -> Option<String> {
+    match guid.rule {
         GuidRule::Given => absolute_uri(&guid.value),
         GuidRule::GivenAndLink | GuidRule::Link => url.map(|url| url.as_str().to_owned()),
         GuidRule::Hash => None,
-    };
-    let key: String = transaction
-        .prepare_cached("SELECT address_key FROM feed WHERE id = ?1")?
-        .query_row([feed.0], |row| row.get(0))?;
-    let made = (0_u32..).map(|count| {
-        let count = count.to_string();
-        made_uri(&Fingerprint::of_parts([
-            key.as_str(),
-            guid.value.as_str(),
-            count.as_str(),
-        ]))
-    });
-    for candidate in original.into_iter().chain(made) {
-        let taken = transaction
-            .prepare_cached("SELECT 1 FROM entry WHERE public_id = ?1")?
-            .query_row([&candidate], |_| Ok(()))
-            .optional()?;
-        if taken.is_none() {
-            return Ok(candidate);
-        }
     }
-    Ok(made_uri(&Fingerprint::of_parts([
-        key.as_str(),
+}
+
+/// `count` goes up until nobody has it.
+fn made_id(feed: &str, guid: &Guid, count: u32) -> String {
+    made_uri(&Fingerprint::of_parts([
+        feed,
         guid.value.as_str(),
-    ])))
+        count.to_string().as_str(),
+    ]))
 }
 
 fn absolute_uri(guid: &str) -> Option<String> {

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 use url::Url;
 
-use super::apply::{Applied, existing, insert, touch};
+use super::apply::{Applied, Writing, touch};
 use super::retag::note_rules;
 use super::rows::{join_lines, millis, split_lines, time, time_if, url_if};
-use super::{Store, StoreError};
+use super::{Store, StoreError, topics};
 use crate::model::{Document, EntryChange, FeedId, Fingerprint, ReadBack, Walk, WalkEnd, Way};
 
 /// Columns of a walk, the first four of [`ReadBack`] last.
@@ -87,13 +87,11 @@ fn new_posts(
     sanitizer: u32,
 ) -> Result<Applied, StoreError> {
     let mut applied = Applied::default();
+    let mut writing = Writing::begin(transaction, feed, at, sanitizer);
+    writing.knows_mentions = topics::are(transaction, page.topics)?;
     for change in page.changes.iter().rev() {
-        let EntryChange::New(entry) = change else {
-            continue;
-        };
-        if existing(transaction, feed, &entry.guid)?.is_none() {
-            insert(transaction, feed, entry, at, sanitizer)?;
-            applied.new += 1;
+        if let EntryChange::New(entry) = change {
+            applied.new += usize::from(writing.insert(entry)?);
         }
     }
     if applied.new > 0 {

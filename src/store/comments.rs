@@ -21,6 +21,20 @@ impl Store {
     }
 }
 
+/// Keeps what a feed says of the comments of a post that has just come.
+pub(super) fn write_first_comments(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    count: u32,
+    published_at: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO comments (entry_id, count, published_at) VALUES (?1, ?2, ?3)";
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![id.0, count, published_at])?;
+    Ok(())
+}
+
 /// Keeps what a feed says of a post's comments, or that it no longer says it.
 pub(super) fn write_comments(
     transaction: &Transaction<'_>,

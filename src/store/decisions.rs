@@ -142,7 +142,7 @@ fn decide(
     if !words.is_empty() {
         let entry = stored(transaction, id)?;
         let rules_before = note_rules(transaction, rules)?;
-        write_tags(transaction, id, &tag(entry))?;
+        write_tags(transaction, id, &tag(entry), None)?;
         let after = tags(transaction, id)?;
         let difference = plan::difference(&before, &after);
         if difference.differs {

@@ -164,7 +164,8 @@ pub(super) fn record(transaction: &Transaction<'_>, update: &FeedUpdate) -> Resu
     let sql = "UPDATE feed SET moving_to = ?2, moving_since = ?3, moving_seen = ?4, moving_shares = ?5, moved_from = ?6,
                    moved_url = ?7, moved_at = ?8, gone_since = ?9, gone_count = ?10, missing_since = ?11,
                    missing_count = ?12
-               WHERE id = ?1";
+               WHERE id = ?1 AND (moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since,
+                   gone_count, missing_since, missing_count) IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     transaction.prepare_cached(sql)?.execute(params![
         update.feed.0,
         watch.map(|watch| watch.target.as_str()),

@@ -205,7 +205,9 @@ pub(super) fn settle(transaction: &Transaction<'_>) -> Result<(), StoreError> {
             transaction.prepare_cached(sql)?.execute([participant])?;
         }
     }
-    transaction.execute("DELETE FROM progress_due", [])?;
+    transaction
+        .prepare_cached("DELETE FROM progress_due")?
+        .execute([])?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::model::FeedUpdate;
 /// Updates in one transaction, so that it is short and other writers get their turn.
 const BATCH_MAX: usize = 64;
 /// A transaction that has so many posts already takes no further update along.
-const POSTS_MAX: usize = 200;
+const POSTS_MAX: usize = 500;
 
 /// The updates that wait. Clones share them.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Transaction, params};
 
 use super::{Store, StoreError};
-use crate::model::{EntryId, Thing};
+use crate::model::{EntryId, Fingerprint, Mention, Thing};
 use crate::tagging;
 
 /// A topic of a Thing, and how many visible posts on that Thing mention it.
@@ -51,18 +51,33 @@ impl Store {
     }
 }
 
+/// Whether these are the topics that the store has.
+pub(super) fn are(
+    transaction: &Transaction<'_>,
+    topics: Option<Fingerprint>,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT topics = ?1 FROM planet";
+    let are: Option<bool> = transaction
+        .prepare_cached(sql)?
+        .query_row([topics.map(|topics| topics.0)], |row| row.get(0))?;
+    Ok(are.unwrap_or_default())
+}
+
 /// Notes which topics an entry mentions, from its tags and texts as they are now.
 pub(super) fn note(transaction: &Transaction<'_>, id: EntryId) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached("DELETE FROM entry_topic WHERE entry_id = ?1")?
-        .execute([id.0])?;
+    forget(transaction, id)?;
     let mut statement = transaction.prepare_cached(OF_ENTRY)?;
-    let topics = statement.query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let topics: Vec<(u16, String)> = topics.collect::<Result<_, _>>()?;
+    let topics = statement.query_map([id.0], |row| {
+        Ok(Mention {
+            thing: row.get(0)?,
+            topic: row.get(1)?,
+        })
+    })?;
+    let topics: Vec<Mention> = topics.collect::<Result<_, _>>()?;
     if topics.is_empty() {
         return Ok(());
     }
-    let names: Vec<&str> = topics.iter().map(|(_, name)| name.as_str()).collect();
+    let names: Vec<&str> = topics.iter().map(|it| it.topic.as_str()).collect();
     let sql = "SELECT title, text, published_at FROM entry WHERE id = ?1";
     let mut statement = transaction.prepare_cached(sql)?;
     let (mentioned, published_at) = statement.query_row([id.0], |row| {
@@ -70,12 +85,28 @@ pub(super) fn note(transaction: &Transaction<'_>, id: EntryId) -> Result<(), Sto
         let published_at: i64 = row.get(2)?;
         Ok((tagging::mentions(&texts, &names), published_at))
     })?;
+    let mentions: Vec<&Mention> = mentioned.into_iter().map(|at| &topics[at]).collect();
+    insert(transaction, id, mentions, published_at)
+}
+
+pub(super) fn forget(transaction: &Transaction<'_>, id: EntryId) -> Result<(), StoreError> {
+    let sql = "DELETE FROM entry_topic WHERE entry_id = ?1";
+    transaction.prepare_cached(sql)?.execute([id.0])?;
+    Ok(())
+}
+
+/// Notes what an entry mentions of which nothing is noted yet.
+pub(super) fn insert<'a>(
+    transaction: &Transaction<'_>,
+    id: EntryId,
+    mentions: impl IntoIterator<Item = &'a Mention>,
+    published_at: i64,
+) -> Result<(), StoreError> {
     let sql =
         "INSERT INTO entry_topic (entry_id, thing, topic, published_at) VALUES (?1, ?2, ?3, ?4)";
     let mut statement = transaction.prepare_cached(sql)?;
-    for at in mentioned {
-        let (thing, name) = &topics[at];
-        statement.execute(params![id.0, thing, name, published_at])?;
+    for Mention { thing, topic } in mentions {
+        statement.execute(params![id.0, thing, topic, published_at])?;
     }
     Ok(())
 }
@@ -94,12 +125,7 @@ pub(super) fn take_over(transaction: &Transaction<'_>, things: &[Thing]) -> Resu
         touched.extend(replace(transaction, number, &[])?);
     }
     for thing in things {
-        let mut topics: Vec<&str> = Vec::new();
-        for topic in &thing.topics {
-            if !topics.contains(&topic.as_str()) {
-                topics.push(topic);
-            }
-        }
+        let topics = thing.each_topic();
         if topics_of(transaction, thing.number)? != topics {
             touched.extend(replace(transaction, thing.number, &topics)?);
         }
@@ -107,6 +133,8 @@ pub(super) fn take_over(transaction: &Transaction<'_>, things: &[Thing]) -> Resu
     for id in touched {
         note(transaction, id)?;
     }
+    let sql = "UPDATE planet SET topics = ?1 WHERE topics IS NOT ?1";
+    transaction.execute(sql, [Thing::topics_of(things).0])?;
     Ok(())
 }
 

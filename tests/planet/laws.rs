@@ -1,6 +1,6 @@
 //! What holds of tags, rules and decisions whatever the posts are and in whatever order things happen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use proptest::sample::select;
 use rusqlite::Connection;
 use thingplanet::model::{
     Decision, Document, EntryChange, EntryId, EntryText, FeedUpdate, Fingerprint, Guid, GuidRule,
-    Markup, ReadyEntry, Rhythm, SafeHtml, Tag, TagState, Validators, Verdict,
+    Markup, ReadyEntry, Rhythm, Roster, SafeHtml, Tag, TagState, Validators, Verdict,
 };
 use thingplanet::plan::effective;
 use thingplanet::retag::{self, Report};
 use thingplanet::roster;
 use thingplanet::store::{Access, Found, Listing, Ruling, Store};
-use thingplanet::tagging::Tagger;
+use thingplanet::tagging::{self, Tagger};
 
 use crate::harness::Folder;
 
@@ -35,17 +35,28 @@ const TITLES: [&str; 8] = [
 ];
 const THINGS: std::ops::RangeInclusive<u16> = 1..=9;
 
-/// A course whose Things are called this.
-fn tagger(unit: &str) -> Arc<Tagger> {
+/// What every Thing may have for topics.
+const TOPICS: [&[&str]; 2] = [&["lunch", "steps", "networks"], &["week", "networks"]];
+
+/// A course whose Things are called this, with these topics, by which posts are not tagged.
+fn course(unit: &str, topics: &[&str]) -> Roster {
     let things: Vec<String> = THINGS
-        .map(|number| format!("[[thing]]\nnumber = {number}\ntitle = \"Title {number}\"\n"))
+        .map(|number| {
+            format!(
+                "[[thing]]\nnumber = {number}\ntitle = \"Title {number}\"\ntopics = {topics:?}\n"
+            )
+        })
         .collect();
     let course = format!(
-        "[course]\nname = \"Nine\"\nunit = \"{unit}\"\n{}",
+        "[course]\nname = \"Nine\"\nunit = \"{unit}\"\n[rules]\ntopics = \"off\"\n{}\
+         [[participant]]\nname = \"Ann\"\nfeed = \"https://ann.example/feed\"\n",
         things.concat()
     );
-    let roster = roster::parse(&course, Path::new("feeds.toml")).unwrap();
-    Arc::new(Tagger::new(&roster.course))
+    roster::parse(&course, Path::new("feeds.toml")).unwrap()
+}
+
+fn tagger(unit: &str) -> Arc<Tagger> {
+    Arc::new(Tagger::new(&course(unit, TOPICS[0]).course))
 }
 
 /// A post: its identity, and its title.
@@ -63,9 +74,7 @@ impl Memory {
         let store = Store::open(&folder.file("planet.db"), Access::Write)
             .await
             .unwrap();
-        let course = "[course]\nname = \"Nine\"\n[[thing]]\nnumber = 1\ntitle = \"One\"\n\
-                      [[participant]]\nname = \"Ann\"\nfeed = \"https://ann.example/feed\"\n";
-        let roster = roster::parse(course, Path::new("feeds.toml")).unwrap();
+        let roster = course(UNITS[0], TOPICS[0]);
         store.sync(&roster, moment(0)).await.unwrap();
         Self { store, folder }
     }
@@ -87,6 +96,7 @@ impl Memory {
                 site_url: None,
                 body: Fingerprint::of(&[]),
                 rules: tagger.fingerprint(),
+                topics: Some(tagger.topics()),
                 problems: Vec::new(),
                 self_url: None,
                 rhythm: Rhythm::default(),
@@ -152,6 +162,16 @@ impl Memory {
             .into_iter()
             .map(|entry| (entry.public_id, entry.tags));
         tags.collect()
+    }
+
+    /// What is kept of the topics that posts mention: the post's public id, the Thing, the topic.
+    fn mentions(&self) -> BTreeSet<(String, u16, String)> {
+        let database = Connection::open(self.folder.file("planet.db")).unwrap();
+        let sql =
+            "SELECT public_id, thing, topic FROM entry_topic JOIN entry ON entry.id = entry_id";
+        let mut mentions = database.prepare(sql).unwrap();
+        let mentions = mentions.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        mentions.unwrap().map(Result::unwrap).collect()
     }
 
     /// What is kept of how many posts each Thing has.
@@ -223,6 +243,7 @@ fn text(title: &str) -> EntryText {
 }
 
 fn ready((number, title): Post, tagger: &Tagger) -> ReadyEntry {
+    let tags = tagger.tags(&text(title));
     ReadyEntry {
         guid: Guid {
             value: guid(number),
@@ -241,8 +262,10 @@ fn ready((number, title): Post, tagger: &Tagger) -> ReadyEntry {
         text: String::new(),
         fingerprint: Fingerprint::of(title.as_bytes()),
         words: Fingerprint::of(title.as_bytes()),
+        content: Fingerprint::of(b""),
         links: Vec::new(),
-        tags: tagger.tags(&text(title)),
+        mentions: tagger.mentions(&text(title), &tags),
+        tags,
         comments: None,
         problems: Vec::new(),
         on_front: true,
@@ -265,6 +288,8 @@ enum Step {
     Decide(usize, u16, Option<Verdict>),
     ChangeRulesAndRetag(&'static str),
     Edit(usize, &'static str),
+    /// The roster has other topics, but those who poll have not heard of it.
+    OtherTopics(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -274,6 +299,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(post, thing, said)| Step::Decide(post, thing, said)),
         unit().prop_map(Step::ChangeRulesAndRetag),
         (0..4_usize, select(&TITLES[..])).prop_map(|(post, title)| Step::Edit(post, title)),
+        (0..TOPICS.len()).prop_map(Step::OtherTopics),
     ]
 }
 
@@ -291,6 +317,23 @@ fn expected(
         (guid(*post), effective(&tagger.tags(&text(title)), &said))
     });
     tags.collect()
+}
+
+/// What all posts mention of the topics of the Things that they are tagged with.
+fn mentioned(
+    posts: &[Post],
+    tags: &BTreeMap<String, Vec<Tag>>,
+    topics: &[&str],
+) -> BTreeSet<(String, u16, String)> {
+    let mut mentions = BTreeSet::new();
+    for (post, title) in posts {
+        let tags = tags[&guid(*post)].iter();
+        for tag in tags.filter(|tag| tag.state == TagState::Tagged) {
+            let found = tagging::mentions(&[title], topics).into_iter();
+            mentions.extend(found.map(|at| (guid(*post), tag.thing, topics[at].to_owned())));
+        }
+    }
+    mentions
 }
 
 fn run<T>(test: impl Future<Output = T>) -> T {
@@ -337,7 +380,7 @@ proptest! {
         run(async {
             let memory = Memory::new().await;
             let mut posts: Vec<Post> = (0..4).map(|number| (number, TITLES[number])).collect();
-            let mut rules = tagger(UNITS[0]);
+            let (mut rules, mut topics) = (tagger(UNITS[0]), TOPICS[0]);
             let mut decisions: BTreeMap<(usize, u16), Decision> = BTreeMap::new();
             memory.polled(&posts, &rules).await;
             for (minute, step) in (2..).zip(steps) {
@@ -367,8 +410,15 @@ proptest! {
                         posts[post].1 = title;
                         memory.polled(&[(post, title)], &rules).await;
                     }
+                    Step::OtherTopics(which) => {
+                        topics = TOPICS[which];
+                        let roster = course(UNITS[0], topics);
+                        memory.store.sync(&roster, moment(minute)).await.unwrap();
+                    }
                 }
-                prop_assert_eq!(memory.tags().await, expected(&posts, &decisions, &rules));
+                let tags = memory.tags().await;
+                prop_assert_eq!(&tags, &expected(&posts, &decisions, &rules));
+                prop_assert_eq!(memory.mentions(), mentioned(&posts, &tags, topics));
                 prop_assert_eq!(memory.kept().await, memory.counted().await);
             }
             let kept = memory.store.decisions().await.unwrap();

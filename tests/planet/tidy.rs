@@ -78,7 +78,7 @@ const OWNERS: [(&str, &[&str]); 46] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -130,6 +130,10 @@ const MIGRATIONS: [(&str, &str); 13] = [
     (
         "0013_tallies.sql",
         "e85bfc4ae0ee7b3b17c518bd0af4cd5da7769f4feaa625836c9ed128f75edf79",
+    ),
+    (
+        "0014_topics.sql",
+        "2d7db54394bd4b36b8fad1d5ff86ba9fee501acc973c6f223af855684a8684e8",
     ),
 ];
 

@@ -212,13 +212,13 @@ fn write_staged(transaction: &Transaction<'_>) -> Result<(), StoreError> {
             _ => {
                 // The row of Thing 0 comes first and only says that the entry is there.
                 if let Some((id, tags)) = entry.replace((id, Vec::new())) {
-                    write_tags(transaction, id, &tags)?;
+                    write_tags(transaction, id, &tags, None)?;
                 }
             }
         }
     }
     match entry {
-        Some((id, tags)) => write_tags(transaction, id, &tags),
+        Some((id, tags)) => write_tags(transaction, id, &tags, None),
         None => Ok(()),
     }
 }

@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::super::{Cleaned, Cursor, Order, Ruling, Store};
 use super::{Home, day, entry, participant, read, roster, tag};
 use crate::model::{
-    EntryChange, EntryId, Fingerprint, ReadyEntry, Roster, SafeHtml, TagState, Thing, Verdict,
+    EntryChange, EntryId, Fingerprint, Mention, ReadyEntry, Roster, SafeHtml, TagState, Thing,
+    Verdict,
 };
 
 /// Ann and Bob on a course whose Thing 6 has topics.
@@ -225,6 +226,97 @@ async fn other_topics_are_found_in_the_posts_that_are_there() {
     without.course.things.clear();
     home.store.sync(&without, day(9)).await.unwrap();
     assert_eq!(home.store.topic_counts(6).await.unwrap(), []);
+}
+
+/// Has a post of Ann's read again, by whoever looked for these topics in it and found `mentions`.
+async fn read_again(home: &Home, id: EntryId, looked_for: &[&str], mentions: &[&str]) {
+    let ann = home.store.feeds().await.unwrap()[0].id;
+    let mut again = post("0a", 1, "Facebook");
+    again.mentions = mentions.iter().map(|&topic| mention(topic)).collect();
+    let mut update = read(ann, vec![EntryChange::Changed(id, again)]);
+    let topics = Thing::topics_of(&course(looked_for).course.things);
+    update.document.as_mut().unwrap().topics = Some(topics);
+    home.store.apply(update, 1).await.unwrap();
+}
+
+fn mention(topic: &str) -> Mention {
+    Mention {
+        thing: 6,
+        topic: topic.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_post_is_not_read_for_topics_that_were_looked_for_and_is_for_others() {
+    let (home, ids) = with_posts().await;
+    // What was found is not in the text, so that it shows who looked.
+    read_again(&home, ids[0], &["LinkedIn", "Facebook"], &["LinkedIn"]).await;
+    assert_eq!(kept(&home).await, figures(6, 2, 4, 2));
+    for others in [&["Facebook", "LinkedIn"][..], &["LinkedIn"], &[]] {
+        read_again(&home, ids[0], others, &["LinkedIn"]).await;
+        assert_eq!(kept(&home).await, figures(6, 2, 3, 3), "{others:?}");
+    }
+    read_again(&home, ids[0], &["LinkedIn", "Facebook"], &[]).await;
+    assert_eq!(kept(&home).await, figures(6, 2, 3, 2), "it dropped both");
+
+    let database = Connection::open(home.file()).unwrap();
+    database
+        .execute("UPDATE planet SET topics = NULL", [])
+        .unwrap();
+    read_again(&home, ids[0], &["LinkedIn", "Facebook"], &["LinkedIn"]).await;
+    assert_eq!(kept(&home).await, figures(6, 2, 3, 3), "nobody knows which");
+}
+
+#[tokio::test]
+async fn a_new_post_has_the_mentions_that_were_found_in_it() {
+    let (home, _) = with_posts().await;
+    let ann = home.store.feeds().await.unwrap()[0].id;
+    for (guid, topics, expected) in [
+        ("known", &["LinkedIn", "Facebook"][..], figures(7, 2, 5, 2)),
+        ("others", &["LinkedIn"], figures(8, 2, 5, 3)),
+    ] {
+        let mut new = post(guid, 4, "Facebook");
+        new.mentions = vec![mention("LinkedIn")];
+        let mut update = read(ann, vec![EntryChange::New(new)]);
+        let topics = Thing::topics_of(&course(topics).course.things);
+        update.document.as_mut().unwrap().topics = Some(topics);
+        home.store.apply(update, 1).await.unwrap();
+        assert_eq!(kept(&home).await, expected, "{guid}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_looked_for_gives_way_to_decisions() {
+    let (home, ids) = with_posts().await;
+    let known = ["LinkedIn", "Facebook"];
+    let say = async |verdict| {
+        let ruling = Ruling {
+            entry: ids[0],
+            said: vec![(6, Some(verdict))],
+            by: "Olga".to_owned(),
+            note: String::new(),
+            at: day(10),
+        };
+        let rules = Fingerprint::of(b"rules");
+        home.store
+            .decide(ruling, rules, |_| Vec::new())
+            .await
+            .unwrap();
+    };
+    say(Verdict::No).await;
+    read_again(&home, ids[0], &known, &["LinkedIn"]).await;
+    assert_eq!(kept(&home).await, figures(5, 2, 3, 2));
+
+    // The rules only suggest it, so nobody looked for its topics; an organiser says that it is.
+    say(Verdict::Yes).await;
+    let ann = home.store.feeds().await.unwrap()[0].id;
+    let mut again = post("0a", 1, "Facebook");
+    again.tags = vec![tag(6, TagState::Suggested)];
+    let mut update = read(ann, vec![EntryChange::Changed(ids[0], again)]);
+    let topics = Thing::topics_of(&course(&known).course.things);
+    update.document.as_mut().unwrap().topics = Some(topics);
+    home.store.apply(update, 1).await.unwrap();
+    assert_eq!(kept(&home).await, figures(6, 2, 3, 3));
 }
 
 async fn walk(store: &Store, topic: Option<&str>, order: Order) -> Vec<String> {
