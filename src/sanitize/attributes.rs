@@ -77,8 +77,11 @@ impl Kept<'_> {
         let has_source = self.picture() | self.srcset();
         self.text("alt");
         self.text("title");
-        self.side("width");
-        self.side("height");
+        // Where a style made it large enough to be seen, which is not kept, these would hide it.
+        if !is_pixel(self.stated("width"), self.stated("height")) {
+            self.side("width");
+            self.side("height");
+        }
         push(&mut self.out, "loading", "lazy");
         push(&mut self.out, "referrerpolicy", "no-referrer");
         has_source
@@ -87,15 +90,13 @@ impl Kept<'_> {
     /// A picture that nobody can see, or of at most one pixel, is there to count readers.
     fn is_tracker(&self) -> bool {
         let style = self.value("style").map(Style::read).unwrap_or_default();
-        let side = |name| self.value(name).and_then(pixels);
-        let width = style.width.or_else(|| side("width"));
-        let height = style.height.or_else(|| side("height"));
-        match (width, height) {
-            _ if style.hides => true,
-            (Some(0), _) | (_, Some(0)) => true,
-            (Some(width), Some(height)) => width <= 1 && height <= 1,
-            _ => false,
-        }
+        let width = style.width.shown(self.stated("width"));
+        let height = style.height.shown(self.stated("height"));
+        style.hides || [width, height].contains(&Some(0)) || is_pixel(width, height)
+    }
+
+    fn stated(&self, name: &str) -> Option<u32> {
+        self.value(name).and_then(pixels)
     }
 
     /// The address of a picture. Scripts that load pictures late keep it elsewhere until then.
@@ -222,9 +223,29 @@ impl Kept<'_> {
 /// What a style says about the size of a picture.
 #[derive(Default)]
 struct Style {
-    width: Option<u32>,
-    height: Option<u32>,
+    width: Side,
+    height: Side,
     hides: bool,
+}
+
+/// What it says about one side, in pixels.
+#[derive(Default)]
+struct Side {
+    length: Option<u32>,
+    most: Option<u32>,
+}
+
+impl Side {
+    /// How long it is shown, where the attribute states this.
+    fn shown(&self, stated: Option<u32>) -> Option<u32> {
+        let length = self.length.or(stated);
+        // Of two that are there, the shorter.
+        length.into_iter().chain(self.most).min()
+    }
+}
+
+fn is_pixel(width: Option<u32>, height: Option<u32>) -> bool {
+    width.is_some_and(|width| width <= 1) && height.is_some_and(|height| height <= 1)
 }
 
 impl Style {
@@ -234,8 +255,10 @@ impl Style {
         for (name, value) in style.split(';').filter_map(|rule| rule.split_once(':')) {
             let value = value.trim_end_matches("!important").trim();
             match name.trim() {
-                "width" | "max-width" => read.width = pixels(value).or(read.width),
-                "height" | "max-height" => read.height = pixels(value).or(read.height),
+                "width" => read.width.length = pixels(value).or(read.width.length),
+                "max-width" => read.width.most = pixels(value).or(read.width.most),
+                "height" => read.height.length = pixels(value).or(read.height.length),
+                "max-height" => read.height.most = pixels(value).or(read.height.most),
                 "display" => read.hides |= value == "none",
                 "visibility" => read.hides |= value == "hidden",
                 _ => {}

@@ -25,6 +25,8 @@ fn pictures_that_count_readers_are_dropped() {
         r#"<img src="https://t.example/a" width="1" height="1">"#,
         r#"<img src="https://t.example/a" width="0" height="20">"#,
         r#"<img src="https://t.example/a" style="width: 1px; HEIGHT:1px">"#,
+        r#"<img src="https://t.example/a" style="max-width:800px" width="1" height="1">"#,
+        r#"<img src="https://t.example/a" style="max-width:1px;width:80px" height="1">"#,
         r#"<img src="https://t.example/a" style="border:0;display:none !important">"#,
         r#"<img src="http://feeds.feedburner.com/~r/ABlog/~4/xyz" alt="">"#,
         r#"<img src="https://feeds.ablog.example/~r/ABlog/~4/xyz">"#,
@@ -50,6 +52,15 @@ fn pictures_that_count_readers_are_dropped() {
     ] {
         assert!(clean(picture).contains("<img"), "{picture}");
     }
+}
+
+#[test]
+fn a_picture_that_its_style_made_visible_is_not_hidden_by_its_sides() {
+    let seen = clean(
+        r#"<img src="https://t.example/a" style="width:400px;height:300px" width="1" height="1">"#,
+    );
+    assert!(seen.contains("<img") && !seen.contains("height"), "{seen}");
+    assert_eq!(clean(&seen), seen);
 }
 
 #[test]
