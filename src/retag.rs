@@ -191,7 +191,7 @@ impl Look {
         // A copy has notes of its own in its automata, which are then this thread's alone.
         self.tagger = Arc::new(Tagger::clone(&self.tagger));
         let (store, by_title) = (self.store.clone(), self.by_title());
-        let listening = tell.clone();
+        let (listening, left) = (tell.clone(), Arc::clone(&next));
         let spans = move || {
             let after = EntryId(next.fetch_add(SPAN, Ordering::Relaxed));
             let to = EntryId(after.0 + SPAN).min(last);
@@ -207,7 +207,12 @@ impl Look {
             // Where nobody listens any more, there is no further span either.
             let _ = tell.blocking_send(looked);
         };
-        store.look_over(spans, by_title, look).await
+        let walked = store.look_over(spans, by_title, look).await;
+        if walked.is_err() {
+            // Nothing will come of it, so the others need not go on.
+            left.store(last.0, Ordering::Relaxed);
+        }
+        walked
     }
 
     fn by_title(&self) -> ByTitle {

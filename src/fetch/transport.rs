@@ -137,8 +137,9 @@ impl Transport {
         if let Some(made) = self.plain.get() {
             return Ok(made);
         }
-        // The other client was made of the same, so only the certificates can be missing.
+        // The other client was made of the same, so only the certificates can be missing, or out of reach.
         let made = client(Decoding::Off, self.trust, &self.agent, &self.guard)
+            .inspect_err(|error| tracing::warn!(%error, "the certificates cannot be read again"))
             .map_err(|_| FetchError::NoCertificates)?;
         Ok(self.plain.get_or_init(|| made))
     }

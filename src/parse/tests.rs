@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{ParseError, Source, feed};
-use crate::model::ParsedFeed;
+use crate::model::{ParsedEntry, ParsedFeed};
 
 fn read(text: &str) -> Result<ParsedFeed, ParseError> {
     let url = Url::parse("https://blog.example/feed.xml").unwrap();
@@ -298,13 +298,51 @@ fn a_long_text_is_read_as_a_short_one() {
 #[test]
 fn a_text_that_looks_like_the_place_of_another_is_nothing_but_itself() {
     let long = "word ".repeat(80);
-    let feed = read(&format!(
-        "<rss><channel><item><title>\u{e000}1</title><description>\u{e000}0</description>\
-         <content:encoded>{long}</content:encoded></item></channel></rss>"
-    ));
-    let entries = feed.unwrap().entries;
-    assert_eq!(entries[0].title.source(), "\u{e000}1");
-    assert_eq!(entries[0].content.source(), long);
+    let victim = format!("<item><title>Victim</title><description>{long}</description></item>");
+    for mark in ["\u{ffff}", "&#xffff;", "&#65535;", "\u{e000}"] {
+        for thief in [
+            format!("<title>{mark}0</title>"),
+            // Never closed, by another name of the namespace, and in pieces.
+            format!("<title>Thief</title><description>{mark}0"),
+            format!("<title>Thief</title><rss:description>{mark}0</rss:description>"),
+            format!("<Title>{mark}0<description>d</description>"),
+            format!("<title>Thief</title><description><![CDATA[]]>{mark}0</description>"),
+        ] {
+            let feed = format!("<rss><channel><item>{thief}</item>{victim}</channel></rss>");
+            let entries = read(&feed).unwrap().entries;
+            let victim = entries.last().unwrap();
+            assert_eq!(victim.content.source().trim(), long.trim(), "{feed}");
+            let stolen = |entry: &ParsedEntry| entry.title.source().contains("word");
+            assert!(!entries.iter().any(stolen), "{feed}");
+        }
+    }
+    let xhtml = "<entry><content type=\"xhtml\"><![CDATA[]]>\u{ffff}0</content></entry>";
+    let html = format!("<entry><content type=\"html\">{long}</content></entry>");
+    let entries = read(&format!("<feed>{xhtml}{html}</feed>"))
+        .unwrap()
+        .entries;
+    assert_eq!(entries.last().unwrap().content.source(), long.trim());
+}
+
+#[test]
+fn markup_behind_something_hidden_that_begins_a_section_stays() {
+    let markup = "<p>one</p><p>two <b>three</b></p>";
+    for feed in [
+        format!(
+            "<feed><entry><content type=\"html\"><!-- <![CDATA[ -->{markup}</content></entry></feed>"
+        ),
+        format!(
+            "<feed><entry><content type=\"html\"><?a <![CDATA[ ?>{markup}</content></entry></feed>"
+        ),
+        format!(
+            "<rss><channel><item><description><!-- <![CDATA[ -->{markup}</description></item></channel></rss>"
+        ),
+    ] {
+        let entries = read(&feed).unwrap().entries;
+        let content = entries[0].content.source();
+        assert!(content.contains("<p>one</p>"), "{content}");
+        assert!(content.contains("<b>three</b>"), "{content}");
+    }
 }
 
 #[test]

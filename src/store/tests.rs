@@ -770,6 +770,7 @@ async fn a_failure_is_kept_with_its_cause_and_does_not_touch_what_was_read() {
 async fn every_listing_is_served_by_an_index() {
     let home = Home::new().await;
     let connection = Connection::open(home.file()).unwrap();
+    super::pool::prepare(&connection, true).unwrap();
     let ours = QUERIES.into_iter().chain(super::search::QUERIES);
     let ours = ours.chain(super::things::QUERIES);
     for (name, sql) in ours.chain(super::around::QUERIES) {

@@ -333,6 +333,30 @@ async fn a_retag_that_is_broken_off_leaves_everything_as_it_was() {
     assert_eq!(things(&store).await, [Some(6)]);
 }
 
+#[tokio::test]
+async fn a_retag_that_meets_a_damaged_post_changes_nothing_and_says_so() {
+    let titles = ["Step 2: networks", "Step 3", "Step 4", "Thing 6: networks"];
+    let (blogs, folder) = polled(&titles).await;
+    write_course(&folder, "Step", &blogs);
+    let database = Connection::open(folder.file("planet.db")).unwrap();
+    let tags = || -> String {
+        let sql = "SELECT group_concat(thing) FROM (SELECT thing FROM tag ORDER BY thing)";
+        database.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let damage = "UPDATE entry SET title = CAST(x'ff' AS TEXT) WHERE title = 'Step 3'";
+    assert_eq!(database.execute(damage, []).unwrap(), 1);
+    for command in [&["retag", "--dry-run"][..], &["retag"]] {
+        let ran = run(folder.path(), command).await;
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert_eq!(tags(), "6", "{ran:?}");
+    }
+    let cure = "UPDATE entry SET title = 'Step 3' WHERE hex(title) = 'FF'";
+    assert_eq!(database.execute(cure, []).unwrap(), 1);
+    let ran = run(folder.path(), &["retag"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(tags(), "2,3,4");
+}
+
 /// Everything that the first released schema says of one post without its links.
 const OLD: &str = "
     PRAGMA user_version = 1;

@@ -29,10 +29,15 @@ pub(super) fn bare_markup(inner: &str) -> Option<String> {
         return None;
     }
     let mut html = String::with_capacity(inner.len());
-    let mut rest = inner;
+    let (mut rest, mut over) = (inner, false);
     while let Some(at) = rest.find('<') {
         html.push_str(&rest[..at]);
         rest = &rest[at..];
+        if let Some(length) = comment(rest, &mut over) {
+            html.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        }
         if let Some(cdata) = rest.strip_prefix("<![CDATA[") {
             let end = cdata.find("]]>").unwrap_or(cdata.len());
             html.push_str(&cdata[..end]);
@@ -46,11 +51,15 @@ pub(super) fn bare_markup(inner: &str) -> Option<String> {
     Some(html)
 }
 
-/// Whether tags stand in the text outside CDATA.
+/// Whether tags stand in the text outside CDATA and comments.
 fn holds_markup(inner: &str) -> bool {
-    let mut rest = inner;
+    let (mut rest, mut over) = (inner, false);
     while let Some(at) = memchr(b'<', rest.as_bytes()) {
         rest = &rest[at..];
+        if let Some(length) = comment(rest, &mut over) {
+            rest = &rest[length..];
+            continue;
+        }
         if let Some(cdata) = rest.strip_prefix("<![CDATA[") {
             let after = section_end(cdata).map(|end| &cdata[end..]);
             rest = after.and_then(|it| it.strip_prefix("]]>")).unwrap_or("");
@@ -62,4 +71,12 @@ fn holds_markup(inner: &str) -> bool {
         rest = &rest[1..];
     }
     false
+}
+
+/// The length of a comment that begins here and ends, unless all of them are `over`.
+fn comment(rest: &str, over: &mut bool) -> Option<usize> {
+    let inner = rest.strip_prefix("<!--").filter(|_| !*over)?;
+    let end = inner.find("-->");
+    *over = end.is_none();
+    end.map(|end| "<!--".len() + end + "-->".len())
 }
