@@ -40,7 +40,7 @@ use self::repair::Repaired;
 use crate::model::{ParsedFeed, Problem};
 
 /// Changes whenever the same bytes are read differently, so that unchanged feeds are read again by a better reader.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Where a document came from and how much of it is taken.
 #[derive(Debug, Clone, Copy)]
