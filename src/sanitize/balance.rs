@@ -138,9 +138,13 @@ impl Balancer<'_> {
     }
 
     fn element(&mut self, element: Element, tag: &Tag<'_>) {
-        let room = if element.kind == Kind::Table { 4 } else { 1 };
-        let too_many = self.elements >= ELEMENTS_MAX || self.open.len() + room > DEPTH_MAX;
-        if too_many || !self.make_room(element) {
+        let depth = if element.kind == Kind::Table { 4 } else { 1 };
+        // To make room may take a cell of the table that it stands in.
+        if self.elements >= ELEMENTS_MAX
+            || !self.may_deepen(depth)
+            || !self.make_room(element)
+            || !self.may_deepen(depth)
+        {
             return;
         }
         let parent = self.open.last().map_or("", |open| open.element.name);
@@ -157,6 +161,11 @@ impl Balancer<'_> {
                 self.pop();
             }
         }
+    }
+
+    /// Whether so many elements may stand in each other in what is open.
+    fn may_deepen(&self, elements: usize) -> bool {
+        self.open.len() + elements <= DEPTH_MAX
     }
 
     fn push_plain(&mut self, name: &str) {
@@ -208,7 +217,7 @@ impl Balancer<'_> {
         let Some(link) = element("a") else {
             return false;
         };
-        if self.open.len() >= DEPTH_MAX || !self.make_room(link) {
+        if !self.may_deepen(1) || !self.make_room(link) || !self.may_deepen(1) {
             return false;
         }
         let title = plain::line(attribute(tag, "title").unwrap_or_default());

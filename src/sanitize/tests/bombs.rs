@@ -77,3 +77,16 @@ fn a_picture_written_out_at_length_does_not_push_the_words_out() {
         "<p>beforeafter</p>",
     );
 }
+
+#[test]
+fn what_stands_as_deep_as_may_be_stays_when_it_is_cleaned_again() {
+    for tables in 28..36 {
+        for start in ["", "<div>", "<div><div>", "<blockquote><p>"] {
+            for inner in ["<p>a</p>", "<br>a", "<b>a</b>", "<td><p>a</p>", "<ul><li>a"] {
+                let deep = format!("{start}{}<table>{inner}", "<table><td>".repeat(tables));
+                let once = clean(&deep);
+                assert_eq!(clean(&once), once, "{start} {tables} {inner}");
+            }
+        }
+    }
+}
