@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use memchr::{memchr_iter, memchr3};
+use memchr::memchr3;
 
 use super::Repairer;
 use super::attributes::{attribute, normalised};
@@ -63,7 +63,7 @@ impl<'a> Repairer<'a> {
                 attributes = format!(" type=\"html\"{base}");
             }
             inline::without_prefix(markup)
-        } else if attributes.starts_with(XHTML) || self.has_tags(start, close) {
+        } else if attributes.starts_with(XHTML) {
             return false;
         } else {
             self.escaped_text(start, close)
@@ -73,20 +73,6 @@ impl<'a> Repairer<'a> {
         let _ = write!(self.out, "</{name}>");
         self.pieces.skip_to(end);
         true
-    }
-
-    /// Whether tags stand in a text that seemed to have none, as they do behind an instruction in which a CDATA section
-    /// begins.
-    fn has_tags(&self, start: usize, end: usize) -> bool {
-        let text = &self.text[..end];
-        let inner = &text[start..];
-        let hides = memchr_iter(b'<', inner.as_bytes()).any(|at| {
-            matches!(
-                inner.as_bytes().get(at + 1..),
-                Some([b'?', ..] | [b'!', b'd' | b'D', ..])
-            )
-        });
-        hides && Pieces::new(text, start, None).any(|(_, piece)| matches!(piece, Piece::Tag(_)))
     }
 
     /// What a text says in which no tags stand.
