@@ -346,6 +346,16 @@ fn markup_behind_something_hidden_that_begins_a_section_stays() {
 }
 
 #[test]
+fn a_tag_in_a_comment_does_not_make_markup_of_escaped_text() {
+    let feed = read(
+        "<rss><channel><item><description>See &lt;a href=\"/x\"&gt;this&lt;/a&gt;.\
+         <!-- <a href=\"http://odd.example\">claim</a> --></description></item></channel></rss>",
+    );
+    let content = &feed.unwrap().entries[0].content;
+    assert_eq!(content.source(), "See <a href=\"/x\">this</a>.");
+}
+
+#[test]
 fn a_post_without_a_link_to_its_page_says_which_it_has_instead() {
     let post = |links: &str| {
         let feed = format!("<feed><title>T</title><entry>{links}<title>One</title></entry></feed>");
