@@ -13,6 +13,7 @@ mod notes;
 mod people;
 mod rules;
 mod section;
+mod shape;
 mod suggest;
 mod syntax;
 #[cfg(test)]

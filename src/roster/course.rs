@@ -14,7 +14,8 @@ use url::Url;
 use super::address::{self, Trouble};
 use super::notes::Notes;
 use super::rules;
-use super::section::{self, COURSE, PLANET, POLL, Section, THING};
+use super::section::{self, Section};
+use super::shape::{COURSE, PLANET, POLL, THING};
 use super::suggest::{closest, closest_zone};
 use crate::model::{ContentPolicy, Course, PlanetSettings, PollSettings, Rules, Thing, ThingRules};
 

@@ -13,7 +13,8 @@ use super::address::{self, Trouble};
 use super::course::content;
 use super::notes::Notes;
 use super::rules;
-use super::section::{self, PARTICIPANT, Section};
+use super::section::{self, Section};
+use super::shape::PARTICIPANT;
 use crate::model::{BlogRules, ContentPolicy, Participant, canonical, slug_of};
 
 /// The most participants of one roster.

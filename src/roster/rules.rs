@@ -10,7 +10,8 @@ use toml::de::DeTable;
 
 use super::address::Trouble;
 use super::notes::Notes;
-use super::section::{self, RULES, Section};
+use super::section::{self, Section};
+use super::shape::RULES;
 use super::suggest::closest;
 use crate::model::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
 use crate::tagging::{check_pattern, has_group};

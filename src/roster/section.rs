@@ -1,7 +1,6 @@
 //! Reads the values of one section, each with what kind it must be and which limits it has.
 //!
-//! It knows which section has which keys, so that an unknown key can be told where it belongs; it must not know what
-//! the values are for.
+//! It must not know what the values are for.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -12,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::address::Trouble;
 use super::finding::is_unshowable;
 use super::notes::Notes;
+use super::shape::{SHAPES, Shape, all_headers_help, home_of, meant_by};
 use super::suggest::closest;
 
 /// The longest text, in characters.
@@ -20,133 +20,11 @@ const TEXT_CHARACTERS_MAX: usize = 2_000;
 /// The longest list of texts.
 const LIST_MAX: usize = 200;
 
-/// The sections of the file: name, how its header is written, and its keys.
-pub(super) struct Shape {
-    pub(super) name: &'static str,
-    pub(super) header: &'static str,
-    pub(super) keys: &'static [&'static str],
-}
-
-pub(super) const COURSE: Shape = Shape {
-    name: "course",
-    header: "[course]",
-    keys: &[
-        "name",
-        "names",
-        "unit",
-        "plural",
-        "language",
-        "number_words",
-        "home",
-        "feed",
-        "timezone",
-        "opens",
-        "closes",
-    ],
-};
-
-pub(super) const PLANET: Shape = Shape {
-    name: "planet",
-    header: "[planet]",
-    keys: &["base_url", "contact", "content", "hub", "show_missing"],
-};
-
-pub(super) const POLL: Shape = Shape {
-    name: "poll",
-    header: "[poll]",
-    keys: &[
-        "every_minutes",
-        "at_once_max",
-        "gap_seconds",
-        "at_once_per_platform_max",
-        "timeout_seconds",
-        "body_bytes_max",
-        "entries_max",
-        "allow_networks",
-    ],
-};
-
-pub(super) const THING: Shape = Shape {
-    name: "thing",
-    header: "[[thing]]",
-    keys: &[
-        "number", "title", "week", "opens", "brief", "topics", "words", "patterns", "except",
-    ],
-};
-
-pub(super) const PARTICIPANT: Shape = Shape {
-    name: "participant",
-    header: "[[participant]]",
-    keys: &[
-        "name",
-        "page",
-        "blog",
-        "feed",
-        "groups",
-        "content",
-        "labels",
-        "except",
-        "course_only",
-    ],
-};
-
-pub(super) const RULES: Shape = Shape {
-    name: "rules",
-    header: "[rules]",
-    keys: &[
-        "title",
-        "words",
-        "category",
-        "address",
-        "link",
-        "headings",
-        "opening",
-        "agreement",
-        "joining",
-        "mention",
-        "topics",
-        "subject",
-        "journey",
-        "patterns",
-        "except",
-    ],
-};
-
-const SHAPES: [&Shape; 6] = [&COURSE, &PLANET, &POLL, &THING, &PARTICIPANT, &RULES];
-
 /// One section of the file: its keys and values, and where its header stands.
 pub(super) struct Section<'a> {
     shape: &'static Shape,
     table: &'a DeTable<'a>,
     header: Range<usize>,
-}
-
-/// How the header of the section with this name is written.
-pub(super) fn header_of(name: &str) -> Option<&'static str> {
-    let shape = SHAPES.into_iter().find(|shape| shape.name == name)?;
-    Some(shape.header)
-}
-
-/// Whether the value of this key is a number, wherever it stands.
-pub(super) fn is_numeric(key: &str) -> bool {
-    const NUMERIC: [&str; 9] = [
-        "number",
-        "week",
-        "every_minutes",
-        "at_once_max",
-        "gap_seconds",
-        "at_once_per_platform_max",
-        "timeout_seconds",
-        "body_bytes_max",
-        "entries_max",
-    ];
-    NUMERIC.contains(&key)
-}
-
-/// What to write where a section was meant.
-pub(super) fn all_headers_help() -> String {
-    let headers = SHAPES.map(|shape| shape.header).join(", ");
-    format!("the sections are {headers}")
 }
 
 /// Notes that a section which must be there is not, unless it is there under a mistyped name.
@@ -548,21 +426,6 @@ fn is_mistyped(name: &str, table: &DeTable<'_>, names: &[&'static str]) -> bool 
         .map(|key| key.get_ref().as_ref())
         .filter(|key| !names.contains(key))
         .any(|key| closest(key, names.iter().copied()) == Some(name))
-}
-
-/// What to do about a key that this section does not have.
-fn meant_by(name: &str, shape: &Shape) -> String {
-    if let Some(key) = closest(name, shape.keys.iter().copied()) {
-        return format!("did you mean `{key}`?");
-    }
-    if let Some(other) = home_of(name) {
-        return format!("`{name}` belongs under {}", other.header);
-    }
-    format!("{} has these keys: {}", shape.header, shape.keys.join(", "))
-}
-
-fn home_of(key: &str) -> Option<&'static Shape> {
-    SHAPES.into_iter().find(|shape| shape.keys.contains(&key))
 }
 
 /// A name or value from the file, short enough for a sentence.

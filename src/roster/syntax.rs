@@ -12,7 +12,8 @@ use toml::de::{DeTable, Error};
 
 use super::finding::{Finding, Source};
 use super::notes::LISTED_MAX;
-use super::section::{self, DATE_HELP};
+use super::section::DATE_HELP;
+use super::shape;
 
 /// How many bytes are read in all, again and again, before what is left is told as it stands.
 const BYTES_READ_MAX: usize = 16_000_000;
@@ -224,7 +225,7 @@ fn known_header(line: &str) -> Option<&'static str> {
     }
     let line = line.split('#').next().unwrap_or_default().trim_end();
     let name = line.trim_start_matches('[').trim_end_matches(']').trim();
-    section::header_of(name)
+    shape::header_of(name)
 }
 
 fn wrong_brackets(written: &str, right: &str) -> String {
@@ -328,7 +329,7 @@ fn explain(complaint: &str, line: &str) -> (String, String) {
     } else if is_header(line) {
         (
             "this is not a section".to_owned(),
-            section::all_headers_help(),
+            shape::all_headers_help(),
         )
     } else if complaint.starts_with("carriage return") {
         (
@@ -391,7 +392,7 @@ fn explain_value(complaint: &str, key: &str, value: &str) -> (String, String) {
             "there is something after the closing quote".to_owned(),
             "take it out, or begin it with # if it is a remark".to_owned(),
         )
-    } else if section::is_numeric(key) && !value.bytes().all(|byte| byte.is_ascii_digit()) {
+    } else if shape::is_numeric(key) && !value.bytes().all(|byte| byte.is_ascii_digit()) {
         (
             format!("`{key}` is not a whole number"),
             format!("write {key} = 10, for example"),

@@ -62,7 +62,7 @@ fn the_shipped_file_states_every_default_of_poll() {
     assert_eq!(good(SHIPPED).poll, PollSettings::default());
     let section = SHIPPED.split("\n[poll]\n").nth(1).unwrap();
     let section = section.split("[[thing]]").next().unwrap();
-    for key in super::section::POLL.keys {
+    for key in super::shape::POLL.keys {
         assert!(section.contains(&format!("\n{key} = ")), "{key}");
     }
 }
@@ -79,7 +79,7 @@ fn the_shipped_file_states_every_weight_and_none_is_other_than_what_is_built_in(
         ..Rules::default()
     };
     assert_eq!(rules, unsaid);
-    let keys = super::section::RULES.keys.iter().copied();
+    let keys = super::shape::RULES.keys.iter().copied();
     let names = Signal::ALL.map(Signal::name);
     assert!(
         keys.clone().take(names.len()).eq(names),
