@@ -450,6 +450,23 @@ async fn a_hub_of_our_own_that_is_down_is_told_later_and_not_for_every_feed() {
 
 /// Shows A35.
 #[tokio::test]
+async fn a_message_that_was_lost_is_sent_again_and_those_that_were_taken_are_not() {
+    let (blogs, planet) = publishing(&posts(2), Answer::status(204)).await;
+    let script = [204, 500, 204, 204, 204].map(Answer::status);
+    blogs.answers("/our-hub", script);
+    assert_eq!(planet.publish().await, 1);
+    assert_eq!(told(&blogs), ["/feed.atom", "/feed.json"]);
+    planet.minutes_later(1);
+    assert_eq!(planet.publish().await, 3);
+    // What was refused goes last, so that it holds up nothing else.
+    let again = ["/things/6/feed.atom", "/things/6/feed.json", "/feed.json"];
+    assert_eq!(told(&blogs)[2..], again);
+    planet.later(1);
+    assert_eq!(planet.publish().await, 0);
+}
+
+/// Shows A35.
+#[tokio::test]
 async fn our_feeds_name_the_hub_that_is_configured_and_none_otherwise() {
     let (_blogs, mut planet) = publishing(&posts(1), Answer::status(204)).await;
     let hub = "https://hub.example/";
