@@ -374,6 +374,33 @@ async fn a_planet_that_nobody_can_reach_asks_no_hub() {
     assert_eq!(planet.subscribe().await, 0);
 }
 
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_whose_messages_never_end_does_not_keep_another_from_telling_news() {
+    let (_blogs, mut planet, slow) = subscribed().await;
+    let others = Blogosphere::start().await;
+    let links = format!(
+        "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"{TOPIC}\"/>",
+        others.url("/hub")
+    );
+    others.answers("/bert", [Answer::feed(linked(2, &links))]);
+    others.answers("/hub", [Answer::status(202)]);
+    planet.register("Bert", &others.url("/bert")).await;
+    planet.poll().await;
+    assert_eq!(planet.subscribe().await, 1);
+    let quick = callback(&others);
+    verify(&planet, &quick, "subscribe", TOPIC).await;
+
+    let mut begun = Vec::new();
+    while planet.post(&slow, &[], "news").await.status == 202 {
+        begun.push(planet.begin_post(&slow).await);
+        assert!(begun.len() < 200, "nobody counts them");
+    }
+    assert_eq!(planet.post(&slow, &[], "news").await.status, 503);
+    assert_eq!(planet.post(&quick, &[], "news").await.status, 202);
+    drop(begun);
+}
+
 /// What the hub was told changed.
 fn told(blogs: &Blogosphere) -> Vec<String> {
     let told = blogs.asked("/our-hub").into_iter().map(|asked| {
