@@ -58,7 +58,7 @@ async fn verify(
     Query(asked): Query<Verification>,
 ) -> Result<Response, Fault> {
     let now = (planet.clock)();
-    let lease = asked.lease_seconds.and_then(|it| it.parse().ok());
+    let lease = asked.lease_seconds.and_then(|it| it.trim().parse().ok());
     let (mode, topic) = (asked.mode, asked.topic);
     let refused = mode == "denied";
     // A stranger's guess must not have to wait for whoever writes, nor make them wait.
@@ -118,11 +118,10 @@ async fn deliver(
         .and_then(|it| it.to_str().ok());
     let signed = |secret: &String| websub::is_signed(secret, signature, &body);
     let meant = have.secret.as_ref().is_none_or(signed);
-    if meant && have.lease_until.is_some() {
+    if meant {
         let now = (planet.clock)();
-        let heard = planet
-            .store
-            .hear(token, move |have| Some(websub::delivered(have, now)));
+        let told = move |have| websub::delivered(have, now);
+        let heard = planet.store.hear(token, told);
         if heard.await? == HubWord::Taken {
             planet.store.poll_soon(have.feed, now).await?;
         }
