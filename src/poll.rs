@@ -216,7 +216,7 @@ impl Poller {
                 .to_owned();
         let now = (self.clock)();
         let outcome = own_fault(cause.clone());
-        self.keep_outcome(feed, outcome.into(), &self.terms(&[], now), now)
+        self.keep_outcome(feed, outcome.into(), &self.terms(&[], now), (now, now))
             .await?;
         Ok((PollResult::Failed { cause }, None))
     }
@@ -227,15 +227,15 @@ impl Poller {
         id: FeedId,
         which: Which,
     ) -> Result<(PollResult, Option<String>), StoreError> {
-        let now = (self.clock)();
+        let began = (self.clock)();
         let Some((feed, published)) = self.store.feed(id, plan::POSTS_MAX).await? else {
             return Ok((PollResult::Unchanged, None));
         };
-        if let Some(result) = self.left_alone(&feed, which, now) {
+        if let Some(result) = self.left_alone(&feed, which, began) {
             return Ok((result, None));
         }
-        let terms = self.terms(&published, now);
-        let mut visited = self.visit(&feed, now).await;
+        let terms = self.terms(&published, began);
+        let mut visited = self.visit(&feed, began).await;
         // Waiting for a turn may have taken minutes, and what a host asks for counts from its answer.
         let now = (self.clock)();
         let _alone = match reach::reach(&visited.outcome) {
@@ -245,7 +245,8 @@ impl Poller {
         visited.outcome = self.judged(&feed, visited.outcome, now).await?;
         let result = result_of(&visited.outcome);
         let remark = remark_of(&visited.outcome);
-        let kept = self.keep_outcome(&feed, visited, &terms, now).await;
+        let times = (began, now);
+        let kept = self.keep_outcome(&feed, visited, &terms, times).await;
         self.write_pauses_down().await?;
         match kept {
             Ok(kept) => {
@@ -271,7 +272,7 @@ impl Poller {
                 );
                 tracing::error!(error = %refused, feed = %feed.address, "an update was refused");
                 let outcome = own_fault(cause.clone());
-                self.keep_outcome(&feed, outcome.into(), &terms, now)
+                self.keep_outcome(&feed, outcome.into(), &terms, times)
                     .await?;
                 Ok((PollResult::Failed { cause }, None))
             }
@@ -310,13 +311,14 @@ impl Poller {
         twice.max(WORK_MIN)
     }
 
-    /// Decides and records; hands back what was decided, without the document.
+    /// Decides and records what came of a poll that began and ended at these times; hands back what was decided, without the
+    /// document.
     async fn keep_outcome(
         &self,
         feed: &Feed,
         visited: Visited,
         terms: &Terms,
-        now: Timestamp,
+        (began, now): (Timestamp, Timestamp),
     ) -> Result<FeedUpdate, StoreError> {
         let is_put_off = matches!(visited.outcome, Outcome::Paused { .. });
         let mut update = plan::update(feed, visited.outcome, terms, now);
@@ -334,8 +336,9 @@ impl Poller {
         let kept = update.clone();
         update.document = document;
         let applied = self.store.apply(update, sanitize::VERSION).await?;
-        if applied.new > 0 && self.hubs.is_some() {
-            self.score_hub(feed, now).await?;
+        let has_news = applied.new > 0;
+        if self.hubs.is_some() && (has_news || feed.relied_until.is_some()) {
+            self.heed_hub(feed, has_news, began, now).await?;
         }
         Ok(kept)
     }

@@ -169,7 +169,7 @@ fn routes(planet: Planet) -> Router {
         .fallback(pages::missing)
         .layer(RequestBodyLimitLayer::new(64 * 1_024))
         // A hub's messages are larger, and have a limit of their own.
-        .route("/websub/{token}", get(websub::verify).post(websub::deliver))
+        .route("/websub/{token}", websub::callback())
         .with_state(planet)
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| pages::fault(),

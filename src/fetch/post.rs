@@ -43,13 +43,7 @@ impl Client {
             self.transport.can_speak(trail.here())?;
             match self.send_on(&trail, &form, &time, now).await? {
                 Taken::Yes(status) => return Ok(status),
-                Taken::Moved(step) => {
-                    let was_secret = trail.here().scheme() == "https";
-                    trail.step(&step)?;
-                    if was_secret && trail.here().scheme() != "https" {
-                        return Err(FetchError::Refused);
-                    }
-                }
+                Taken::Moved(step) => trail.step_in_secret(&step)?,
             }
         }
     }

@@ -95,6 +95,20 @@ impl Trail {
         Ok(())
     }
 
+    /// Goes on as [`Trail::step`] does, but not from https to http, for what is sent along may hold a secret.
+    ///
+    /// # Errors
+    ///
+    /// As there, and [`FetchError::Refused`] where others could read along.
+    pub(super) fn step_in_secret(&mut self, step: &Step) -> Result<(), FetchError> {
+        let was_secret = self.here.scheme() == "https";
+        self.step(step)?;
+        if was_secret && self.here.scheme() != "https" {
+            return Err(FetchError::Refused);
+        }
+        Ok(())
+    }
+
     fn target(&self, step: &Step) -> Result<Url, RedirectFault> {
         let location = step.location.as_deref().unwrap_or_default();
         if location.is_empty() {
@@ -162,6 +176,22 @@ mod tests {
     #[test]
     fn userinfo_and_fragment_do_not_come_along() {
         assert_eq!(lands("http://user:pw@b.example/#top"), "http://b.example/");
+    }
+
+    /// Shows A34.
+    #[test]
+    fn what_may_hold_a_secret_does_not_go_on_where_others_read_along() {
+        let goes = |from: &str, to: &str| {
+            let mut trail = Trail::from(&Url::parse(from).unwrap());
+            trail.step_in_secret(&step(false, to))
+        };
+        let (secret, open) = ("https://hub.example/", "http://other.example/");
+        assert_eq!(goes(secret, open), Err(FetchError::Refused));
+        assert_eq!(goes(secret, "https://other.example/"), Ok(()));
+        assert_eq!(goes(open, secret), Ok(()));
+        assert_eq!(goes(open, "/moved"), Ok(()));
+        let nowhere = FetchError::Redirects(RedirectFault::Nowhere);
+        assert_eq!(goes(secret, ""), Err(nowhere));
     }
 
     /// Shows A26.

@@ -27,7 +27,7 @@ pub struct Subscription {
     pub secret: Option<String>,
     /// Whether we asked and the hub has not yet come to verify it.
     pub pending: bool,
-    /// When to ask, or to ask again.
+    /// When to ask, or to ask again; of one that has ended, when a hub may be asked again for this feed.
     pub next_at: Timestamp,
     /// How often we asked since the hub last verified it.
     pub tries: u32,

@@ -4,8 +4,8 @@
 //! one conditional request, and not more than one every five minutes.
 //!
 //! ```text
-//! offer + subscription + now --todo--> Subscribe | Renew | Leave | Nothing
-//! subscription + what the hub says --asked, verified, denied, delivered--> subscription
+//! offer + subscription + now --todo--> Subscribe | Renew | Leave | Nothing --asked, left--> subscription
+//! subscription + what the hub says --verified, denied, delivered--> subscription
 //! subscription + a poll that found news --polled--> subscription, given up where the hub keeps silent
 //! ```
 
@@ -20,6 +20,9 @@ pub const LEASE_SECONDS: u32 = 10 * 24 * 3_600;
 /// What a hub may make of that.
 const LEASE_MIN: SignedDuration = SignedDuration::from_hours(1);
 const LEASE_MAX: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// From the end of one subscription of a feed to the first request for its next, and from a hub's promise to asking for
+/// more. With the waits below, hubs are asked five times a day at most for one feed, whatever it names and they promise.
+const APART: SignedDuration = SignedDuration::from_hours(24);
 /// A hub that neither verifies nor refuses is asked again after so long, then twice as long and so on.
 const WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// After so many times it is left alone for a week.
@@ -80,14 +83,24 @@ pub enum Todo {
     Nothing,
 }
 
-/// What is to be done, where the feed offers this now and we have that.
-pub fn todo(offer: Option<&HubOffer>, have: Option<&Subscription>, now: Timestamp) -> Todo {
+/// What is to be done, where the feed offers this now, we have that, and no other may be asked for before `rests_until`.
+pub fn todo(
+    offer: Option<&HubOffer>,
+    have: Option<&Subscription>,
+    rests_until: Option<Timestamp>,
+    now: Timestamp,
+) -> Todo {
     match (offer, have) {
-        (Some(_), None) => Todo::Subscribe,
+        (Some(_), None) if rests_until.is_none_or(|until| until <= now) => Todo::Subscribe,
         (offer, Some(have)) if offer != Some(&have.offer) => Todo::Leave,
-        (_, Some(have)) if have.next_at <= now => Todo::Renew,
+        (Some(_), Some(have)) if is_due(have, now) => Todo::Renew,
         _ => Todo::Nothing,
     }
+}
+
+/// Whether the hub is to be asked, or asked again.
+pub fn is_due(have: &Subscription, now: Timestamp) -> bool {
+    !have.ended && have.next_at <= now
 }
 
 /// We are about to ask. The hub may come to verify it before it answers.
@@ -103,24 +116,34 @@ pub fn asked(mut have: Subscription, now: Timestamp) -> Subscription {
     have
 }
 
-/// The hub asks whether we meant it: the subscription from now on, or nothing where we did not.
+/// It ends. A feed that changes its hub at every poll must not have one hub after the other asked, so no other is asked
+/// for a day.
+pub fn left(mut have: Subscription, now: Timestamp) -> Subscription {
+    have.ended = true;
+    have.pending = false;
+    have.next_at = later(now, APART);
+    have
+}
+
+/// The hub asks whether we meant it: the subscription from now on, or nothing where we did not. What a hub promises in
+/// seconds may be any number; where it says none, it is what we asked for.
 pub fn verified(
     mut have: Subscription,
     mode: &str,
     topic: &str,
-    lease_seconds: Option<u32>,
+    lease_seconds: Option<i64>,
     now: Timestamp,
 ) -> Option<Subscription> {
     let meant = mode == "subscribe" && have.pending && topic == have.offer.topic.as_str();
     if !meant || have.ended {
         return None;
     }
-    let seconds = i64::from(lease_seconds.unwrap_or(LEASE_SECONDS));
+    let seconds = lease_seconds.unwrap_or(i64::from(LEASE_SECONDS));
     let lease = SignedDuration::from_secs(seconds).clamp(LEASE_MIN, LEASE_MAX);
     have.pending = false;
     have.tries = 0;
     have.lease_until = Some(later(now, lease));
-    have.next_at = later(now, lease / 2);
+    have.next_at = later(now, (lease / 2).max(APART));
     Some(have)
 }
 
@@ -133,11 +156,12 @@ pub fn denied(mut have: Subscription, now: Timestamp) -> Subscription {
     have
 }
 
-/// The hub told of news.
-pub fn delivered(mut have: Subscription, now: Timestamp) -> Subscription {
+/// The hub told of news; nothing where it has no promise to keep, having been refused, given up or never verified.
+pub fn delivered(mut have: Subscription, now: Timestamp) -> Option<Subscription> {
+    have.lease_until?;
     have.delivered_at = Some(now);
     have.missed = 0;
-    have
+    Some(have)
 }
 
 /// A poll found news. Where the hub had promised to tell of them and did not, it is soon relied upon no more.
@@ -181,7 +205,7 @@ pub fn soon(polled_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
     polled_at.map_or(now, |at| later(at, POLLS_APART).max(now))
 }
 
-/// What our hub was told of one of our own feeds.
+/// What our hub was told of one of our own feeds in one form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ping {
     /// What the feed showed then; nothing where it was never told.

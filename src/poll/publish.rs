@@ -29,7 +29,8 @@ impl Own {
 }
 
 impl Poller {
-    /// Tells the hub what changed, once a feed and form. Says how many messages it took.
+    /// Tells the hub what changed, each form of a feed by its own address (`WebSub` section 6). Says how many messages it
+    /// took.
     ///
     /// # Errors
     ///
@@ -42,37 +43,34 @@ impl Poller {
         };
         let now = (self.clock)();
         let mut told = 0;
-        for Shown { path, shows, ping } in self.store.shown(self.own.things.clone()).await? {
+        let mut shown = self.store.shown(self.own.things.clone()).await?;
+        // What was refused before goes last, so that it holds up nothing else.
+        shown.sort_by_key(|shown| shown.ping.tries);
+        for Shown { path, shows, ping } in shown {
             if !ping.is_due(shows, now) {
                 continue;
             }
-            let mut taken = true;
-            for form in ["atom", "json"] {
-                let topic = format!("{}{path}.{form}", self.own.base_url);
-                // Some hubs know the name of the older protocol alone.
-                let fields = [
-                    ("hub.mode", "publish"),
-                    ("hub.topic", topic.as_str()),
-                    ("hub.url", topic.as_str()),
-                ];
-                let answer = self.client.post_form(&hub, &fields, now).await;
-                if let Err(error) = &answer {
+            let topic = format!("{}{path}", self.own.base_url);
+            // Some hubs know the name of the older protocol alone.
+            let fields = [
+                ("hub.mode", "publish"),
+                ("hub.topic", topic.as_str()),
+                ("hub.url", topic.as_str()),
+            ];
+            let answer = self.client.post_form(&hub, &fields, now).await;
+            let ping = match &answer {
+                Ok(_) => Ping::told(shows, now),
+                Err(error) => {
                     tracing::info!(%hub, kind = error.kind(), "our hub did not take a message");
-                    taken = false;
-                    break;
+                    ping.in_vain(now)
                 }
-                told += 1;
-            }
-            let ping = if taken {
-                Ping::told(shows, now)
-            } else {
-                ping.in_vain(now)
             };
             self.store.keep_ping(path, ping).await?;
             // A hub that does not answer is not asked for every one of our feeds.
-            if !taken {
+            if answer.is_err() {
                 break;
             }
+            told += 1;
         }
         Ok(told)
     }

@@ -10,8 +10,9 @@ use url::Url;
 
 use super::Poller;
 use crate::model::{Feed, FeedId, HubOffer, Subscription};
+use crate::plan::platform;
 use crate::plan::websub::{self, Todo};
-use crate::store::{HubState, StoreError};
+use crate::store::{HubWord, StoreError};
 
 /// Gives random bytes that nobody can guess, others at every call; nothing where the machine has none.
 pub type Secrets = Arc<dyn Fn() -> Option<[u8; 32]> + Send + Sync>;
@@ -45,47 +46,33 @@ impl Poller {
         };
         let now = (self.clock)();
         let mut asked = 0;
-        // A hub that does not answer is not asked for every one of its feeds.
+        // A host that does not take what it is asked is not asked for every feed that calls it a hub.
         let mut silent = HashSet::new();
-        for state in self.store.hubs(None).await? {
-            let hub = state.offer.as_ref().map(|offer| offer.hub.clone());
-            if hub.as_ref().is_some_and(|hub| silent.contains(hub)) {
+        for state in self.store.hubs().await? {
+            let host = state.offer.as_ref();
+            let host = host.and_then(|offer| platform(&offer.hub));
+            if host.as_ref().is_some_and(|host| silent.contains(host)) {
                 continue;
             }
-            let mut well = true;
-            let todo = websub::todo(state.offer.as_ref(), state.have.as_ref(), now);
-            match (todo, state) {
-                (
-                    Todo::Leave,
-                    HubState {
-                        have: Some(have), ..
-                    },
-                ) => self.leave(have, now).await?,
-                (
-                    Todo::Subscribe,
-                    HubState {
-                        offer: Some(offer),
-                        feed,
-                        ..
-                    },
-                ) => {
-                    if let Some(new) = new_subscription(hubs, feed, offer, now) {
-                        well = self.ask_hub(hubs, new, now).await?;
-                        asked += 1;
-                    }
+            let (offer, have) = (state.offer.as_ref(), state.have.as_ref());
+            let todo = websub::todo(offer, have, state.rests_until, now);
+            let asking = match (todo, state.have, state.offer) {
+                (Todo::Leave, Some(have), _) => {
+                    let left = move |have| Some(websub::left(have, now));
+                    self.store.hear(have.token, left).await?;
+                    None
                 }
-                (
-                    Todo::Renew,
-                    HubState {
-                        have: Some(have), ..
-                    },
-                ) => {
-                    well = self.ask_hub(hubs, have, now).await?;
-                    asked += 1;
+                (Todo::Subscribe, _, Some(offer)) => {
+                    self.begun(hubs, state.feed, offer, now).await?
                 }
-                _ => {}
+                (Todo::Renew, Some(have), _) => self.still_due(have, now).await?,
+                _ => None,
+            };
+            let Some(asking) = asking else { continue };
+            asked += 1;
+            if !self.ask_hub(hubs, &asking, now).await {
+                silent.extend(host);
             }
-            silent.extend(hub.filter(|_| !well));
             if asked >= REQUESTS_AT_A_TIME {
                 break;
             }
@@ -93,50 +80,74 @@ impl Poller {
         Ok(asked)
     }
 
-    async fn leave(&self, have: Subscription, now: Timestamp) -> Result<(), StoreError> {
-        let ended = Subscription {
-            ended: true,
-            pending: false,
-            next_at: now,
-            ..have
-        };
-        self.store.keep_subscription(ended, now).await
-    }
-
-    /// Asks one hub, and says whether it took it. It is noted beforehand, for the hub may come to verify it before it answers.
-    async fn ask_hub(
+    /// A new subscription, noted before the hub is asked, for it may come to verify it before it answers.
+    async fn begun(
         &self,
         hubs: &Hubs,
+        feed: FeedId,
+        offer: HubOffer,
+        now: Timestamp,
+    ) -> Result<Option<Subscription>, StoreError> {
+        let Some(new) = new_subscription(hubs, feed, offer, now) else {
+            return Ok(None);
+        };
+        let new = websub::asked(new, now);
+        let kept = self.store.begin_subscription(new.clone(), now).await?;
+        Ok(kept.then_some(new))
+    }
+
+    /// A subscription for which the hub is to be asked again, noted beforehand; nothing where the hub has come meanwhile,
+    /// for other hubs may have taken minutes to answer.
+    async fn still_due(
+        &self,
         have: Subscription,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let have = websub::asked(have, now);
-        self.store.keep_subscription(have.clone(), now).await?;
+    ) -> Result<Option<Subscription>, StoreError> {
+        let asked = move |have| websub::is_due(&have, now).then(|| websub::asked(have, now));
+        let word = self.store.hear(have.token.clone(), asked).await?;
+        Ok((word == HubWord::Taken).then_some(have))
+    }
+
+    /// Asks one hub, and says whether it took it.
+    async fn ask_hub(&self, hubs: &Hubs, asking: &Subscription, now: Timestamp) -> bool {
         let base = hubs.base.as_str().trim_end_matches('/');
-        let callback = format!("{base}/websub/{}", have.token);
+        let callback = format!("{base}/websub/{}", asking.token);
         let lease = websub::LEASE_SECONDS.to_string();
         let mut form = vec![
             ("hub.mode", "subscribe"),
-            ("hub.topic", have.offer.topic.as_str()),
+            ("hub.topic", asking.offer.topic.as_str()),
             ("hub.callback", callback.as_str()),
             ("hub.lease_seconds", lease.as_str()),
         ];
-        form.extend(have.secret.as_deref().map(|secret| ("hub.secret", secret)));
-        let hub = &have.offer.hub;
+        let secret = asking.secret.as_deref();
+        form.extend(secret.map(|secret| ("hub.secret", secret)));
+        let hub = &asking.offer.hub;
         let answer = self.client.post_form(hub, &form, now).await;
         if let Err(error) = &answer {
             tracing::info!(%hub, kind = error.kind(), "a hub refused; polling goes on");
         } else {
             tracing::debug!(%hub, "asked a hub for news of a feed");
         }
-        Ok(answer.is_ok())
+        answer.is_ok()
     }
 
-    /// Where a poll found news: whether the hub had told of them.
-    pub(super) async fn score_hub(&self, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
+    /// After a poll that began then: whether the hub had told of its news, where it found any; and whether the hub told of
+    /// more while it was under way, which may have come too late for it.
+    pub(super) async fn heed_hub(
+        &self,
+        feed: &Feed,
+        found_news: bool,
+        began: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let (id, polled_before) = (feed.id, feed.polled_at);
-        let mut hubs = self.store.hubs(Some(id)).await?;
-        if let Some(have) = hubs.pop().and_then(|state| state.have) {
+        let Some(have) = self.store.subscription_of(id).await? else {
+            return Ok(());
+        };
+        if have.delivered_at.is_some_and(|at| at > began) {
+            self.store.poll_soon(id, now).await?;
+        }
+        if found_news {
             let change = move |have| Some(websub::polled(have, polled_before, now));
             self.store.hear(have.token, change).await?;
         }

@@ -8,10 +8,10 @@ use super::{Store, StoreError};
 use crate::model::Fingerprint;
 use crate::plan::websub::Ping;
 
-/// One of our feeds.
+/// One of our feeds in one form, which is a topic of its own to the hub.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// Where it is, below the planet's address and without the form's ending: `/things/6/feed`.
+    /// Where it is, below the planet's address: `/things/6/feed.json`.
     pub path: String,
     /// A fingerprint over the posts that it shows and their last changes.
     pub shows: Fingerprint,
@@ -22,6 +22,9 @@ pub struct Shown {
 /// Posts of a feed that count.
 const POSTS: u32 = 50;
 
+/// The endings of a feed's forms.
+const FORMS: [&str; 2] = ["atom", "json"];
+
 const OF_ALL: &str = "SELECT public_id, updated_at FROM visible_entry WHERE on_front = 1
                       ORDER BY published_at DESC, id DESC LIMIT ?1";
 
@@ -31,7 +34,7 @@ const OF_THING: &str = "SELECT public_id, updated_at
                         ORDER BY tag.published_at DESC, tag.entry_id DESC LIMIT ?1";
 
 impl Store {
-    /// The feed of all posts and those of these Things, without those that have never shown anything.
+    /// The feed of all posts and those of these Things in every form, without those that have never shown anything.
     ///
     /// # Errors
     ///
@@ -44,20 +47,23 @@ impl Store {
                 let posts = posts(connection, OF_THING, params![POSTS, thing])?;
                 own.push((format!("/things/{thing}/feed"), posts));
             }
-            let with_ping = |(path, posts): (String, Vec<String>)| {
-                let ping = ping(connection, &path)?;
+            let mut topics = Vec::new();
+            for (feed, posts) in own {
                 let shows = Fingerprint::of_parts(posts.iter().map(String::as_str));
-                let empty = posts.is_empty() && ping.shown.is_none();
-                Ok((!empty).then_some(Shown { path, shows, ping }))
-            };
-            own.into_iter()
-                .filter_map(|it| with_ping(it).transpose())
-                .collect()
+                for form in FORMS {
+                    let path = format!("{feed}.{form}");
+                    let ping = ping(connection, &path)?;
+                    if !posts.is_empty() || ping.shown.is_some() {
+                        topics.push(Shown { path, shows, ping });
+                    }
+                }
+            }
+            Ok(topics)
         })
         .await
     }
 
-    /// Keeps what the hub was told of a feed.
+    /// Keeps what the hub was told of a feed in one form.
     ///
     /// # Errors
     ///

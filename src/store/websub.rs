@@ -18,6 +18,8 @@ pub struct HubState {
     pub offer: Option<HubOffer>,
     /// The subscription that has not ended.
     pub have: Option<Subscription>,
+    /// Until when no hub is asked for another one.
+    pub rests_until: Option<Timestamp>,
 }
 
 /// Whether a subscription was changed.
@@ -25,7 +27,7 @@ pub struct HubState {
 pub enum HubWord {
     /// It was.
     Taken,
-    /// There is none of this name, or what was said of it is not so.
+    /// There is none of this name, or it was left as it is.
     Unknown,
     /// It has ended.
     Ended,
@@ -39,50 +41,91 @@ const COLUMNS: &str = "subscription.token, subscription.feed_id, subscription.hu
     subscription.delivered_at, subscription.missed, subscription.ended";
 
 impl Store {
-    /// Every feed that offers a hub or has a subscription, or one of them.
+    /// Every feed that offers a hub or has a subscription.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn hubs(&self, one: Option<FeedId>) -> Result<Vec<HubState>, StoreError> {
-        self.read(move |connection| {
+    pub async fn hubs(&self) -> Result<Vec<HubState>, StoreError> {
+        self.read(|connection| {
             let sql = format!(
-                "SELECT {COLUMNS}, feed.id, hub_offer.hub, hub_offer.topic
+                "SELECT {COLUMNS}, feed.id, hub_offer.hub, hub_offer.topic, former.next_at
                  FROM feed
                      LEFT JOIN hub_offer ON hub_offer.feed_id = feed.id AND feed.listed = 1 AND feed.gone = 0
                      LEFT JOIN subscription ON subscription.feed_id = feed.id AND subscription.ended = 0
-                 WHERE (?1 IS NULL OR feed.id = ?1) AND (hub_offer.hub IS NOT NULL OR subscription.token IS NOT NULL)
+                     LEFT JOIN (SELECT feed_id, max(next_at) AS next_at FROM subscription WHERE ended = 1 GROUP BY feed_id)
+                         AS former ON former.feed_id = feed.id
+                 WHERE hub_offer.hub IS NOT NULL OR subscription.token IS NOT NULL
                  ORDER BY feed.id"
             );
             let mut statement = connection.prepare_cached(&sql)?;
-            let hubs = statement.query_map([one.map(|feed| feed.0)], |row| {
+            let hubs = statement.query_map([], |row| {
                 let (hub, topic) = (url_if(row, 13)?, url_if(row, 14)?);
                 let offer = hub.zip(topic).map(|(hub, topic)| HubOffer { hub, topic });
                 let feed = FeedId(row.get(12)?);
-                let have = subscription(row)?;
-                Ok(HubState { feed, offer, have })
+                Ok(HubState {
+                    feed,
+                    offer,
+                    have: subscription(row)?,
+                    rests_until: time_if(row, 15)?,
+                })
             })?;
             Ok(hubs.collect::<Result<_, _>>()?)
         })
         .await
     }
 
-    /// Keeps a subscription as it is now.
+    /// Keeps a new subscription, and forgets those that ended long ago. Says whether it was kept, because its feed has none.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn keep_subscription(
+    pub async fn begin_subscription(
         &self,
-        subscription: Subscription,
+        new: Subscription,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.write(move |transaction| {
-            write(transaction, &subscription)?;
+            let sql = "INSERT INTO subscription (token, feed_id, hub, topic, secret, pending, next_at, tries,
+                           lease_until, delivered_at, missed, ended)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                       ON CONFLICT DO NOTHING";
+            let kept = transaction.prepare_cached(sql)?.execute(params![
+                new.token,
+                new.feed.0,
+                new.offer.hub.as_str(),
+                new.offer.topic.as_str(),
+                new.secret,
+                new.pending,
+                millis(new.next_at),
+                new.tries,
+                new.lease_until.map(millis),
+                new.delivered_at.map(millis),
+                new.missed,
+                new.ended,
+            ])?;
             let before = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
             let sql = "DELETE FROM subscription WHERE ended = 1 AND next_at < ?1";
             transaction.execute(sql, [millis(before)])?;
-            Ok(())
+            Ok(kept > 0)
+        })
+        .await
+    }
+
+    /// The subscription of a feed that has not ended, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn subscription_of(&self, feed: FeedId) -> Result<Option<Subscription>, StoreError> {
+        self.read(move |connection| {
+            let sql =
+                format!("SELECT {COLUMNS} FROM subscription WHERE feed_id = ?1 AND ended = 0");
+            let found = connection
+                .prepare_cached(&sql)?
+                .query_row([feed.0], subscription)
+                .optional()?;
+            Ok(found.flatten())
         })
         .await
     }
@@ -96,7 +139,8 @@ impl Store {
         self.read(move |connection| named(connection, &token)).await
     }
 
-    /// Lets `change` make a subscription what a hub says that it is; nothing where that is not so.
+    /// Has `change` say what becomes of a subscription as it is at this moment, whoever wrote it last; nothing leaves it
+    /// as it is.
     ///
     /// # Errors
     ///
@@ -173,16 +217,13 @@ fn named(connection: &Connection, token: &str) -> Result<Option<Subscription>, S
     Ok(found.flatten())
 }
 
+/// All that changes about a subscription.
 fn write(transaction: &Transaction<'_>, have: &Subscription) -> Result<(), StoreError> {
-    let sql = "INSERT OR REPLACE INTO subscription (token, feed_id, hub, topic, secret, pending, next_at, tries,
-                   lease_until, delivered_at, missed, ended)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    let sql = "UPDATE subscription SET pending = ?2, next_at = ?3, tries = ?4, lease_until = ?5, delivered_at = ?6,
+                   missed = ?7, ended = ?8
+               WHERE token = ?1";
     transaction.prepare_cached(sql)?.execute(params![
         have.token,
-        have.feed.0,
-        have.offer.hub.as_str(),
-        have.offer.topic.as_str(),
-        have.secret,
         have.pending,
         millis(have.next_at),
         have.tries,

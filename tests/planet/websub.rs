@@ -1,6 +1,10 @@
 //! Hubs: subscribing to the news of feeds, in the manner of websub.rocks' subscriber tests, and what a hostile hub can do.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 
 use crate::harness::{Answer, Answered, Blogosphere, Feed, Planet};
 
@@ -58,15 +62,66 @@ fn callback(blogs: &Blogosphere) -> String {
 }
 
 async fn verify(planet: &Planet, callback: &str, mode: &str, topic: &str) -> Answered {
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([
+    let lease = ("hub.lease_seconds", "864000");
+    says(
+        planet,
+        callback,
+        &[
             ("hub.mode", mode),
             ("hub.topic", topic),
             ("hub.challenge", "<b>1&2</b>"),
-            ("hub.lease_seconds", "864000"),
-        ])
+            lease,
+        ],
+    )
+    .await
+}
+
+/// What the planet answers to a hub that says this.
+async fn says(planet: &Planet, callback: &str, fields: &[(&str, &str)]) -> Answered {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
         .finish();
     planet.get(&format!("{callback}?{query}")).await
+}
+
+/// Requests to hubs, whatever they are called.
+fn hubs_asked(blogs: &Blogosphere) -> usize {
+    let asked = blogs.everything_asked().into_iter();
+    asked.filter(|asked| asked.method == "POST").count()
+}
+
+/// The path of the hub that a feed names, if it does, and the feed's name.
+type Named = (Option<String>, String);
+
+/// Lets a quarter of a day pass, after which a feed names this hub under this name, and is polled and looked after as
+/// by `serve`. Whichever hub is asked agrees at once, for a second.
+async fn six_hours(blogs: &Blogosphere, planet: &Planet, hub: Option<&str>, topic: &str) {
+    let hub = hub.map(|hub| format!("<link rel=\"hub\" href=\"{}\"/>", blogs.url(hub)));
+    let own = format!("<link rel=\"self\" href=\"{topic}\"/>");
+    let links = hub.unwrap_or_default() + &own;
+    blogs.answers("/ann", [Answer::feed(linked(1, &links))]);
+    planet.later(6);
+    planet.poll().await;
+    planet.subscribe().await;
+    planet.subscribe().await;
+    let asked = blogs.everything_asked();
+    let Some(last) = asked.iter().rfind(|asked| asked.method == "POST") else {
+        return;
+    };
+    let form: Vec<(String, String)> = url::form_urlencoded::parse(last.body.as_bytes())
+        .into_owned()
+        .collect();
+    let callback = field(&form, "hub.callback").unwrap();
+    let callback = callback.strip_prefix("http://planet.example").unwrap();
+    let topic = field(&form, "hub.topic").unwrap();
+    let fields = [
+        ("hub.mode", "subscribe"),
+        ("hub.topic", &topic),
+        ("hub.challenge", "1"),
+        ("hub.lease_seconds", "1"),
+    ];
+    let answered = says(planet, callback, &fields).await;
+    assert!(matches!(answered.status, 200 | 404 | 410));
 }
 
 /// A subscription that the hub has verified.
@@ -374,6 +429,292 @@ async fn a_planet_that_nobody_can_reach_asks_no_hub() {
     assert_eq!(planet.subscribe().await, 0);
 }
 
+/// Shows A33.
+#[tokio::test]
+async fn whatever_hubs_and_names_a_feed_goes_through_hubs_are_asked_once_a_day_for_it() {
+    let other_hub = |time: usize| (Some(format!("/hub-{time}")), TOPIC.to_owned());
+    let other_topic = |time: usize| (Some("/hub".to_owned()), format!("{TOPIC}?{time}"));
+    let now_and_then = |time: usize| {
+        let hub = time.is_multiple_of(2).then(|| "/hub".to_owned());
+        (hub, TOPIC.to_owned())
+    };
+    let short_lease = |_: usize| (Some("/hub".to_owned()), TOPIC.to_owned());
+    let ways: [(&str, &dyn Fn(usize) -> Named); 4] = [
+        ("another hub", &other_hub),
+        ("another name", &other_topic),
+        ("a hub now and then", &now_and_then),
+        ("a lease of a second", &short_lease),
+    ];
+    let mut counts = Vec::new();
+    for (way, named) in ways {
+        let (blogs, planet) = hubbed(Answer::status(202)).await;
+        for time in 0..12 {
+            blogs.answers(&format!("/hub-{time}"), [Answer::status(202)]);
+            let (hub, topic) = named(time);
+            six_hours(&blogs, &planet, hub.as_deref(), &topic).await;
+        }
+        counts.push((way, hubs_asked(&blogs)));
+    }
+    // One on the first day, and one a day later or two.
+    let few = |(_, count): &(&str, usize)| (2..=3).contains(count);
+    assert!(counts.iter().all(few), "in three days: {counts:?}");
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_host_that_many_blogs_call_their_hub_is_asked_a_second_apart_and_once_if_it_minds() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = Planet::start().await;
+    for number in 0..3 {
+        let (blog, hub) = (format!("/blog-{number}"), format!("/hub-{number}"));
+        let links = format!("<link rel=\"hub\" href=\"{}\"/>", blogs.url(&hub));
+        blogs.answers(&blog, [Answer::feed(linked(1, &links))]);
+        planet.register(&blog, &blogs.url(&blog)).await;
+    }
+    planet.poll().await;
+    planet.roster.poll.gap_seconds = 1;
+    planet.roster.poll.at_once_per_platform_max = 1;
+    assert_eq!(planet.subscribe().await, 1, "it refused the first of them");
+    for number in 0..3 {
+        blogs.answers(&format!("/hub-{number}"), [Answer::status(202)]);
+    }
+    planet.later(1);
+    assert_eq!(planet.subscribe().await, 3);
+    let mut asked = blogs.everything_asked();
+    asked.retain(|asked| asked.method == "POST");
+    for pair in asked[1..].windows(2) {
+        let gap = pair[1].at - pair[0].at;
+        assert!(gap > Duration::from_millis(950), "{gap:?}");
+    }
+}
+
+/// Ann's hub and Bert's have both promised ten days, of which five are over; Ann's answers when somebody else waits at
+/// the barrier. With Bert's callback.
+async fn both_to_be_renewed() -> (Blogosphere, Planet, Arc<Barrier>, String) {
+    let (blogs, mut planet, _) = subscribed().await;
+    let links = format!(
+        "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"{TOPIC}\"/>",
+        blogs.url("/berts-hub")
+    );
+    blogs.answers("/bert", [Answer::feed(linked(2, &links))]);
+    blogs.answers("/berts-hub", [Answer::status(202)]);
+    planet.register("Bert", &blogs.url("/bert")).await;
+    planet.poll().await;
+    assert_eq!(planet.subscribe().await, 1);
+    let form = asked(&blogs, "/berts-hub");
+    let callback = field(&form, "hub.callback").unwrap();
+    let callback = callback.strip_prefix("http://planet.example").unwrap();
+    let verified = verify(&planet, callback, "subscribe", TOPIC).await;
+    assert_eq!(verified.status, 200);
+    planet.later(5 * 24);
+    let barrier = Arc::new(Barrier::new(2));
+    blogs.answers("/hub", [Answer::status(202).meeting(&barrier)]);
+    (blogs, planet, barrier, callback.to_owned())
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn what_a_hub_tells_while_hubs_are_asked_is_not_forgotten() {
+    let (blogs, planet, barrier, callback) = both_to_be_renewed().await;
+    let before = blogs.asked("/hub").len();
+    let meanwhile = async {
+        while blogs.asked("/hub").len() == before {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(planet.post(&callback, &[], "news").await.status, 202);
+        barrier.wait().await;
+    };
+    let (asked, ()) = tokio::join!(planet.subscribe(), meanwhile);
+    assert_eq!(asked, 2);
+    let told = "SELECT count(delivered_at) || ' of ' || sum(pending) FROM subscription";
+    assert_eq!(planet.ask_database(told), ["1 of 2"]);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_agrees_while_others_are_asked_is_not_asked_again() {
+    let (blogs, planet, barrier, callback) = both_to_be_renewed().await;
+    planet.change_database("UPDATE subscription SET pending = 1 WHERE hub LIKE '%/berts-hub'");
+    let before = (blogs.asked("/hub").len(), blogs.asked("/berts-hub").len());
+    let meanwhile = async {
+        while blogs.asked("/hub").len() == before.0 {
+            tokio::task::yield_now().await;
+        }
+        let verified = verify(&planet, &callback, "subscribe", TOPIC).await;
+        assert_eq!(verified.status, 200);
+        barrier.wait().await;
+    };
+    let (asked, ()) = tokio::join!(planet.subscribe(), meanwhile);
+    assert_eq!((asked, blogs.asked("/berts-hub").len()), (1, before.1));
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn news_that_a_hub_tells_while_its_feed_is_being_read_are_looked_for_soon() {
+    let (blogs, planet, callback) = subscribed().await;
+    planet.later(1);
+    planet.post(&callback, &[], "news").await;
+    planet.poll_what_is_due().await;
+    planet.later(24);
+    let barrier = Arc::new(Barrier::new(2));
+    let links = format!(
+        "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"{TOPIC}\"/>",
+        blogs.url("/hub")
+    );
+    let [held, fresh] = [1, 2].map(|count| Answer::feed(linked(count, &links)));
+    blogs.answers("/ann", [held.meeting(&barrier), fresh]);
+    let before = blogs.asked("/ann").len();
+    let meanwhile = async {
+        while blogs.asked("/ann").len() == before {
+            tokio::task::yield_now().await;
+        }
+        planet.minutes_later(1);
+        planet.post(&callback, &[], "more news").await;
+        barrier.wait().await;
+    };
+    tokio::join!(planet.poll_what_is_due(), meanwhile);
+    planet.minutes_later(6);
+    planet.poll_what_is_due().await;
+    assert_eq!(planet.count_posts(), 2);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_whose_messages_never_end_does_not_keep_another_from_telling_news() {
+    let (_blogs, mut planet, slow) = subscribed().await;
+    let others = Blogosphere::start().await;
+    let links = format!(
+        "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"{TOPIC}\"/>",
+        others.url("/hub")
+    );
+    others.answers("/bert", [Answer::feed(linked(2, &links))]);
+    others.answers("/hub", [Answer::status(202)]);
+    planet.register("Bert", &others.url("/bert")).await;
+    planet.poll().await;
+    assert_eq!(planet.subscribe().await, 1);
+    let quick = callback(&others);
+    verify(&planet, &quick, "subscribe", TOPIC).await;
+
+    let mut begun = Vec::new();
+    while planet.post(&slow, &[], "news").await.status == 202 {
+        begun.push(planet.begin_post(&slow).await);
+        assert!(begun.len() < 200, "nobody counts them");
+    }
+    assert_eq!(planet.post(&slow, &[], "news").await.status, 503);
+    assert_eq!(planet.post(&quick, &[], "news").await.status, 202);
+    drop(begun);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_lease_of_any_number_is_taken_within_reason() {
+    for (said, hours) in [
+        (Some("0"), 1),
+        (Some("-5"), 1),
+        (Some("3600"), 1),
+        (Some("1000000000000"), 90 * 24),
+        (Some("-9223372036854775808"), 1),
+        (Some("1e9"), 10 * 24),
+        (Some("99999999999999999999999"), 10 * 24),
+        (Some(""), 10 * 24),
+        (None, 10 * 24),
+    ] {
+        let (blogs, planet) = hubbed(Answer::status(202)).await;
+        planet.subscribe().await;
+        let mut fields = vec![
+            ("hub.mode", "subscribe"),
+            ("hub.topic", TOPIC),
+            ("hub.challenge", "1"),
+        ];
+        fields.extend(said.map(|said| ("hub.lease_seconds", said)));
+        let answered = says(&planet, &callback(&blogs), &fields).await;
+        assert_eq!(answered.status, 200, "{said:?}");
+        let lease = "SELECT CAST((lease_until - next_at) / 3600000 AS TEXT) FROM subscription";
+        planet.change_database(&format!(
+            "UPDATE subscription SET next_at = {}",
+            planet.now().as_millisecond()
+        ));
+        assert_eq!(planet.ask_database(lease), [hours.to_string()], "{said:?}");
+    }
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_challenge_that_is_none_confirms_nothing() {
+    let (blogs, planet) = hubbed(Answer::status(202)).await;
+    planet.subscribe().await;
+    let callback = callback(&blogs);
+    let (long, huge) = ("x".repeat(5_000), "x".repeat(60_000));
+    for (challenge, status) in [("", 404), (long.as_str(), 404), (&huge, 414)] {
+        let fields = [
+            ("hub.mode", "subscribe"),
+            ("hub.topic", TOPIC),
+            ("hub.challenge", challenge),
+        ];
+        let answered = says(&planet, &callback, &fields).await;
+        assert_eq!(answered.status, status, "{}", challenge.len());
+    }
+    let pending = "SELECT CAST(pending AS TEXT) FROM subscription";
+    assert_eq!(planet.ask_database(pending), ["1"]);
+    let odd = "<script>alert(1)</script>\r\nset-cookie: a=b\0é";
+    let fields = [
+        ("hub.mode", "subscribe"),
+        ("hub.topic", TOPIC),
+        ("hub.challenge", odd),
+    ];
+    let answered = says(&planet, &callback, &fields).await;
+    assert_eq!((answered.status, answered.text()), (200, odd));
+    assert_eq!(
+        answered.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
+    assert_eq!(answered.header("set-cookie"), None);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn nobody_is_called_back_under_a_name_that_was_made_up() {
+    let (_blogs, planet, callback) = subscribed().await;
+    let longer = format!("{callback}0");
+    let long = format!("/websub/{}", "0".repeat(7_000));
+    for (path, status) in [
+        (longer.as_str(), 404),
+        (&callback[..callback.len() - 1], 404),
+        (&long, 404),
+        ("/websub/%3Cb%3E", 404),
+        ("/websub/%27%20OR%201", 404),
+        ("/websub/%FF", 400),
+    ] {
+        let asked = verify(&planet, path, "subscribe", TOPIC).await;
+        let told = planet.post(path, &[], "news").await;
+        assert_eq!((asked.status, told.status), (status, status), "{path}");
+        assert!(!asked.text().contains("<b>"), "{path}");
+    }
+    let delivered = "SELECT CAST(count(delivered_at) AS TEXT) FROM subscription";
+    assert_eq!(planet.ask_database(delivered), ["0"]);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_takes_its_promise_back_is_believed_of_its_own_feed_alone() {
+    let (blogs, planet, callback) = subscribed().await;
+    let other = verify(&planet, &callback, "denied", "http://ann.example/other").await;
+    assert_eq!(other.status, 404);
+    let promised = "SELECT CAST(lease_until IS NOT NULL AS TEXT) FROM subscription";
+    assert_eq!(planet.ask_database(promised), ["1"]);
+    let own = verify(&planet, &callback, "denied", TOPIC).await;
+    assert_eq!(own.status, 204);
+    assert_eq!(planet.ask_database(promised), ["0"]);
+    // What it tells all the same is thanked for and forgotten, and it cannot promise anew what nobody asked.
+    planet.later(1);
+    assert_eq!(planet.post(&callback, &[], "news").await.status, 202);
+    let told = "SELECT CAST(count(delivered_at) AS TEXT) FROM subscription";
+    assert_eq!(planet.ask_database(told), ["0"]);
+    let again = verify(&planet, &callback, "subscribe", TOPIC).await;
+    assert_eq!(again.status, 404);
+    assert_eq!(hubs_asked(&blogs), 1);
+}
+
 /// What the hub was told changed.
 fn told(blogs: &Blogosphere) -> Vec<String> {
     let told = blogs.asked("/our-hub").into_iter().map(|asked| {
@@ -445,6 +786,23 @@ async fn a_hub_of_our_own_that_is_down_is_told_later_and_not_for_every_feed() {
     blogs.answers("/our-hub", [Answer::status(202)]);
     planet.later(1);
     assert_eq!(planet.publish().await, 4);
+    assert_eq!(planet.publish().await, 0);
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn a_message_that_was_lost_is_sent_again_and_those_that_were_taken_are_not() {
+    let (blogs, planet) = publishing(&posts(2), Answer::status(204)).await;
+    let script = [204, 500, 204, 204, 204].map(Answer::status);
+    blogs.answers("/our-hub", script);
+    assert_eq!(planet.publish().await, 1);
+    assert_eq!(told(&blogs), ["/feed.atom", "/feed.json"]);
+    planet.minutes_later(1);
+    assert_eq!(planet.publish().await, 3);
+    // What was refused goes last, so that it holds up nothing else.
+    let again = ["/things/6/feed.atom", "/things/6/feed.json", "/feed.json"];
+    assert_eq!(told(&blogs)[2..], again);
+    planet.later(1);
     assert_eq!(planet.publish().await, 0);
 }
 

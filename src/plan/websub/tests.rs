@@ -2,11 +2,12 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
 use url::Url;
 
 use super::{
-    Todo, asked, delivered, denied, is_signed, offer, polled, public_base, slowed, soon, todo,
-    verified,
+    Todo, asked, delivered, denied, is_signed, left, offer, polled, public_base, slowed, soon,
+    todo, verified,
 };
 use crate::model::{FeedId, HubOffer, Subscription};
 
@@ -91,7 +92,7 @@ fn a_lease_of_ten_days_is_renewed_after_five() {
     let have = active();
     assert_eq!(have.lease_until, Some(at(10 * 24)));
     let offer = offered();
-    let todo = |have: &Subscription, hours| todo(Some(&offer), Some(have), at(hours));
+    let todo = |have: &Subscription, hours| todo(Some(&offer), Some(have), None, at(hours));
     assert_eq!(todo(&have, 5 * 24 - 1), Todo::Nothing);
     assert_eq!(todo(&have, 5 * 24), Todo::Renew);
 }
@@ -102,10 +103,22 @@ fn a_hub_that_the_feed_names_no_more_is_left() {
         hub: url("https://other.example/"),
         ..offered()
     };
-    assert_eq!(todo(Some(&other), Some(&active()), at(0)), Todo::Leave);
-    assert_eq!(todo(None, Some(&active()), at(0)), Todo::Leave);
-    assert_eq!(todo(Some(&other), None, at(0)), Todo::Subscribe);
-    assert_eq!(todo(None, None, at(0)), Todo::Nothing);
+    let have = active();
+    let todo = |offer, have, until| todo(offer, have, until, at(0));
+    assert_eq!(todo(Some(&other), Some(&have), None), Todo::Leave);
+    assert_eq!(todo(None, Some(&have), None), Todo::Leave);
+    assert_eq!(todo(Some(&other), None, None), Todo::Subscribe);
+    assert_eq!(todo(None, None, None), Todo::Nothing);
+}
+
+/// Shows A33.
+#[test]
+fn the_next_hub_of_a_feed_is_asked_a_day_after_the_last_was_left() {
+    let gone = left(active(), at(0));
+    assert!(gone.ended && !gone.pending);
+    let todo = |hours| todo(Some(&offered()), None, Some(gone.next_at), at(hours));
+    assert_eq!(todo(23), Todo::Nothing);
+    assert_eq!(todo(24), Todo::Subscribe);
 }
 
 /// Shows A33.
@@ -137,8 +150,90 @@ fn a_lease_is_held_within_an_hour_and_ninety_days() {
         );
         have.unwrap().lease_until
     };
-    assert_eq!(lease(0), Some(at(1)));
-    assert_eq!(lease(u32::MAX), Some(at(90 * 24)));
+    for (seconds, hours) in [
+        (0, 1),
+        (-1, 1),
+        (i64::MIN, 1),
+        (7_200, 2),
+        (1_000_000_000_000, 90 * 24),
+        (i64::MAX, 90 * 24),
+    ] {
+        assert_eq!(lease(seconds), Some(at(hours)), "{seconds}");
+    }
+}
+
+/// Shows A33.
+#[test]
+fn a_hub_that_promises_little_is_asked_for_more_once_a_day() {
+    let topic = "https://ann.example/feed";
+    let have = verified(asked(new(), at(0)), "subscribe", topic, Some(60), at(0)).unwrap();
+    assert_eq!((have.lease_until, have.next_at), (Some(at(1)), at(24)));
+}
+
+/// What can happen to a subscription in an hour.
+#[derive(Debug, Clone, Copy)]
+enum Event {
+    Nothing,
+    /// The hub agrees, for so many seconds.
+    Agrees(i64),
+    Refuses,
+    /// The feed names another hub.
+    Changes,
+    /// A poll finds what the hub did not tell.
+    Finds,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => Just(Event::Nothing),
+        2 => (0_i64..200_000).prop_map(Event::Agrees),
+        1 => Just(Event::Refuses),
+        1 => Just(Event::Changes),
+        1 => Just(Event::Finds),
+    ]
+}
+
+/// The hours in which hubs are asked for a feed while this happens.
+fn hours_asked(events: &[Event]) -> Vec<i64> {
+    let topic = "https://ann.example/feed";
+    let (mut have, mut rests_until): (Option<Subscription>, _) = (None, None);
+    let mut asked_at = Vec::new();
+    for (event, hour) in events.iter().zip(0..) {
+        let now = at(hour);
+        have = match (event, have) {
+            (Event::Agrees(lease), Some(have)) => {
+                let agreed = verified(have.clone(), "subscribe", topic, Some(*lease), now);
+                Some(agreed.unwrap_or(have))
+            }
+            (Event::Refuses, Some(have)) => Some(denied(have, now)),
+            (Event::Changes, Some(have)) => {
+                rests_until = rests_until.max(Some(left(have, now).next_at));
+                None
+            }
+            (Event::Finds, Some(have)) => Some(polled(have, None, now)),
+            (_, have) => have,
+        };
+        match todo(Some(&offered()), have.as_ref(), rests_until, now) {
+            Todo::Subscribe => have = Some(asked(new(), now)),
+            Todo::Renew => have = have.map(|have| asked(have, now)),
+            Todo::Leave | Todo::Nothing => continue,
+        }
+        asked_at.push(hour);
+    }
+    asked_at
+}
+
+proptest! {
+    /// Shows A33.
+    #[test]
+    fn hubs_are_asked_five_times_a_day_at_most_for_a_feed_whatever_happens(
+        events in proptest::collection::vec(event(), 24 * 14)
+    ) {
+        let hours = hours_asked(&events);
+        for window in hours.windows(6) {
+            prop_assert!(window[5] - window[0] >= 24, "{hours:?}");
+        }
+    }
 }
 
 #[test]
@@ -159,12 +254,14 @@ fn a_hub_that_does_not_come_back_is_asked_ever_less_and_then_left_alone_for_a_we
 fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
     let once = polled(active(), Some(at(1)), at(2));
     assert_eq!(once.missed, 1);
-    assert_eq!(delivered(once.clone(), at(2)).missed, 0);
+    assert_eq!(delivered(once.clone(), at(2)).unwrap().missed, 0);
     let twice = polled(once, Some(at(2)), at(3));
     assert_eq!((twice.lease_until, twice.next_at), (None, at(30 * 24 + 3)));
-    let told = delivered(active(), at(2));
+    let told = delivered(active(), at(2)).unwrap();
     assert_eq!(polled(told.clone(), Some(at(1)), at(3)), told);
     assert_eq!(polled(told, Some(at(4)), at(5)).missed, 1);
+    assert_eq!(delivered(twice, at(4)), None, "it was given up");
+    assert_eq!(delivered(asked(new(), at(0)), at(1)), None);
 }
 
 /// Shows A33.

@@ -328,6 +328,31 @@ async fn the_former_words_of_changed_entries_are_told() {
 }
 
 #[tokio::test]
+async fn what_our_hub_was_told_of_a_feed_is_known_of_each_of_its_forms_after_an_upgrade() {
+    let home = Home::new().await;
+    let connection = Connection::open(home.file()).unwrap();
+    let earlier = "INSERT INTO hub_ping
+        VALUES ('/feed', zeroblob(32), 1000, 0), ('/things/6/feed', NULL, 2000, 3);";
+    connection.execute_batch(earlier).unwrap();
+    let upgrade = include_str!("../../../migrations/0017_pings.sql");
+    connection.execute_batch(upgrade).unwrap();
+    let sql = "SELECT path || ' ' || due_at || ' ' || tries || ' ' || (shown IS NULL) FROM hub_ping ORDER BY path";
+    let mut statement = connection.prepare(sql).unwrap();
+    let pings: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let expected = [
+        "/feed.atom 1000 0 0",
+        "/feed.json 1000 0 0",
+        "/things/6/feed.atom 2000 3 1",
+        "/things/6/feed.json 2000 3 1",
+    ];
+    assert_eq!(pings, expected);
+}
+
+#[tokio::test]
 async fn a_planet_of_the_first_version_is_taken_over_whole() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("planet.db");

@@ -22,7 +22,8 @@ use thingplanet::roster;
 use thingplanet::store::{Access, Found, Listing, Ruling, Store};
 use thingplanet::tagging::Tagger;
 use thingplanet::web::{self, Live, Metrics, router, serve};
-use tokio::net::TcpListener;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -215,6 +216,16 @@ impl Planet {
         let address = self.running().address;
         let telling = tell(address, "POST", path, headers, body.as_bytes().to_vec());
         timeout(PATIENCE, telling).await.unwrap().unwrap()
+    }
+
+    /// Begins to send a body of a thousand bytes and stops after the first; it stays begun as long as the stream lives.
+    pub(crate) async fn begin_post(&self, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.running().address).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: planet.example\r\ncontent-length: 1000\r\n\r\nx"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream
     }
 
     /// Subscribes to the hubs that feeds name, as far as it is time; how many were asked.
