@@ -134,8 +134,7 @@ impl Sample {
         Posting {
             posts: 5,
             newest_at: Some(NOW),
-            unrecognised: 1,
-            unrecognised_at: Some(NOW - SignedDuration::from_hours(24 * 32)),
+            unrecognised: vec![NOW - SignedDuration::from_hours(24 * 2)],
             standings: vec![
                 standing(1, 1, 0, 2),
                 standing(6, 2, 0, 1),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, Transaction, params};
 
-use super::rows::time_if;
+use super::rows::{time_if, times};
 use super::{Store, StoreError};
 use crate::model::{Posting, Standing, WeekCount};
 
@@ -18,7 +18,7 @@ const STANDINGS: &str = "
     WHERE participant.listed = 1";
 
 const POSTINGS: &str = "
-    SELECT participant.id, posts, newest_at, unrecognised, unrecognised_at, participant.slug
+    SELECT participant.id, posts, newest_at, unrecognised, participant.slug
     FROM participant CROSS JOIN posted ON posted.participant_id = participant.id
     WHERE participant.listed = 1";
 
@@ -143,11 +143,10 @@ fn postings(
         let posting = Posting {
             posts: number(row, 1)?,
             newest_at: time_if(row, 2)?,
-            unrecognised: number(row, 3)?,
-            unrecognised_at: time_if(row, 4)?,
+            unrecognised: times(row, 3)?,
             standings: Vec::new(),
         };
-        Ok((row.get(0)?, row.get(5)?, posting))
+        Ok((row.get(0)?, row.get(4)?, posting))
     })?;
     let mut people: Vec<(i64, String, Posting)> = people.collect::<Result<_, _>>()?;
     let url = urls.column();
@@ -216,8 +215,8 @@ pub(super) fn settle(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 struct Count {
     posts: i64,
     newest_at: Option<i64>,
-    unrecognised: i64,
-    unrecognised_at: Option<i64>,
+    /// When each was published in which nothing was recognised, the oldest first.
+    unrecognised: Vec<i64>,
     things: BTreeMap<u16, OnThing>,
     /// Posts, and posts on a Thing, by week.
     weeks: BTreeMap<i64, (i64, i64)>,
@@ -249,8 +248,7 @@ fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, Store
             // The oldest comes first, so the last one is the newest.
             count.newest_at = Some(at);
             if tag.is_none() {
-                count.unrecognised += 1;
-                count.unrecognised_at = Some(at);
+                count.unrecognised.push(at);
             }
         }
         let Some((thing, tagged)) = tag else { continue };
@@ -281,14 +279,13 @@ fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Resu
     if count.posts == 0 {
         return Ok(());
     }
-    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised, unrecognised_at)
-               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised) VALUES (?1, ?2, ?3, ?4)";
+    let unrecognised = count.unrecognised.iter().flat_map(|at| at.to_be_bytes());
     transaction.prepare_cached(sql)?.execute(params![
         participant,
         count.posts,
         count.newest_at,
-        count.unrecognised,
-        count.unrecognised_at
+        unrecognised.collect::<Vec<u8>>()
     ])?;
     let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

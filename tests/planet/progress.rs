@@ -72,10 +72,39 @@ async fn every_cell_is_a_post_or_one_of_five_causes() {
     assert_eq!(cells(0), ["late", "✓", "not yet due"]);
     assert_eq!(
         cells(1),
-        ["not recognised", "suggestion waiting", "not yet due"]
+        ["nothing yet", "suggestion waiting", "not yet due"]
     );
     assert_eq!(cells(2), ["blog not read", "blog not read", "not yet due"]);
     assert_eq!(cells(3), ["nothing yet", "nothing yet", "not yet due"]);
+}
+
+#[tokio::test]
+async fn a_post_that_names_no_thing_hides_only_the_things_of_its_week_and_is_a_link_away() {
+    let (_blogs, planet) = with_four().await;
+    // Bob's holidays are of 28 July, when Things 8 and 9 were under way.
+    let row = &rows(&planet, "").await[1];
+    let unrecognised: Vec<usize> = (1..=23)
+        .filter(|thing| row[*thing] == "not recognised")
+        .collect();
+    assert_eq!(unrecognised, [8, 9]);
+    assert_eq!(row[7], "nothing yet");
+    let page = planet.page("/progress").await;
+    let names: Vec<Vec<(String, String)>> = page.all("tbody")[0]
+        .all("tr")
+        .iter()
+        .map(|row| row.all("th")[0].links())
+        .collect();
+    let link = |href: &str, text: &str| (href.to_owned(), text.to_owned());
+    let way = link("/participants/bob#unrecognised", "1 post not recognised");
+    assert_eq!(names[1], [link("/participants/bob", "Bob"), way]);
+    // What Dee wrote before the course is nobody's concern.
+    assert_eq!(names[3], [link("/participants/dee", "Dee")]);
+    let bob = planet.page("/participants/bob").await;
+    let headings = bob.all("h3");
+    let heading = headings
+        .iter()
+        .find(|it| it.attribute("id") == Some("unrecognised"));
+    assert!(heading.is_some(), "where the link leads");
 }
 
 #[tokio::test]

@@ -13,11 +13,15 @@ async fn kept(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
     for (slug, posting) in store.postings(FirstUrls::All).await.unwrap() {
         lines.push(format!(
-            "{slug}: {} to {:?}, {} unrecognised to {:?}",
+            "{slug}: {} to {:?}, {} unrecognised at {:?}",
             posting.posts,
             posting.newest_at.map(jiff::Timestamp::as_millisecond),
-            posting.unrecognised,
-            posting.unrecognised_at.map(jiff::Timestamp::as_millisecond)
+            posting.unrecognised.len(),
+            posting
+                .unrecognised
+                .iter()
+                .map(|at| at.as_millisecond())
+                .collect::<Vec<_>>()
         ));
         for on in posting.standings {
             lines.push(format!(
@@ -52,8 +56,8 @@ fn date(year: i16) -> jiff::civil::Date {
 fn counted(connection: &Connection) -> Vec<String> {
     let queries = [
         "SELECT participant_slug || ': ' || count(*) || ' to Some(' || max(published_at) || '), '
-             || sum(bare) || ' unrecognised to '
-             || coalesce('Some(' || max(iif(bare, published_at, NULL)) || ')', 'None')
+             || sum(bare) || ' unrecognised at ['
+             || coalesce(group_concat(iif(bare, published_at, NULL), ', ' ORDER BY published_at), '') || ']'
          FROM (SELECT *, NOT EXISTS (SELECT 1 FROM tag WHERE entry_id = visible_entry.id) AS bare FROM visible_entry)
          GROUP BY participant_slug",
         "SELECT participant_slug || ' on ' || thing || ': ' || sum(state = 'tagged') || ', '
@@ -142,11 +146,7 @@ async fn the_first_post_on_a_thing_and_the_number_of_posts_are_kept() {
             at(4)
         ),
         "ann on 7: 0, 1 suggested, first None None".to_owned(),
-        format!(
-            "ann: 3 to Some({}), 1 unrecognised to Some({})",
-            at(20),
-            at(9)
-        ),
+        format!("ann: 3 to Some({}), 1 unrecognised at [{}]", at(20), at(9)),
         "Thing 6: 3 by 2".to_owned(),
         "week: 3 2".to_owned(),
     ] {
