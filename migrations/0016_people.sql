@@ -1,4 +1,5 @@
--- What organisers stumbled over: a post that names no Thing speaks for the Things of its own time only.
+-- What organisers stumbled over: a post that names no Thing speaks for the Things of its own time only, and of a post
+-- without a date nobody can say that it is late.
 
 -- As before, but of the posts that nothing was recognised in, nor suggested for, it is kept when each was published: in
 -- milliseconds since 1970, eight bytes each, the greatest byte first, the oldest post first. So a table of everybody
@@ -11,5 +12,14 @@ CREATE TABLE posted (
     newest_at      INTEGER,
     unrecognised   BLOB NOT NULL CHECK (length(unrecognised) % 8 = 0)
 ) STRICT;
+
+-- Whether its feed does not say when it was published, so that the time of first sight stands in for that, or on an older
+-- page that of the pages before. It stands behind the long columns, but 0 and 1 need no room beyond a row's header.
+ALTER TABLE entry ADD COLUMN undated INTEGER NOT NULL DEFAULT 0 CHECK (undated IN (0, 1));
+
+UPDATE entry SET undated = 1 WHERE published_at = first_seen_at;
+
+-- Whether one of the posts has no date.
+ALTER TABLE progress ADD COLUMN undated INTEGER NOT NULL DEFAULT 0 CHECK (undated IN (0, 1));
 
 INSERT INTO progress_due SELECT id FROM participant WHERE true ON CONFLICT DO NOTHING;

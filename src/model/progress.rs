@@ -19,6 +19,8 @@ pub struct Standing {
     pub suggested: u64,
     /// When the first of `posts` was published; nothing where there is none.
     pub first_at: Option<Timestamp>,
+    /// Whether the feed says of one of `posts` nothing of when it was published.
+    pub undated: bool,
     /// The address of that post, where it has one: a valid one in text, as a table has thousands that nobody takes apart.
     pub first_url: Option<Arc<str>>,
 }

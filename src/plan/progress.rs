@@ -8,7 +8,7 @@ use crate::model::{Course, Feed, Health, Posting};
 /// Where one participant stands with one Thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stand {
-    /// They have posted on it before its time was over.
+    /// They have posted on it before its time was over, or without a date, so that nobody can say otherwise.
     Done,
     /// They have posted on it, and the first time was when its time was over.
     Late,
@@ -102,8 +102,8 @@ pub fn stand(
     now: Timestamp,
 ) -> Stand {
     let standing = posting.on(thing);
-    if let Some(first_at) = standing.and_then(|standing| standing.first_at) {
-        let late = window.over.is_some_and(|over| first_at >= over);
+    if let Some((standing, first_at)) = standing.and_then(|it| Some((it, it.first_at?))) {
+        let late = !standing.undated && window.over.is_some_and(|over| first_at >= over);
         return if late { Stand::Late } else { Stand::Done };
     }
     Stand::Missing(if standing.is_some_and(|it| it.suggested > 0) {
@@ -179,6 +179,7 @@ mod tests {
             posts: u64::from(first_at.is_some()),
             suggested,
             first_at,
+            undated: false,
             first_url: None,
         };
         Posting {
@@ -205,6 +206,14 @@ mod tests {
             ..sixth()
         };
         check(&wrote_at("2012-07-01T12:00:00Z", 0), open_end, Stand::Done);
+    }
+
+    #[test]
+    fn a_post_without_a_date_is_not_late() {
+        let mut posting = wrote_at("2011-07-26T12:00:00Z", 0);
+        check(&posting, sixth(), Stand::Late);
+        posting.standings[0].undated = true;
+        check(&posting, sixth(), Stand::Done);
     }
 
     #[test]

@@ -195,6 +195,7 @@ impl Compared {
 fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
     let mut entry = intent.entry;
     // Of a post from the past that does not say when it was written nobody would see that it is no news.
+    let dated = plan::is_dated(&entry, work.now);
     let placeless = work.undated_at.filter(|_| entry.published.is_none());
     entry.published = entry.published.or(placeless);
     let html = sanitize::html(&entry.content, entry.base.as_ref());
@@ -233,6 +234,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         title: reader.title,
         byline: byline.join(", "),
         published_at: dates.published_at,
+        dated,
         updated_at: dates.updated_at,
         categories: reader.categories,
         raw_title: entry.title,

@@ -129,6 +129,7 @@ impl Sample {
             posts,
             suggested,
             first_at: (posts > 0).then(|| NOW - SignedDuration::from_hours(24 * days_ago)),
+            undated: false,
             first_url: Some("https://blog0.example.org/post".into()),
         };
         Posting {

@@ -52,7 +52,7 @@ const INTO_TALLIES: [&str; 2] = [
 
 /// The participant's shown posts, the oldest first, once for each of their tags or once for none.
 pub(super) const POSTS: &str = "
-    SELECT entry.id, entry.published_at, entry.url, tag.thing, tag.state = 'tagged'
+    SELECT entry.id, entry.published_at, entry.url, tag.thing, tag.state = 'tagged', entry.undated
     FROM shown_entry AS entry LEFT JOIN tag ON tag.entry_id = entry.id
     WHERE entry.participant_id = ?1
     ORDER BY entry.published_at, entry.id";
@@ -151,7 +151,7 @@ fn postings(
     let mut people: Vec<(i64, String, Posting)> = people.collect::<Result<_, _>>()?;
     let url = urls.column();
     let sql = format!(
-        "SELECT participant.id, thing, progress.posts, suggested, first_at, {url} {STANDINGS}{one}
+        "SELECT participant.id, thing, progress.posts, suggested, first_at, {url}, undated {STANDINGS}{one}
          ORDER BY participant.id, thing"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -178,6 +178,7 @@ fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
         suggested: number(row, 3)?,
         first_at: time_if(row, 4)?,
         first_url: row.get(5)?,
+        undated: row.get(6)?,
     })
 }
 
@@ -227,6 +228,7 @@ struct OnThing {
     posts: i64,
     suggested: i64,
     first: Option<(i64, Option<String>)>,
+    undated: bool,
 }
 
 fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, StoreError> {
@@ -261,6 +263,7 @@ fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, Store
             week.1 += 1;
         }
         thing.posts += 1;
+        thing.undated |= row.get::<_, bool>(5)?;
         if thing.first.is_none() {
             thing.first = Some((at, row.get(2)?));
         }
@@ -287,8 +290,8 @@ fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Resu
         count.newest_at,
         unrecognised.collect::<Vec<u8>>()
     ])?;
-    let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url, undated)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     for (thing, on) in &count.things {
         let (first_at, first_url) = on.first.clone().unzip();
         transaction.prepare_cached(sql)?.execute(params![
@@ -297,7 +300,8 @@ fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Resu
             on.posts,
             on.suggested,
             first_at,
-            first_url.flatten()
+            first_url.flatten(),
+            on.undated
         ])?;
     }
     let sql = "INSERT INTO posted_in_week (week, participant_id, posts, on_things) VALUES (?1, ?2, ?3, ?4)";

@@ -126,6 +126,7 @@ fn entry(guid: &str, title: &str, published_at: Timestamp, tags: Vec<Tag>) -> Re
         title: title.to_owned(),
         byline: String::new(),
         published_at,
+        dated: true,
         updated_at: published_at,
         categories: vec!["one".to_owned(), "two".to_owned()],
         raw_title: Markup::Plain(title.to_owned()),

@@ -108,6 +108,30 @@ async fn a_post_that_names_no_thing_hides_only_the_things_of_its_week_and_is_a_l
 }
 
 #[tokio::test]
+async fn a_post_without_a_date_is_done_and_not_late() {
+    let (blogs, mut planet) = with_four().await;
+    let undated = "<rss version=\"2.0\"><channel><title>Eve</title><link>https://eve.example/</link>
+        <item><title>Thing 1</title><link>https://eve.example/1</link></item>
+        <item><title>Thing 2</title><link>https://eve.example/2</link><pubDate>30 Jul 2011 12:00:00 GMT</pubDate></item>
+        </channel></rss>";
+    blogs.answers("/eve/feed", [Answer::feed(undated)]);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.poll().await;
+    let row = &rows(&planet, "").await[4];
+    assert_eq!((row[1].as_str(), row[2].as_str()), ("✓", "late"));
+    let page = planet.page("/participants/eve").await;
+    let items = page.all("li");
+    let thing = |id: &str| {
+        let mut items = items.iter();
+        items
+            .find(|it| it.attribute("id") == Some(id))
+            .unwrap()
+            .text()
+    };
+    assert!(!thing("thing-1").contains("late") && thing("thing-2").contains("late"));
+}
+
+#[tokio::test]
 async fn whom_the_table_shows_is_chosen_by_a_link_or_a_form() {
     let (_blogs, planet) = with_four().await;
     for (query, expected) in [

@@ -137,7 +137,7 @@ const MIGRATIONS: [(&str, &str); 15] = [
     ),
     (
         "0016_people.sql",
-        "da9843898736ac45b3c7242a531a7d2dcbe194fd12fc28507469447d5a77acfb",
+        "7cbbb91b55e853f0a45b3d618904b1b0cd114e0036eaa1efb4597dc9aa441e8c",
     ),
 ];
 

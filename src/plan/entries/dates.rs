@@ -18,13 +18,20 @@ const SKEW: SignedDuration = SignedDuration::from_mins(60);
 
 /// What to tell a blogger whose post is dated in the future.
 pub(super) fn ahead(entry: &ParsedEntry, now: Timestamp) -> Option<Problem> {
-    let time = entry.published?;
-    (time.duration_since(now) > SKEW).then(|| {
-        Problem::new(format!(
-            "its date, {}, lies in the future; the time of first sight stands in for it",
-            time.strftime("%-d %B %Y, %H:%M UTC")
-        ))
-    })
+    let time = entry.published.filter(|time| is_ahead(*time, now))?;
+    Some(Problem::new(format!(
+        "its date, {}, lies in the future; the time of first sight stands in for it",
+        time.strftime("%-d %B %Y, %H:%M UTC")
+    )))
+}
+
+fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    time.duration_since(now) > SKEW
+}
+
+/// Whether an entry says when it was published: not where another moment stands in for its date.
+pub fn is_dated(entry: &ParsedEntry, now: Timestamp) -> bool {
+    entry.published.is_some_and(|time| !is_ahead(time, now))
 }
 
 /// Settles an entry's dates.

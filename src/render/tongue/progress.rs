@@ -172,7 +172,7 @@ pub(super) const ENGLISH: Progress = Progress {
         several_late: "{count} posts, late",
     },
     meanings: Meanings {
-        done: "There is a post, published before the next {unit} opened.",
+        done: "There is a post, published before the next {unit} opened, or one without a date.",
         late: "There is a post, but the first was published when the next {unit} had opened or the course had closed.",
         several: "There are so many posts; the mark leads to all of them.",
         suggested: "There is a post that may be on it. The organisers can confirm that, or its author can put “{unit}” \
@@ -261,7 +261,7 @@ pub(super) const GERMAN: Progress = Progress {
         several_late: "{count} Beiträge, spät",
     },
     meanings: Meanings {
-        done: "Ein Beitrag ist da; er erschien, bevor „{unit}“ mit der nächsten Nummer begann.",
+        done: "Ein Beitrag ist da; er erschien, bevor „{unit}“ mit der nächsten Nummer begann, oder hat kein Datum.",
         late: "Ein Beitrag ist da, aber der erste erschien, als „{unit}“ mit der nächsten Nummer schon begonnen hatte oder \
                der Kurs zu Ende war.",
         several: "So viele Beiträge sind da; das Zeichen führt zu allen.",
