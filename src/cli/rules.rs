@@ -128,6 +128,11 @@ fn told(
             )
         }));
     }
+    for number in &explanation.absent {
+        lines.push(format!(
+            "  the title names {unit} {number}, which this course does not have"
+        ));
+    }
     if explanation.fired.is_empty() {
         lines.push("  no signal said anything".to_owned());
     }

@@ -266,6 +266,38 @@ async fn who_misses_a_post_learns_why_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_title_with_a_thing_that_the_course_does_not_have_is_told_so_in_both_languages() {
+    let (blogs, mut planet) = with_four().await;
+    let eve = Feed::atom("eve").post("Thing 42: the answer", "2011-07-30");
+    blogs.serves("/eve/feed", &eve);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.poll().await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE title LIKE 'Thing 42%'");
+    let post = format!("/posts/{}", id[0]);
+    let why = planet.words("/participants/eve/why").await;
+    assert!(
+        why.contains("Its title names Thing 42, which this course does not have")
+            && why.contains("such as “Thing 1”")
+            && !why.contains("We recognised no"),
+        "{why}"
+    );
+    let words = planet.words(&post).await;
+    assert!(
+        words.contains("The title names Thing 42, which this course does not have."),
+        "{words}"
+    );
+    planet.roster.course.rules.language = Language::German;
+    planet.take_over().await;
+    for path in ["/participants/eve/why", &post] {
+        let words = planet.words(path).await;
+        assert!(
+            words.contains("Im Titel steht „Thing 42“, aber diese Nummer hat der Kurs nicht"),
+            "{words}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_german_course_has_german_pages_and_days() {
     let (_blogs, mut planet) = with_four().await;
     planet.roster.course.rules.language = Language::German;

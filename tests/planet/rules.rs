@@ -158,6 +158,23 @@ async fn explain_tells_each_signal_of_a_title_and_who_decided() {
 }
 
 #[tokio::test]
+async fn explain_tells_of_a_thing_that_the_course_does_not_have() {
+    let folder = course("Thing", 9, "");
+    let ran = explain(&folder, "Thing 42").await;
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(
+        lines[1],
+        "  the title names Thing 42, which this course does not have"
+    );
+    assert!(ran.stdout.contains("So: no tag"), "{ran:?}");
+    let ran = explain(&folder, "Things 6 and 42").await;
+    assert!(ran.stdout.contains("names Thing 42, which"), "{ran:?}");
+    assert!(ran.stdout.contains("So: Thing 6"), "{ran:?}");
+    let ran = explain(&folder, "My 42 cats").await;
+    assert!(!ran.stdout.contains("does not have"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn explain_looks_an_address_up_among_the_posts_that_were_read() {
     let feed = Feed::atom("ann").post("Thing 6: too many networks", "2011-07-20");
     let (_blogs, folder) = polled(&feed, "").await;

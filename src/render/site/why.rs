@@ -5,6 +5,7 @@ use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, Wh
 use super::super::words;
 use super::{Site, source_of, title_of, web_href, web_link};
 use crate::model::{Feed, Health, Kept, Participant, TagState, Verdict, one_line};
+use crate::tagging::Absent;
 
 impl Site<'_> {
     /// Why a participant's posts are where they are. `posts` are their latest, newest first, shown or not.
@@ -15,6 +16,7 @@ impl Site<'_> {
         let (came, cause) = self.came(feed);
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
         let example = self.course.things.first();
+        let absent = Absent::new(self.course);
         let number = example.map_or(1, |thing| thing.number);
         WhyView {
             frame,
@@ -30,7 +32,10 @@ impl Site<'_> {
             came,
             cause,
             awaits_retag: false,
-            posts: posts.iter().map(|post| self.why_post(post)).collect(),
+            posts: posts
+                .iter()
+                .map(|post| self.why_post(post, &absent))
+                .collect(),
             read_back: feed.and_then(|feed| self.read_back(feed)),
             example: format!("{} {number}", self.course.unit),
         }
@@ -64,13 +69,14 @@ impl Site<'_> {
         }
     }
 
-    fn why_post(&self, post: &Kept) -> WhyPost {
+    fn why_post(&self, post: &Kept, absent: &Absent) -> WhyPost {
         let is_shown = post.retired_at.is_none() && post.twin.is_none();
         let verdicts = if is_shown {
             self.verdicts(post)
         } else {
             Vec::new()
         };
+        let is_unrecognised = is_shown && verdicts.is_empty();
         WhyPost {
             post: PostLink {
                 title: title_of(&post.title, self.words()),
@@ -78,7 +84,10 @@ impl Site<'_> {
                 published: self.day(post.published_at),
             },
             seen: self.minute(post.first_seen_at),
-            is_unrecognised: is_shown && verdicts.is_empty(),
+            absent: is_unrecognised
+                .then(|| self.absent(absent, &post.title))
+                .flatten(),
+            is_unrecognised,
             notes: self.notes(post),
             verdicts,
             is_shown,
@@ -164,6 +173,7 @@ mod tests {
         let post = |post: &WhyPost| {
             let mut lines: Vec<String> = post.verdicts.iter().map(verdict).collect();
             lines.extend(post.is_unrecognised.then(|| "nothing".to_owned()));
+            lines.extend(post.absent.as_ref().map(|it| format!("no {it}")));
             lines.extend(post.notes.clone());
             lines.join(" | ")
         };
@@ -188,6 +198,19 @@ mod tests {
                  there: “Untitled post”. | It was published before the course opened.",
             ]
         );
+    }
+
+    #[test]
+    fn a_title_with_a_thing_that_the_course_does_not_have_is_told_so() {
+        let sample = Sample::full();
+        let mut posts = sample.kept();
+        for post in &mut posts {
+            "Thing 42 at last".clone_into(&mut post.title);
+        }
+        let view = sample.site().why(&sample.participants[0], None, &posts);
+        let absent: Vec<Option<&str>> = view.posts.iter().map(|it| it.absent.as_deref()).collect();
+        // What is on a Thing, or not shown at all, has another reason.
+        assert_eq!(absent, [None, None, Some("Thing 42"), None, None]);
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct WhyPost {
     pub verdicts: Vec<Verdict>,
     /// Whether nothing was recognised in it, nor decided on it.
     pub is_unrecognised: bool,
+    /// What its title names though the course does not have it, where nothing else was recognised: "Thing 42".
+    pub absent: Option<String>,
     /// Why it is not shown, or not everywhere, a sentence each.
     pub notes: Vec<String>,
 }
