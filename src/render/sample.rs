@@ -12,7 +12,8 @@ use minijinja::value::Serde;
 use url::Url;
 
 use super::site::{
-    Around, Asked, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort, Tally,
+    Around, Asked, BlogTitles, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort,
+    Tally,
 };
 use super::views::Pager;
 use crate::model::{
@@ -347,11 +348,22 @@ impl Sample {
             participant: self.participants.first().map(|it| it.slug.clone()),
         };
         let people = &self.participants;
+        let titles = self.feeds.iter().map(|feed| {
+            let title = format!("LinkedIn & {}", feed.title);
+            (feed.owner.slug.clone(), title)
+        });
+        let titles: BlogTitles = titles.collect();
         [(&nothing, &[][..]), (&narrow, &found[..]), (&narrow, &[])]
             .into_iter()
             .flat_map(|(search, found)| {
-                let first = site.search(search, people, found, &paths, Pager::default());
-                let later = site.search(search, people, found, &paths, pager());
+                let first = site.search(
+                    search,
+                    (people, Some(&titles)),
+                    found,
+                    &paths,
+                    Pager::default(),
+                );
+                let later = site.search(search, (people, None), found, &paths, pager());
                 [first, later].map(|view| ("search.html", Value::from(Serde(&view))))
             })
             .collect()

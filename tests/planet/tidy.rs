@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 5] = [
 const VOCABULARY: [&str; 5] = ["jiff", "serde", "thiserror", "tracing", "url"];
 
 /// Who owns which crate. Everything in Cargo.toml stands here, and is used by the room that owns it.
-const OWNERS: [(&str, &[&str]); 46] = [
+const OWNERS: [(&str, &[&str]); 47] = [
     ("ammonia", &["sanitize"]),
     ("anyhow", &["cli"]),
     ("atom_syndication", &["atom"]),
@@ -45,6 +45,8 @@ const OWNERS: [(&str, &[&str]); 46] = [
     ("html_escape", &["parse"]),
     ("hyper", &["web"]),
     ("hyper_util", &["web"]),
+    // What letters are without their accents.
+    ("icu_normalizer", &["model"]),
     ("indicatif", &["cli"]),
     // Only our own pages, for their links; what others wrote is sanitize's.
     ("lol_html", &["web"]),
