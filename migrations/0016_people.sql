@@ -1,5 +1,5 @@
--- What organisers stumbled over: a post that names no Thing speaks for the Things of its own time only, and of a post
--- without a date nobody can say that it is late.
+-- What organisers stumbled over: a post that names no Thing speaks for the Things of its own time only, of a post
+-- without a date nobody can say that it is late, and who gets another name is found by the former one.
 
 -- As before, but of the posts that nothing was recognised in, nor suggested for, it is kept when each was published: in
 -- milliseconds since 1970, eight bytes each, the greatest byte first, the oldest post first. So a table of everybody
@@ -23,3 +23,11 @@ UPDATE entry SET undated = 1 WHERE published_at = first_seen_at;
 ALTER TABLE progress ADD COLUMN undated INTEGER NOT NULL DEFAULT 0 CHECK (undated IN (0, 1));
 
 INSERT INTO progress_due SELECT id FROM participant WHERE true ON CONFLICT DO NOTHING;
+
+-- The last parts of addresses that participants had before they got other names, as long as nobody else has them.
+CREATE TABLE former_slug (
+    slug           TEXT PRIMARY KEY CHECK (slug <> ''),
+    participant_id INTEGER NOT NULL REFERENCES participant (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX former_slug_of ON former_slug (participant_id);

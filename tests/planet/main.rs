@@ -33,6 +33,7 @@ mod poll;
 mod progress;
 mod reading;
 mod reload;
+mod renamed;
 mod retag;
 mod rules;
 mod sanitizing;

@@ -139,7 +139,7 @@ const MIGRATIONS: [(&str, &str); 15] = [
     ),
     (
         "0016_people.sql",
-        "7cbbb91b55e853f0a45b3d618904b1b0cd114e0036eaa1efb4597dc9aa441e8c",
+        "67f2e0c98ffbf60c67f4259ce6b42737e624ea30e893f93fbcb9e637440c7aa4",
     ),
 ];
 
