@@ -12,6 +12,7 @@
 
 mod backfill;
 mod build;
+mod causes;
 mod command;
 mod controls;
 mod decide;

@@ -14,6 +14,7 @@ impl Site<'_> {
         let path = format!("/participants/{}/why", participant.slug);
         let frame = self.frame(Section::Participants, words.title, &path);
         let (came, cause) = self.came(feed);
+        let (cause, cause_lang) = cause.unzip();
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
         let example = self.course.things.first();
         let absent = Absent::new(self.course);
@@ -30,7 +31,8 @@ impl Site<'_> {
                 .map(|at| self.minute(at)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
             came,
-            cause,
+            cause: cause.map(|cause| as_sentence(&cause)),
+            cause_lang: cause_lang.flatten(),
             awaits_retag: false,
             posts: posts
                 .iter()
@@ -41,8 +43,8 @@ impl Site<'_> {
         }
     }
 
-    /// What came of the last look, and what went wrong.
-    fn came(&self, feed: Option<&Feed>) -> (String, Option<String>) {
+    /// What came of the last look, and what went wrong, with its language where that is not the page's.
+    fn came(&self, feed: Option<&Feed>) -> (String, Option<(String, Option<&'static str>)>) {
         let came = &self.words().why.came;
         let day = |at| words::day_of(at, &self.course.timezone, self.language());
         let health = feed.map_or(Health::New, |feed| feed.health(self.now));
@@ -58,11 +60,11 @@ impl Site<'_> {
             Health::Quiet { since: Some(since) } => (on(came.quiet, *since), None),
             Health::Quiet { since: None } => (came.empty.to_owned(), None),
             Health::Failing(failure) => {
-                let cause = as_sentence(&failure.cause);
+                let cause = self.cause(&failure.cause);
                 (on(came.failing, failure.since), Some(cause))
             }
             Health::Blocked(failure) => {
-                let cause = as_sentence(&failure.cause);
+                let cause = self.cause(&failure.cause);
                 (on(came.blocked, failure.since), Some(cause))
             }
             Health::Gone => (came.gone.to_owned(), None),
