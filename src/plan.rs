@@ -34,8 +34,7 @@ pub mod websub;
 pub use decide::effective;
 pub use discovery::{Discovery, NoFeed, Offer, Platform, Source, discover};
 pub use entries::{
-    Came, Dates, Intent, Intents, alike, dates, hold_back, hold_floods, intents, is_dated, is_news,
-    twin,
+    Came, Dates, Intent, Intents, alike, dates, hold_back, hold_floods, intents, is_news, twin,
 };
 pub use moves::{Landing, settle, shares};
 pub use outage::{Missed, Reach, Verdict, Weather};

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::dates::{Dates, dates, is_dated};
+pub use self::dates::{Dates, dates};
 pub use self::edit::{alike, is_news, twin};
 pub use self::flood::{hold_back, hold_floods};
 use self::matching::Match;

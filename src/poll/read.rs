@@ -195,7 +195,6 @@ impl Compared {
 fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
     let mut entry = intent.entry;
     // Of a post from the past that does not say when it was written nobody would see that it is no news.
-    let dated = plan::is_dated(&entry, work.now);
     let placeless = work.undated_at.filter(|_| entry.published.is_none());
     entry.published = entry.published.or(placeless);
     let html = sanitize::html(&entry.content, entry.base.as_ref());
@@ -216,7 +215,6 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         None => plan::twin(work.known, entry.url.as_ref(), words, &after.text),
         Some(_) => None,
     };
-    let id = known.map(|known| known.id);
     let reader = EntryText {
         title: after.title,
         url: entry.url,
@@ -234,7 +232,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         title: reader.title,
         byline: byline.join(", "),
         published_at: dates.published_at,
-        dated,
+        dated: dates.dated && placeless.is_none(),
         updated_at: dates.updated_at,
         categories: reader.categories,
         raw_title: entry.title,
@@ -253,7 +251,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         on_front: placeless.is_none(),
         twin_of,
     };
-    match id {
+    match known.map(|known| known.id) {
         Some(id) => EntryChange::Changed(id, ready),
         None => EntryChange::New(ready),
     }

@@ -83,34 +83,37 @@ fn fetch_errors() -> Vec<FetchError> {
     ];
     errors.extend(faults.map(FetchError::Redirects));
     errors.extend([401, 403, 404, 418, 451, 500, 502, 599, 777].map(FetchError::Status));
-    for error in &errors {
-        match error {
-            FetchError::BadUrl
-            | FetchError::Refused
-            | FetchError::Dns
-            | FetchError::Connect
-            | FetchError::Tls(
-                TlsFault::Expired | TlsFault::WrongName | TlsFault::UnknownIssuer | TlsFault::Other,
-            )
-            | FetchError::NoCertificates
-            | FetchError::Timeout { .. }
-            | FetchError::TooLarge { .. }
-            | FetchError::Status(_)
-            | FetchError::Challenge
-            | FetchError::Paused { .. }
-            | FetchError::Empty
-            | FetchError::Redirects(
-                RedirectFault::TooMany
-                | RedirectFault::Circle
-                | RedirectFault::Nowhere
-                | RedirectFault::NotWeb,
-            )
-            | FetchError::Encoding
-            | FetchError::Broken
-            | FetchError::Onward(_) => {}
-        }
-    }
+    errors.iter().for_each(is_listed);
     errors
+}
+
+/// Lists every kind of error, so that a new one is missed here.
+fn is_listed(error: &FetchError) {
+    match error {
+        FetchError::BadUrl
+        | FetchError::Refused
+        | FetchError::Dns
+        | FetchError::Connect
+        | FetchError::Tls(
+            TlsFault::Expired | TlsFault::WrongName | TlsFault::UnknownIssuer | TlsFault::Other,
+        )
+        | FetchError::NoCertificates
+        | FetchError::Timeout { .. }
+        | FetchError::TooLarge { .. }
+        | FetchError::Status(_)
+        | FetchError::Challenge
+        | FetchError::Paused { .. }
+        | FetchError::Empty
+        | FetchError::Redirects(
+            RedirectFault::TooMany
+            | RedirectFault::Circle
+            | RedirectFault::Nowhere
+            | RedirectFault::NotWeb,
+        )
+        | FetchError::Encoding
+        | FetchError::Broken
+        | FetchError::Onward(_) => {}
+    }
 }
 
 #[test]

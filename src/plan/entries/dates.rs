@@ -9,6 +9,8 @@ use crate::model::{KnownEntry, ParsedEntry, Problem};
 pub struct Dates {
     /// When it was published.
     pub published_at: Timestamp,
+    /// Whether the feed says so, now at least: not where the time of first sight stands in for its date.
+    pub dated: bool,
     /// When its words last changed.
     pub updated_at: Timestamp,
 }
@@ -29,11 +31,6 @@ fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
     time.duration_since(now) > SKEW
 }
 
-/// Whether an entry says when it was published: not where another moment stands in for its date.
-pub fn is_dated(entry: &ParsedEntry, now: Timestamp) -> bool {
-    entry.published.is_some_and(|time| !is_ahead(time, now))
-}
-
 /// Settles an entry's dates.
 ///
 /// A new entry is dated as the feed says, never in the future, and at first sight where the feed says nothing. A known
@@ -45,11 +42,13 @@ pub fn dates(
     changed: bool,
     now: Timestamp,
 ) -> Dates {
+    let dated = entry.published.is_some_and(|time| !is_ahead(time, now));
     let stated = entry.updated.map(|time| time.min(now));
     let Some(known) = known else {
         let published_at = entry.published.map_or(now, |time| time.min(now));
         return Dates {
             published_at,
+            dated,
             updated_at: stated.unwrap_or(published_at).max(published_at),
         };
     };
@@ -60,6 +59,7 @@ pub fn dates(
     };
     Dates {
         published_at: known.published_at,
+        dated,
         updated_at: updated_at.max(known.published_at),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Came, Intents, alike, dates, hold_floods, intents, is_dated, is_news, twin};
+use super::{Came, Intents, alike, dates, hold_floods, intents, is_news, twin};
 use crate::model::{
     EntryId, Fingerprint, Flood, Guid, GuidRule, KnownEntry, Markup, Origin, ParsedEntry, Problem,
     ReadyEntry, SafeHtml, Tombstone, Words, canonical,
@@ -581,7 +581,7 @@ fn a_date_in_the_future_is_now_and_a_missing_one_is_the_first_sight() {
     let says = |published| {
         let mut entry = post("1", "x");
         entry.published = published;
-        is_dated(&entry, now())
+        dates(&entry, None, false, now()).dated
     };
     assert!(says(Some(past)) && says(Some(now() + SignedDuration::from_mins(30))));
     assert!(!says(None) && !says(Some(now() + hours(5))));
