@@ -226,6 +226,7 @@ fn entry(post: usize, tagger: &Tagger, now: Timestamp) -> ReadyEntry {
         url: url.parse().ok(),
         byline: String::new(),
         published_at: now - age,
+        dated: true,
         updated_at: now - age,
         categories: Vec::new(),
         raw_title: Markup::Plain(title.clone()),

@@ -290,6 +290,7 @@ fn entry(blog: usize, post: usize, dice: &mut Dice, now: Timestamp) -> ReadyEntr
         url: url.parse().ok(),
         byline: String::new(),
         published_at: now - age,
+        dated: true,
         updated_at: now - age,
         categories: vec!["libraries".to_owned(), "cpd23".to_owned()],
         raw_title: Markup::Plain(title.clone()),

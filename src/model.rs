@@ -52,7 +52,7 @@ pub use parsed::{
 };
 pub use progress::{Kept, Posting, Standing, WeekCount};
 pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
-pub use search::{Passage, Phrase, Search};
+pub use search::{Passage, Phrase, Search, is_called};
 pub use tag::{EntryText, Evidence, Mention, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};

@@ -29,18 +29,18 @@ use self::fault::{check_theme, fault_of};
 
 pub use fault::{Fault, Spot};
 pub use site::{
-    Around, Asked, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort, Tally, Titles,
-    Trouble,
+    Around, Asked, BlogTitles, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort,
+    Tally, Titles, Trouble,
 };
 pub use views::{
     AboutView, ActivityView, Bar, BesideView, Body, ChoiceView, ChooseView, Contact, DayView,
     EntryView, FeedLink, Frame, GroupView, HealthView, HitView, HomeView, Link, MarkCount,
     MarkView, NavLink, NeighbourView, OddPostView, OfferView, Pager, ParticipantRow,
-    ParticipantView, ParticipantsView, PassageView, PersonLink, Pick, PostLink, PostView,
-    ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, SearchView, Section,
-    SortHead, Stage, StatusCount, StatusRow, StatusView, StripMark, SubscribeView, TagView,
-    ThingDone, ThingLink, ThingRow, ThingView, ThingsView, TopicView, Verdict, WaitingView,
-    WeekView, When, WhyPost, WhyView,
+    ParticipantView, ParticipantsView, PassageView, PersonFound, PersonLink, Pick, PostLink,
+    PostView, ProblemView, ProgressCell, ProgressColumn, ProgressRow, ProgressView, SearchView,
+    Section, SortHead, Stage, StatusCount, StatusRow, StatusView, StripMark, SubscribeView,
+    TagView, ThingDone, ThingLink, ThingRow, ThingView, ThingsView, TopicView, Verdict,
+    WaitingView, WeekView, When, WhyPost, WhyView,
 };
 
 /// The planet's pages, ready to be filled.

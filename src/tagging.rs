@@ -8,6 +8,7 @@
 //! Everything follows from the course: its unit word, its names, its Things, its organiser's own rules. This room
 //! must not know where a post came from, what was decided on it before, or what day it is.
 
+mod absent;
 mod finder;
 mod grammar;
 mod language;
@@ -40,6 +41,7 @@ use post::{Anchors, Post};
 use signals::{Briefs, Journey};
 use vocabulary::Vocabulary;
 
+pub use absent::Absent;
 use mentions::Topics;
 pub use mentions::mentions;
 pub use own::{PatternFault, check_pattern, has_group};

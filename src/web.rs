@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -122,6 +123,22 @@ pub fn router(planet: Planet) -> Front {
     Front::new(planet.clone(), routes(planet))
 }
 
+/// Every address of one participant. Their former ones lead here.
+fn of_a_participant(planet: Planet) -> Router<Planet> {
+    Router::new()
+        .route("/participants/{slug}", get(pages::participant))
+        .route("/participants/{slug}/why", get(pages::why))
+        .route(
+            "/participants/{slug}/feed.atom",
+            get(feeds::participant_atom),
+        )
+        .route(
+            "/participants/{slug}/feed.json",
+            get(feeds::participant_json),
+        )
+        .route_layer(from_fn_with_state(planet, pages::renamed))
+}
+
 /// Every address of the planet.
 fn routes(planet: Planet) -> Router {
     Router::new()
@@ -134,16 +151,7 @@ fn routes(planet: Planet) -> Router {
         .route("/things/{number}/feed.json", get(feeds::thing_json))
         .route("/posts/{id}", get(pages::entry))
         .route("/participants", get(pages::participants))
-        .route("/participants/{slug}", get(pages::participant))
-        .route("/participants/{slug}/why", get(pages::why))
-        .route(
-            "/participants/{slug}/feed.atom",
-            get(feeds::participant_atom),
-        )
-        .route(
-            "/participants/{slug}/feed.json",
-            get(feeds::participant_json),
-        )
+        .merge(of_a_participant(planet.clone()))
         .route("/groups/{slug}", get(pages::group))
         .route("/groups/{slug}/feed.atom", get(feeds::group_atom))
         .route("/groups/{slug}/feed.json", get(feeds::group_json))
@@ -180,5 +188,5 @@ fn routes(planet: Planet) -> Router {
         ))
         .layer(RequestBodyTimeoutLayer::new(BODY_GOES_ON_WITHIN))
         .layer(CompressionLayer::new())
-        .layer(axum::middleware::from_fn(front::note_route))
+        .layer(from_fn(front::note_route))
 }

@@ -51,9 +51,9 @@ pub(super) async fn run(arguments: RulesArguments) -> anyhow::Result<Ending> {
         Command::Explain { files, post } => {
             let roster = open::roster(&files.roster)?;
             let tagger = Tagger::new(&roster.course);
-            let (entry, decisions) = entry(&files, &tagger, &post).await?;
-            let explanation = tagger.explain(&entry);
-            report::say(told(&roster.course, &entry, &explanation, &decisions))?;
+            let asked = asked(&files, &tagger, &post).await?;
+            let explanation = tagger.explain(&asked.entry);
+            report::say(told(&roster.course, &asked, &explanation))?;
         }
         Command::Score { files, posts } => {
             let roster = open::roster(&files.roster)?;
@@ -66,19 +66,37 @@ pub(super) async fn run(arguments: RulesArguments) -> anyhow::Result<Ending> {
     Ok(Ending::Fine)
 }
 
+/// What an explanation is asked for.
+struct Asked {
+    entry: EntryText,
+    /// What was decided on it.
+    decisions: Vec<Decision>,
+    from: From,
+}
+
+/// Where it comes from.
+enum From {
+    /// It is a title that somebody typed.
+    Title,
+    /// It was read.
+    Store {
+        /// Whether posts are shown as other rules had them.
+        awaits_retag: bool,
+    },
+}
+
 /// The post at an address and what was decided on it, from the store; anything else is a title.
-async fn entry(
-    files: &Files,
-    tagger: &Tagger,
-    post: &str,
-) -> anyhow::Result<(EntryText, Vec<Decision>)> {
+async fn asked(files: &Files, tagger: &Tagger, post: &str) -> anyhow::Result<Asked> {
     let url = Url::parse(post).ok().filter(Url::has_host);
     let Some(url) = url else {
-        let title = EntryText {
-            title: post.to_owned(),
-            ..EntryText::default()
-        };
-        return Ok((title, Vec::new()));
+        return Ok(Asked {
+            entry: EntryText {
+                title: post.to_owned(),
+                ..EntryText::default()
+            },
+            decisions: Vec::new(),
+            from: From::Title,
+        });
     };
     let store = Store::open(&files.db, Access::Read).await?;
     let id = match store.find(post.to_owned()).await? {
@@ -98,16 +116,19 @@ async fn entry(
     })?;
     // The rules have the links read that the text has.
     retag::ruled(tagger, &mut stored);
-    Ok((stored.text, stored.decisions))
+    let awaits_retag = store.awaits_retag(tagger.fingerprint()).await?;
+    Ok(Asked {
+        entry: stored.text,
+        decisions: stored.decisions,
+        from: From::Store { awaits_retag },
+    })
 }
 
-/// An explanation in lines: the post, each signal with its verdict, and what came of it.
-fn told(
-    course: &Course,
-    entry: &EntryText,
-    explanation: &Explanation,
-    decisions: &[Decision],
-) -> String {
+/// An explanation in lines: the post, each signal with its verdict, what came of it, and what was looked at for that.
+fn told(course: &Course, asked: &Asked, explanation: &Explanation) -> String {
+    let Asked {
+        entry, decisions, ..
+    } = asked;
     let unit = &course.unit;
     let mut lines = vec![format!("“{}”", one_line(&entry.title))];
     if let Some(silence) = &explanation.silence {
@@ -128,6 +149,11 @@ fn told(
             )
         }));
     }
+    for number in &explanation.absent {
+        lines.push(format!(
+            "  the title names {unit} {number}, which this course does not have"
+        ));
+    }
     if explanation.fired.is_empty() {
         lines.push("  no signal said anything".to_owned());
     }
@@ -139,7 +165,36 @@ fn told(
         });
     }
     lines.push(outcome(unit, explanation, decisions));
+    lines.push(looked_at(asked));
     lines.join("\n")
+}
+
+/// What was looked at and what was not, so that a title is not taken for a post.
+fn looked_at(Asked { entry, from, .. }: &Asked) -> String {
+    let From::Store { awaits_retag } = from else {
+        return "Looked at: this title alone. A post has a text, labels and an address too, somebody may have decided on it, and \
+                its blog may have rules of its own; give the address of a post that was read to have all of that looked at"
+            .to_owned();
+    };
+    let counted = |number, thing| match number {
+        0 => format!("no {thing}s"),
+        _ => report::counted(number, thing),
+    };
+    let text = match entry.body.split_whitespace().count() {
+        0 => "no text, as its feed has none".to_owned(),
+        words => format!("its text of {}", report::counted(words, "word")),
+    };
+    let address = if entry.url.is_some() { "its" } else { "no" };
+    let mut looked = format!(
+        "Looked at: its title, {}, {address} address, {text}, and what was decided on it",
+        counted(entry.categories.len(), "label")
+    );
+    if *awaits_retag {
+        looked.push_str(
+            "\nThe rules have changed since posts were tagged, so pages may say otherwise until `thingplanet retag` is run",
+        );
+    }
+    looked
 }
 
 fn silenced(silence: &Silence) -> String {

@@ -22,6 +22,8 @@ pub struct ReadyEntry {
     pub byline: String,
     /// When it was published: what the feed says, never in the future; the first sight where it says nothing.
     pub published_at: Timestamp,
+    /// Whether the feed says when that was. Settled at the first insert, like `published_at`.
+    pub dated: bool,
     /// When its words last changed; never before `published_at`.
     pub updated_at: Timestamp,
     /// Categories, plain text.

@@ -19,6 +19,8 @@ pub struct Standing {
     pub suggested: u64,
     /// When the first of `posts` was published; nothing where there is none.
     pub first_at: Option<Timestamp>,
+    /// Whether the feed says of one of `posts` nothing of when it was published.
+    pub undated: bool,
     /// The address of that post, where it has one: a valid one in text, as a table has thousands that nobody takes apart.
     pub first_url: Option<Arc<str>>,
 }
@@ -30,10 +32,9 @@ pub struct Posting {
     pub posts: u64,
     /// When the newest was published.
     pub newest_at: Option<Timestamp>,
-    /// Visible posts in which no Thing was recognised, and for which none is suggested.
-    pub unrecognised: u64,
-    /// When the newest of those was published.
-    pub unrecognised_at: Option<Timestamp>,
+    /// When each of their visible posts was published in which no Thing was recognised, and for which none is suggested:
+    /// the oldest first.
+    pub unrecognised: Vec<Timestamp>,
     /// What they posted on Things, and what is suggested, by ascending number of the Thing.
     pub standings: Vec<Standing>,
 }
@@ -45,6 +46,14 @@ impl Posting {
             .binary_search_by_key(&thing, |standing| standing.thing)
             .ok()
             .map(|at| &self.standings[at])
+    }
+
+    /// How many posts in which nothing was recognised were published in a time, by its first moment and the first one
+    /// after it; without these it has no beginning, or no end.
+    pub fn unrecognised_in(&self, (from, before): (Option<Timestamp>, Option<Timestamp>)) -> usize {
+        let earlier = |end: Timestamp| self.unrecognised.partition_point(|at| *at < end);
+        let end = before.map_or(self.unrecognised.len(), earlier);
+        end.saturating_sub(from.map_or(0, earlier))
     }
 }
 

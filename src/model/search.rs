@@ -1,4 +1,6 @@
-//! What somebody looks for, and the passages in which it was found.
+//! What somebody looks for, the passages in which it was found, and who is called so.
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// What somebody looks for among the visible posts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +59,15 @@ impl Search {
         phrases
     }
 
+    /// What people are looked for by: the same without case and accents. Nothing finds nobody.
+    pub fn names(&self) -> Vec<Phrase> {
+        let phrases = self.phrases().into_iter().map(|phrase| Phrase {
+            text: folded(&phrase.text),
+            ..phrase
+        });
+        phrases.filter(|phrase| !phrase.text.is_empty()).collect()
+    }
+
     fn counted(&self) -> String {
         let letters = self.words.chars().take(CHARACTERS_MAX);
         let plain = letters.map(|c| if c.is_control() { ' ' } else { c });
@@ -71,6 +82,54 @@ impl Search {
             })
             .collect()
     }
+}
+
+/// Whether somebody's name, or that of their blog, has all that people are looked for by ([`Search::names`]): each where a
+/// word begins. A short one has to be a whole word.
+pub fn is_called(name: &str, names: &[Phrase]) -> bool {
+    let name = format!(" {} ", folded(name));
+    let has = |phrase: &Phrase| {
+        let text = &phrase.text;
+        let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+        if text.chars().any(is_unparted) {
+            name.contains(text)
+        } else if phrase.begins || letters >= OPEN_LETTERS_MIN {
+            name.contains(&format!(" {text}"))
+        } else {
+            name.contains(&format!(" {text} "))
+        }
+    };
+    !names.is_empty() && names.iter().all(has)
+}
+
+/// The words of a text with a blank between them, in lower case and without accents. What an apostrophe parts is one word.
+fn folded(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let letters = DecomposingNormalizerBorrowed::new_nfd().normalize(&lower);
+    let mut folded = String::with_capacity(letters.len());
+    for letter in letters.chars().filter(|c| !is_accent(*c)) {
+        match letter {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'ı' => folded.push('i'),
+            '\'' | '’' => {}
+            letter if letter.is_alphanumeric() => folded.push(letter),
+            _ if !folded.is_empty() && !folded.ends_with(' ') => folded.push(' '),
+            _ => {}
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// Whether a character is a mark on the letter before it (Unicode's blocks of combining marks).
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe20}'..='\u{fe2f}')
 }
 
 fn phrase(text: &str) -> Option<Phrase> {
@@ -94,7 +153,7 @@ fn is_unparted(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Search;
+    use super::{Search, is_called};
 
     #[track_caller]
     fn check(words: &str, expected: &[&str]) {
@@ -123,6 +182,50 @@ mod tests {
         check("li*", &["li"]);
         check("* a*", &["a"]);
         check("図書館", &["図書館…"]);
+    }
+
+    #[track_caller]
+    fn check_name(words: &str, name: &str, expected: bool) {
+        let search = Search {
+            words: words.to_owned(),
+            ..Search::default()
+        };
+        let found = is_called(name, &search.names());
+        assert_eq!(found, expected, "{words:?} in {name:?}");
+    }
+
+    #[test]
+    fn a_name_is_found_without_its_case_and_accents_where_a_word_begins() {
+        for (words, name) in [
+            ("sian", "Siân O’Brien"),
+            ("SIÂN", "Sian"),
+            ("Si\u{e2}n", "Sia\u{302}n"),
+            ("o'brien sian", "Siân O’Brien"),
+            ("obrien", "Siân O'Brien"),
+            ("\"anna lena\"", "Anna-Lena Weiß"),
+            ("weiss", "Anna-Lena Weiß"),
+            ("Weiß", "WEISS"),
+            ("lukasz", "Łukasz"),
+            ("mar", "Maren"),
+            ("jo", "Jo Smith"),
+            ("館", "図書館の猫"),
+            ("екатерина", "ЕКАТЕРИНА"),
+            ("librarian*", "The Librarian's Desk"),
+        ] {
+            check_name(words, name, true);
+        }
+        for (words, name) in [
+            ("", "Ann"),
+            ("'", "O'Brien"),
+            ("’ ’", "Ann"),
+            ("jo", "Joanna"),
+            ("ren", "Maren"),
+            ("ann bob", "Ann"),
+            ("\"lena anna\"", "Anna-Lena"),
+            ("ann", ""),
+        ] {
+            check_name(words, name, false);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::model::{Course, Feed, Health, Posting};
 /// Where one participant stands with one Thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stand {
-    /// They have posted on it before its time was over.
+    /// They have posted on it before its time was over, or without a date, so that nobody can say otherwise.
     Done,
     /// They have posted on it, and the first time was when its time was over.
     Late,
@@ -25,7 +25,7 @@ pub enum Cause {
     NotYetDue,
     /// Their blog cannot be read, or was not read yet, so that a post may be missing.
     Unread,
-    /// They have posted since it opened, and in such a post no Thing was recognised.
+    /// They have posted in its time, and in such a post no Thing was recognised.
     Unrecognised,
     /// Their blog is read, and there is no post that could be it.
     Silent,
@@ -40,26 +40,45 @@ pub struct Window {
     /// From when on a post on it is late: the day on which the next Thing opens that does not open together with it; for
     /// the last ones, the day after the course closes. Without an opening day nothing is late.
     pub over: Option<Timestamp>,
+    /// In which time a post that names no Thing may be meant for it: the first moment, and the first one after it. That
+    /// is from its opening until it is over, and without an opening day the whole course.
+    pub meant: (Option<Timestamp>, Option<Timestamp>),
 }
 
 /// The days of each Thing of the course, in its order.
 pub fn windows(course: &Course) -> Vec<Window> {
     let after_course = course.closes.and_then(|day| day.tomorrow().ok());
-    let begin = |day: Date| course.timezone.to_timestamp(day.at(0, 0, 0, 0)).ok();
+    let begin = |day: Date| moment(course, day);
     let window = |opens: Option<Date>| {
-        let opens = opens?;
+        let Some(opens) = opens else {
+            return Window {
+                meant: (begun_at(course), after_course.and_then(begin)),
+                ..Window::default()
+            };
+        };
         let later = course.things.iter().filter_map(|thing| thing.opens);
         let next = later.filter(|next| *next > opens).min();
-        Some(Window {
-            opens: begin(opens),
-            over: next.or(after_course).and_then(begin),
-        })
+        let (opens, over) = (begin(opens), next.or(after_course).and_then(begin));
+        Window {
+            opens,
+            over,
+            meant: (opens, over),
+        }
     };
-    course
-        .things
-        .iter()
-        .map(|thing| window(thing.opens).unwrap_or_default())
-        .collect()
+    let things = course.things.iter();
+    things.map(|thing| window(thing.opens)).collect()
+}
+
+/// When the course begins: on its own first day or that of a Thing, whichever is earlier, where there is one.
+pub fn begun_at(course: &Course) -> Option<Timestamp> {
+    let things = course.things.iter().filter_map(|thing| thing.opens);
+    let first = things.chain(course.opens).min()?;
+    moment(course, first)
+}
+
+/// When a day begins in the zone of the course.
+fn moment(course: &Course, day: Date) -> Option<Timestamp> {
+    course.timezone.to_timestamp(day.at(0, 0, 0, 0)).ok()
 }
 
 /// Whether what we have of a participant is all that their blog shows, as far as we know.
@@ -83,18 +102,17 @@ pub fn stand(
     now: Timestamp,
 ) -> Stand {
     let standing = posting.on(thing);
-    if let Some(first_at) = standing.and_then(|standing| standing.first_at) {
-        let late = window.over.is_some_and(|over| first_at >= over);
+    if let Some((standing, first_at)) = standing.and_then(|it| Some((it, it.first_at?))) {
+        let late = !standing.undated && window.over.is_some_and(|over| first_at >= over);
         return if late { Stand::Late } else { Stand::Done };
     }
-    let may_be_it = |at| window.opens.is_none_or(|opens| at >= opens);
     Stand::Missing(if standing.is_some_and(|it| it.suggested > 0) {
         Cause::Suggested
     } else if window.opens.is_some_and(|opens| opens > now) {
         Cause::NotYetDue
     } else if !is_read {
         Cause::Unread
-    } else if posting.unrecognised_at.is_some_and(may_be_it) {
+    } else if posting.unrecognised_in(window.meant) > 0 {
         Cause::Unrecognised
     } else {
         Cause::Silent
@@ -161,6 +179,7 @@ mod tests {
             posts: u64::from(first_at.is_some()),
             suggested,
             first_at,
+            undated: false,
             first_url: None,
         };
         Posting {
@@ -190,6 +209,14 @@ mod tests {
     }
 
     #[test]
+    fn a_post_without_a_date_is_not_late() {
+        let mut posting = wrote_at("2011-07-26T12:00:00Z", 0);
+        check(&posting, sixth(), Stand::Late);
+        posting.standings[0].undated = true;
+        check(&posting, sixth(), Stand::Done);
+    }
+
+    #[test]
     fn a_post_goes_before_every_cause() {
         check(&wrote_at("2011-07-20T12:00:00Z", 3), sixth(), Stand::Done);
     }
@@ -204,31 +231,55 @@ mod tests {
         check(&Posting::default(), sixth(), cause(Cause::Silent));
         let wrote = |time| Posting {
             posts: 1,
-            unrecognised: 1,
-            unrecognised_at: Some(at(time)),
+            unrecognised: vec![at(time)],
             ..Posting::default()
         };
-        check(
-            &wrote("2011-07-17T22:59:59Z"),
-            sixth(),
-            cause(Cause::Silent),
-        );
-        check(
-            &wrote("2011-07-17T23:00:00Z"),
-            sixth(),
-            cause(Cause::Unrecognised),
-        );
-        let whenever = Window::default();
-        check(
-            &wrote("2011-01-01T12:00:00Z"),
-            whenever,
-            cause(Cause::Unrecognised),
-        );
+        let (in_its_time, before) = (wrote("2011-07-17T23:00:00Z"), wrote("2011-07-17T22:59:59Z"));
+        check(&before, sixth(), cause(Cause::Silent));
+        check(&in_its_time, sixth(), cause(Cause::Unrecognised));
         let unread = |window, posting: &Posting| stand(6, window, posting, false, NOW);
         let wrote = wrote("2011-07-20T12:00:00Z");
         assert_eq!(unread(sixth(), &wrote), cause(Cause::Unread));
         assert_eq!(unread(future, &wrote), cause(Cause::NotYetDue));
         assert_eq!(unread(sixth(), &posting(None, 1)), cause(Cause::Suggested));
+    }
+
+    #[test]
+    fn a_post_that_names_no_thing_speaks_for_the_things_of_its_own_time_only() {
+        let causes = |course: &Course, times: &[&str]| -> Vec<bool> {
+            let posting = Posting {
+                unrecognised: times.iter().map(|time| at(time)).collect(),
+                ..Posting::default()
+            };
+            let now = at("2012-07-01T12:00:00Z");
+            let things = course.things.iter().zip(windows(course));
+            let unrecognised = Stand::Missing(Cause::Unrecognised);
+            things
+                .map(|(it, window)| stand(it.number, window, &posting, true, now) == unrecognised)
+                .collect()
+        };
+        let (yes, no) = (true, false);
+        let mut course = course();
+        // Things 6 and 7 open together, 8 has no day, and nobody says when 10 is over.
+        let before = "2011-07-17T22:59:59Z";
+        assert_eq!(causes(&course, &[before]), [no, no, no, no, no]);
+        let sixth = "2011-07-24T22:59:59Z";
+        assert_eq!(causes(&course, &[sixth]), [yes, yes, yes, no, no]);
+        assert_eq!(causes(&course, &[before, sixth]), [yes, yes, yes, no, no]);
+        let ninth = "2011-07-24T23:00:00Z";
+        assert_eq!(causes(&course, &[before, ninth]), [no, no, yes, yes, no]);
+        let later = "2012-01-01T00:00:00Z";
+        assert_eq!(causes(&course, &[later]), [no, no, yes, no, yes]);
+        course.closes = Some(date(2011, 12, 31));
+        assert_eq!(causes(&course, &[later]), [no, no, no, no, no]);
+        for thing in &mut course.things {
+            thing.opens = None;
+        }
+        course.closes = None;
+        assert_eq!(causes(&course, &[before]), [yes; 5]);
+        course.opens = Some(date(2011, 7, 18));
+        assert_eq!(causes(&course, &[before]), [no; 5]);
+        assert_eq!(causes(&course, &[before, sixth]), [yes; 5]);
     }
 
     #[test]

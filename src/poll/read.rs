@@ -215,7 +215,6 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         None => plan::twin(work.known, entry.url.as_ref(), words, &after.text),
         Some(_) => None,
     };
-    let id = known.map(|known| known.id);
     let reader = EntryText {
         title: after.title,
         url: entry.url,
@@ -233,6 +232,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         title: reader.title,
         byline: byline.join(", "),
         published_at: dates.published_at,
+        dated: dates.dated && placeless.is_none(),
         updated_at: dates.updated_at,
         categories: reader.categories,
         raw_title: entry.title,
@@ -251,7 +251,7 @@ fn change(intent: Intent, work: &Work<'_>) -> EntryChange {
         on_front: placeless.is_none(),
         twin_of,
     };
-    match id {
+    match known.map(|known| known.id) {
         Some(id) => EntryChange::Changed(id, ready),
         None => EntryChange::New(ready),
     }

@@ -20,6 +20,7 @@ pub(super) fn sentence(back: &ReadBack, zone: &TimeZone, language: Language) -> 
         _ => words.not_back.to_owned(),
     };
     let cause = back.cause.as_deref().map(one_line);
+    let cause = cause.map(|said| tongue::cause::told(&said, language).unwrap_or(said));
     let because = [("cause", cause.as_deref().unwrap_or_default())];
     let rest = match back.end {
         None if cause.is_some() => with(words.tried_again, &because),

@@ -12,7 +12,8 @@ use minijinja::value::Serde;
 use url::Url;
 
 use super::site::{
-    Around, Asked, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort, Tally,
+    Around, Asked, BlogTitles, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort,
+    Tally,
 };
 use super::views::Pager;
 use crate::model::{
@@ -129,13 +130,13 @@ impl Sample {
             posts,
             suggested,
             first_at: (posts > 0).then(|| NOW - SignedDuration::from_hours(24 * days_ago)),
+            undated: false,
             first_url: Some("https://blog0.example.org/post".into()),
         };
         Posting {
             posts: 5,
             newest_at: Some(NOW),
-            unrecognised: 1,
-            unrecognised_at: Some(NOW - SignedDuration::from_hours(24 * 32)),
+            unrecognised: vec![NOW - SignedDuration::from_hours(24 * 2)],
             standings: vec![
                 standing(1, 1, 0, 2),
                 standing(6, 2, 0, 1),
@@ -347,11 +348,22 @@ impl Sample {
             participant: self.participants.first().map(|it| it.slug.clone()),
         };
         let people = &self.participants;
+        let titles = self.feeds.iter().map(|feed| {
+            let title = format!("LinkedIn & {}", feed.title);
+            (feed.owner.slug.clone(), title)
+        });
+        let titles: BlogTitles = titles.collect();
         [(&nothing, &[][..]), (&narrow, &found[..]), (&narrow, &[])]
             .into_iter()
             .flat_map(|(search, found)| {
-                let first = site.search(search, people, found, &paths, Pager::default());
-                let later = site.search(search, people, found, &paths, pager());
+                let first = site.search(
+                    search,
+                    (people, Some(&titles)),
+                    found,
+                    &paths,
+                    Pager::default(),
+                );
+                let later = site.search(search, (people, None), found, &paths, pager());
                 [first, later].map(|view| ("search.html", Value::from(Serde(&view))))
             })
             .collect()

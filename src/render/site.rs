@@ -32,7 +32,7 @@ use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSe
 pub use asked::{Asked, Sort};
 pub use posts::{Around, Near};
 pub use progress::Progress;
-pub use search::{Finding, SearchPaths};
+pub use search::{BlogTitles, Finding, SearchPaths};
 pub use things::Choice;
 pub use titles::Titles;
 

@@ -6,6 +6,7 @@
 //! course's (`language` in feeds.toml), and so is ours.
 
 pub(super) mod about;
+pub(super) mod cause;
 mod dates;
 mod frame;
 mod lists;

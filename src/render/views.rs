@@ -27,7 +27,7 @@ pub use progress::{
     ActivityView, Bar, ChooseView, MarkCount, Pick, ProgressCell, ProgressColumn, ProgressRow,
     ProgressView, SortHead, StripMark,
 };
-pub use search::{ChoiceView, HitView, PassageView, SearchView};
+pub use search::{ChoiceView, HitView, PassageView, PersonFound, SearchView};
 pub use status::{HealthView, StatusCount, StatusRow, StatusView};
 pub use things::{
     DayView, HomeView, Stage, ThingLink, ThingRow, ThingView, ThingsView, TopicView, WeekView,

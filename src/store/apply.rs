@@ -233,9 +233,9 @@ impl<'a> Writing<'a> {
         let published_at = millis(entry.published_at);
         let sql = "INSERT INTO entry (feed_id, participant_id, guid, guid_rule, public_id, url, title, byline,
                        published_at, updated_at, first_seen_at, categories, fingerprint, words, sanitizer, base,
-                       raw_title, raw_title_kind, raw_kind, text, html, raw, on_front, twin_of)
+                       raw_title, raw_title_kind, raw_kind, text, html, raw, on_front, twin_of, undated)
                    VALUES (?1, (SELECT participant_id FROM feed WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                       ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+                       ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
                    ON CONFLICT DO NOTHING";
         let inserted = transaction.prepare_cached(sql)?.execute(params![
             self.feed.0,
@@ -261,6 +261,7 @@ impl<'a> Writing<'a> {
             entry.raw.source(),
             entry.on_front,
             entry.twin_of.map(|id| id.0),
+            !entry.dated,
         ])?;
         if inserted == 0 {
             return Ok(false);

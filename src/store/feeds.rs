@@ -1,5 +1,7 @@
 //! Feeds: which are there, how they fare, and what deciding about one needs to know.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row};
 use url::Url;
@@ -135,6 +137,24 @@ impl Store {
             );
             let mut statement = connection.prepare_cached(&sql)?;
             Ok(statement.query_map([slug], feed)?.next().transpose()?)
+        })
+        .await
+    }
+
+    /// What the blogs of everybody on the roster are called, by slug, as far as their feeds say.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn blog_titles(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT participant.slug, feed.title
+                       FROM feed JOIN participant ON participant.id = feed.participant_id
+                       WHERE feed.listed = 1 AND participant.listed = 1 AND feed.title <> ''
+                       ORDER BY feed.id DESC";
+            let mut statement = connection.prepare_cached(sql)?;
+            let titles = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(titles.collect::<Result<_, _>>()?)
         })
         .await
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, Transaction, params};
 
-use super::rows::time_if;
+use super::rows::{time_if, times};
 use super::{Store, StoreError};
 use crate::model::{Posting, Standing, WeekCount};
 
@@ -18,7 +18,7 @@ const STANDINGS: &str = "
     WHERE participant.listed = 1";
 
 const POSTINGS: &str = "
-    SELECT participant.id, posts, newest_at, unrecognised, unrecognised_at, participant.slug
+    SELECT participant.id, posts, newest_at, unrecognised, participant.slug
     FROM participant CROSS JOIN posted ON posted.participant_id = participant.id
     WHERE participant.listed = 1";
 
@@ -52,7 +52,7 @@ const INTO_TALLIES: [&str; 2] = [
 
 /// The participant's shown posts, the oldest first, once for each of their tags or once for none.
 pub(super) const POSTS: &str = "
-    SELECT entry.id, entry.published_at, entry.url, tag.thing, tag.state = 'tagged'
+    SELECT entry.id, entry.published_at, entry.url, tag.thing, tag.state = 'tagged', entry.undated
     FROM shown_entry AS entry LEFT JOIN tag ON tag.entry_id = entry.id
     WHERE entry.participant_id = ?1
     ORDER BY entry.published_at, entry.id";
@@ -143,16 +143,15 @@ fn postings(
         let posting = Posting {
             posts: number(row, 1)?,
             newest_at: time_if(row, 2)?,
-            unrecognised: number(row, 3)?,
-            unrecognised_at: time_if(row, 4)?,
+            unrecognised: times(row, 3)?,
             standings: Vec::new(),
         };
-        Ok((row.get(0)?, row.get(5)?, posting))
+        Ok((row.get(0)?, row.get(4)?, posting))
     })?;
     let mut people: Vec<(i64, String, Posting)> = people.collect::<Result<_, _>>()?;
     let url = urls.column();
     let sql = format!(
-        "SELECT participant.id, thing, progress.posts, suggested, first_at, {url} {STANDINGS}{one}
+        "SELECT participant.id, thing, progress.posts, suggested, first_at, {url}, undated {STANDINGS}{one}
          ORDER BY participant.id, thing"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -179,6 +178,7 @@ fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
         suggested: number(row, 3)?,
         first_at: time_if(row, 4)?,
         first_url: row.get(5)?,
+        undated: row.get(6)?,
     })
 }
 
@@ -216,8 +216,8 @@ pub(super) fn settle(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 struct Count {
     posts: i64,
     newest_at: Option<i64>,
-    unrecognised: i64,
-    unrecognised_at: Option<i64>,
+    /// When each was published in which nothing was recognised, the oldest first.
+    unrecognised: Vec<i64>,
     things: BTreeMap<u16, OnThing>,
     /// Posts, and posts on a Thing, by week.
     weeks: BTreeMap<i64, (i64, i64)>,
@@ -228,6 +228,7 @@ struct OnThing {
     posts: i64,
     suggested: i64,
     first: Option<(i64, Option<String>)>,
+    undated: bool,
 }
 
 fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, StoreError> {
@@ -249,8 +250,7 @@ fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, Store
             // The oldest comes first, so the last one is the newest.
             count.newest_at = Some(at);
             if tag.is_none() {
-                count.unrecognised += 1;
-                count.unrecognised_at = Some(at);
+                count.unrecognised.push(at);
             }
         }
         let Some((thing, tagged)) = tag else { continue };
@@ -263,6 +263,7 @@ fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, Store
             week.1 += 1;
         }
         thing.posts += 1;
+        thing.undated |= row.get::<_, bool>(5)?;
         if thing.first.is_none() {
             thing.first = Some((at, row.get(2)?));
         }
@@ -281,17 +282,16 @@ fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Resu
     if count.posts == 0 {
         return Ok(());
     }
-    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised, unrecognised_at)
-               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised) VALUES (?1, ?2, ?3, ?4)";
+    let unrecognised = count.unrecognised.iter().flat_map(|at| at.to_be_bytes());
     transaction.prepare_cached(sql)?.execute(params![
         participant,
         count.posts,
         count.newest_at,
-        count.unrecognised,
-        count.unrecognised_at
+        unrecognised.collect::<Vec<u8>>()
     ])?;
-    let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url, undated)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     for (thing, on) in &count.things {
         let (first_at, first_url) = on.first.clone().unzip();
         transaction.prepare_cached(sql)?.execute(params![
@@ -300,7 +300,8 @@ fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Resu
             on.posts,
             on.suggested,
             first_at,
-            first_url.flatten()
+            first_url.flatten(),
+            on.undated
         ])?;
     }
     let sql = "INSERT INTO posted_in_week (week, participant_id, posts, on_things) VALUES (?1, ?2, ?3, ?4)";

@@ -25,6 +25,17 @@ pub(super) fn time_if<I: RowIndex + Copy>(
     row.get::<_, Option<i64>>(column)?.map(instant).transpose()
 }
 
+/// Several stored times in one column: eight bytes each, the greatest first.
+pub(super) fn times<I: RowIndex + Copy>(
+    row: &Row<'_>,
+    column: I,
+) -> rusqlite::Result<Vec<Timestamp>> {
+    let bytes = row.get_ref(column)?.as_blob()?;
+    let (eights, _) = bytes.as_chunks::<8>();
+    let millis = eights.iter().map(|eight| i64::from_be_bytes(*eight));
+    millis.map(instant).collect()
+}
+
 fn instant(millis: i64) -> rusqlite::Result<Timestamp> {
     Timestamp::from_millisecond(millis).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, Box::new(error))

@@ -52,6 +52,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The present slug of the participant who had this one before they got another name, and which nobody has now.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn renamed(&self, slug: String) -> Result<Option<String>, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT participant.slug
+                       FROM former_slug JOIN participant ON participant.id = former_slug.participant_id
+                       WHERE former_slug.slug = ?1 AND participant.listed = 1";
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement.query_row([slug], |row| row.get(0)).optional()?)
+        })
+        .await
+    }
+}
+
 /// `ruled` are those with rules of their own.
 fn sync(
     transaction: &Transaction<'_>,
@@ -59,11 +77,7 @@ fn sync(
     ruled: &BTreeSet<String>,
 ) -> Result<Synced, StoreError> {
     let before = listed(transaction)?;
-    let owners_before = if ruled.is_empty() {
-        BTreeMap::new()
-    } else {
-        owners(transaction)?
-    };
+    let owners_before = owners(transaction)?;
     transaction.execute("UPDATE feed SET listed = 0", [])?;
     let keys: BTreeSet<String> = participants
         .iter()
@@ -94,30 +108,69 @@ fn sync(
             known.map(|(feed, _)| feed),
         )?;
     }
+    let owners = owners(transaction)?;
+    let changed: Vec<[&Owner; 2]> = owners_before
+        .iter()
+        .filter_map(|(feed, before)| Some([before, owners.get(feed)?]))
+        .filter(|[before, now]| before.slug != now.slug)
+        .collect();
     // Rules of one blog go by its owner's name in addresses, so another name or owner may mean other tags, where one of the
     // two has such rules.
-    if !ruled.is_empty() {
-        let owners = owners(transaction)?;
-        let changed = owners_before.iter().filter_map(|(feed, before)| {
-            let now = owners.get(feed)?;
-            (now != before).then_some([before, now])
-        });
-        if changed.flatten().any(|slug| ruled.contains(slug)) {
-            transaction.execute("UPDATE planet SET rules = NULL", [])?;
-        }
+    let mut slugs = changed.iter().flatten().map(|owner| &owner.slug);
+    if slugs.any(|slug| ruled.contains(slug)) {
+        transaction.execute("UPDATE planet SET rules = NULL", [])?;
     }
     unlist_all_but(transaction, &here)?;
+    note_former_slugs(transaction, &changed)?;
     let retired = (before + added).saturating_sub(listed(transaction)?);
     Ok(Synced { added, retired })
 }
 
-/// Whose each feed is, by their names in addresses.
-fn owners(transaction: &Transaction<'_>) -> Result<BTreeMap<i64, String>, StoreError> {
-    let sql =
-        "SELECT feed.id, slug FROM feed JOIN participant ON participant.id = feed.participant_id";
+/// Whose a feed is.
+struct Owner {
+    id: i64,
+    /// Their name in addresses.
+    slug: String,
+    /// Whether they stand on the roster.
+    listed: bool,
+}
+
+/// Whose each feed is.
+fn owners(transaction: &Transaction<'_>) -> Result<BTreeMap<i64, Owner>, StoreError> {
+    let sql = "SELECT feed.id, participant.id, slug, participant.listed
+               FROM feed JOIN participant ON participant.id = feed.participant_id";
     let mut statement = transaction.prepare(sql)?;
-    let owners = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let owners = statement.query_map([], |row| {
+        let owner = Owner {
+            id: row.get(1)?,
+            slug: row.get(2)?,
+            listed: row.get(3)?,
+        };
+        Ok((row.get(0)?, owner))
+    })?;
     Ok(owners.collect::<Result<_, _>>()?)
+}
+
+/// Keeps the former names in addresses of who is known by their feed under another one, as long as they are on the roster
+/// and nobody else there has that name.
+fn note_former_slugs(
+    transaction: &Transaction<'_>,
+    changed: &[[&Owner; 2]],
+) -> Result<(), StoreError> {
+    for [before, now] in changed.iter().filter(|[before, _]| before.listed) {
+        // Who comes back to a name that they had once are the one who left, with all of their names.
+        let sql = "UPDATE former_slug SET participant_id = ?2
+                   WHERE participant_id = (SELECT id FROM participant WHERE id = ?1 AND listed = 0)";
+        transaction.execute(sql, params![before.id, now.id])?;
+        let sql = "INSERT INTO former_slug (slug, participant_id) VALUES (?1, ?2)
+                   ON CONFLICT DO UPDATE SET participant_id = excluded.participant_id";
+        transaction.execute(sql, params![before.slug, now.id])?;
+    }
+    let sql = "DELETE FROM former_slug
+               WHERE slug IN (SELECT slug FROM participant WHERE listed = 1)
+                   OR participant_id NOT IN (SELECT id FROM participant WHERE listed = 1)";
+    transaction.execute(sql, [])?;
+    Ok(())
 }
 
 /// Only who leaves is written, because what is kept of somebody's posts follows from whether they are listed.

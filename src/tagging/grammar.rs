@@ -139,12 +139,42 @@ impl Grammar {
         self.mentions_of(tokens, |at| self.slip_at(tokens, at))
     }
 
+    /// Every number that is named like a Thing's, also by a mistyped unit word, and that no Thing has, in order.
+    pub(super) fn absent(&self, tokens: &[Token<'_>]) -> Vec<u32> {
+        let mut absent = Vec::new();
+        let unit_at = |at| {
+            self.unit_at(tokens, at)
+                .or_else(|| self.slip_at(tokens, at))
+        };
+        self.lists(tokens, unit_at, |written, _, _| {
+            let none = |number: &&u32| self.in_course(std::slice::from_ref(*number)).is_empty();
+            absent.extend(written.iter().filter(none).copied());
+        });
+        absent
+    }
+
     fn mentions_of(
         &self,
         tokens: &[Token<'_>],
         unit_at: impl Fn(usize) -> Option<Unit>,
     ) -> Vec<Mention> {
         let mut mentions = Vec::new();
+        self.lists(tokens, unit_at, |written, first, end| {
+            let things = self.in_course(written);
+            if !things.is_empty() {
+                mentions.push(Mention { things, first, end });
+            }
+        });
+        mentions
+    }
+
+    /// Reads every unit word with its numbers, in order: the numbers as written, the first token, and the one after the last.
+    fn lists(
+        &self,
+        tokens: &[Token<'_>],
+        unit_at: impl Fn(usize) -> Option<Unit>,
+        mut found: impl FnMut(&[u32], usize, usize),
+    ) {
         let mut at = 0;
         while at < tokens.len() {
             let list = unit_at(at).and_then(|unit| self.list_at(tokens, at, unit));
@@ -152,17 +182,9 @@ impl Grammar {
                 at += 1;
                 continue;
             };
-            let things = self.in_course(&written);
-            if !things.is_empty() {
-                mentions.push(Mention {
-                    things,
-                    first: at,
-                    end,
-                });
-            }
+            found(&written, at, end);
             at = end;
         }
-        mentions
     }
 
     /// Every "22/23" where 23 is the course's count, in order.

@@ -10,8 +10,8 @@ mod numbers;
 mod opening;
 mod topics;
 
-use super::Tagger;
 use super::post::Post;
+use super::{Tagger, absent};
 use crate::model::{Signal, Tag, TagState, Weight};
 
 pub(super) use address::Briefs;
@@ -24,6 +24,8 @@ pub struct Explanation {
     pub silence: Option<Silence>,
     /// Every signal that said something, in order of trust.
     pub fired: Vec<Fired>,
+    /// Numbers that the title names like a Thing's and that no Thing of the course has.
+    pub absent: Vec<u32>,
     /// What came of it, by ascending Thing.
     pub tags: Vec<Tag>,
 }
@@ -109,6 +111,7 @@ pub(super) fn explain(tagger: &Tagger, post: &Post<'_>) -> Explanation {
     Explanation {
         silence,
         fired,
+        absent: absent::in_title(&tagger.grammar, &tagger.names, post.title.text),
         tags,
     }
 }

@@ -21,7 +21,7 @@ use crate::render::{Pager, Posted, RenderError, Site, Trouble};
 use crate::store::{Cursor, Filled, Page, StoreError};
 
 pub(super) use lists::{group, subscribe, waiting};
-pub(super) use people::{participant, participants, why};
+pub(super) use people::{participant, participants, renamed, why};
 pub(super) use posts::entry;
 pub(super) use progress::{progress, progress_csv};
 pub(super) use search::search;

@@ -253,6 +253,7 @@ fn ready((number, title): Post, tagger: &Tagger) -> ReadyEntry {
         title: title.to_owned(),
         byline: String::new(),
         published_at: moment(0) - SignedDuration::from_hours(24),
+        dated: true,
         updated_at: moment(0),
         categories: Vec::new(),
         raw_title: Markup::Plain(title.to_owned()),

@@ -12,6 +12,7 @@
 
 mod backfill;
 mod build;
+mod causes;
 mod command;
 mod controls;
 mod decide;
@@ -33,6 +34,7 @@ mod poll;
 mod progress;
 mod reading;
 mod reload;
+mod renamed;
 mod retag;
 mod rules;
 mod sanitizing;

@@ -72,10 +72,63 @@ async fn every_cell_is_a_post_or_one_of_five_causes() {
     assert_eq!(cells(0), ["late", "✓", "not yet due"]);
     assert_eq!(
         cells(1),
-        ["not recognised", "suggestion waiting", "not yet due"]
+        ["nothing yet", "suggestion waiting", "not yet due"]
     );
     assert_eq!(cells(2), ["blog not read", "blog not read", "not yet due"]);
     assert_eq!(cells(3), ["nothing yet", "nothing yet", "not yet due"]);
+}
+
+#[tokio::test]
+async fn a_post_that_names_no_thing_hides_only_the_things_of_its_week_and_is_a_link_away() {
+    let (_blogs, planet) = with_four().await;
+    // Bob's holidays are of 28 July, when Things 8 and 9 were under way.
+    let row = &rows(&planet, "").await[1];
+    let unrecognised: Vec<usize> = (1..=23)
+        .filter(|thing| row[*thing] == "not recognised")
+        .collect();
+    assert_eq!(unrecognised, [8, 9]);
+    assert_eq!(row[7], "nothing yet");
+    let page = planet.page("/progress").await;
+    let names: Vec<Vec<(String, String)>> = page.all("tbody")[0]
+        .all("tr")
+        .iter()
+        .map(|row| row.all("th")[0].links())
+        .collect();
+    let link = |href: &str, text: &str| (href.to_owned(), text.to_owned());
+    let way = link("/participants/bob#unrecognised", "1 post not recognised");
+    assert_eq!(names[1], [link("/participants/bob", "Bob"), way]);
+    // What Dee wrote before the course is nobody's concern.
+    assert_eq!(names[3], [link("/participants/dee", "Dee")]);
+    let bob = planet.page("/participants/bob").await;
+    let headings = bob.all("h3");
+    let heading = headings
+        .iter()
+        .find(|it| it.attribute("id") == Some("unrecognised"));
+    assert!(heading.is_some(), "where the link leads");
+}
+
+#[tokio::test]
+async fn a_post_without_a_date_is_done_and_not_late() {
+    let (blogs, mut planet) = with_four().await;
+    let undated = "<rss version=\"2.0\"><channel><title>Eve</title><link>https://eve.example/</link>
+        <item><title>Thing 1</title><link>https://eve.example/1</link></item>
+        <item><title>Thing 2</title><link>https://eve.example/2</link><pubDate>30 Jul 2011 12:00:00 GMT</pubDate></item>
+        </channel></rss>";
+    blogs.answers("/eve/feed", [Answer::feed(undated)]);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.poll().await;
+    let row = &rows(&planet, "").await[4];
+    assert_eq!((row[1].as_str(), row[2].as_str()), ("✓", "late"));
+    let page = planet.page("/participants/eve").await;
+    let items = page.all("li");
+    let thing = |id: &str| {
+        let mut items = items.iter();
+        items
+            .find(|it| it.attribute("id") == Some(id))
+            .unwrap()
+            .text()
+    };
+    assert!(!thing("thing-1").contains("late") && thing("thing-2").contains("late"));
 }
 
 #[tokio::test]
@@ -210,6 +263,38 @@ async fn who_misses_a_post_learns_why_and_what_to_do() {
     let page = planet.page("/participants/dee").await;
     assert!(page.links_to("/participants/dee/why"));
     assert_eq!(planet.get("/participants/nobody/why").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_title_with_a_thing_that_the_course_does_not_have_is_told_so_in_both_languages() {
+    let (blogs, mut planet) = with_four().await;
+    let eve = Feed::atom("eve").post("Thing 42: the answer", "2011-07-30");
+    blogs.serves("/eve/feed", &eve);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.poll().await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE title LIKE 'Thing 42%'");
+    let post = format!("/posts/{}", id[0]);
+    let why = planet.words("/participants/eve/why").await;
+    assert!(
+        why.contains("Its title names Thing 42, which this course does not have")
+            && why.contains("such as “Thing 1”")
+            && !why.contains("We recognised no"),
+        "{why}"
+    );
+    let words = planet.words(&post).await;
+    assert!(
+        words.contains("The title names Thing 42, which this course does not have."),
+        "{words}"
+    );
+    planet.roster.course.rules.language = Language::German;
+    planet.take_over().await;
+    for path in ["/participants/eve/why", &post] {
+        let words = planet.words(path).await;
+        assert!(
+            words.contains("Im Titel steht „Thing 42“, aber diese Nummer hat der Kurs nicht"),
+            "{words}"
+        );
+    }
 }
 
 #[tokio::test]

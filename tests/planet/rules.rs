@@ -153,8 +153,29 @@ async fn explain_tells_each_signal_of_a_title_and_who_decided() {
         "{ran:?}"
     );
     assert_eq!(lines[3], "So: Thing 6");
+    assert!(
+        lines[4].starts_with("Looked at: this title alone. A post has a text"),
+        "{ran:?}"
+    );
     let ran = explain(&folder, "My cat").await;
     assert!(ran.stdout.contains("no signal said anything"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn explain_tells_of_a_thing_that_the_course_does_not_have() {
+    let folder = course("Thing", 9, "");
+    let ran = explain(&folder, "Thing 42").await;
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(
+        lines[1],
+        "  the title names Thing 42, which this course does not have"
+    );
+    assert!(ran.stdout.contains("So: no tag"), "{ran:?}");
+    let ran = explain(&folder, "Things 6 and 42").await;
+    assert!(ran.stdout.contains("names Thing 42, which"), "{ran:?}");
+    assert!(ran.stdout.contains("So: Thing 6"), "{ran:?}");
+    let ran = explain(&folder, "My 42 cats").await;
+    assert!(!ran.stdout.contains("does not have"), "{ran:?}");
 }
 
 #[tokio::test]
@@ -177,6 +198,34 @@ async fn explain_looks_an_address_up_among_the_posts_that_were_read() {
         assert!(ran.stdout.contains("title says “Thing 6”"), "{ran:?}");
         assert!(ran.stdout.contains("So: Thing 6"), "{ran:?}");
     }
+}
+
+#[tokio::test]
+async fn explain_says_what_it_looked_at_and_whether_pages_say_the_same() {
+    let feed = Feed::atom("ann")
+        .post("My week", "2011-07-20")
+        .saying("<p>So, onto <a href=\"https://x.example/\">Thing 6</a>.</p>");
+    let (_blogs, folder) = polled(&feed, "").await;
+    // The same title says nothing by itself.
+    let title = explain(&folder, "My week").await;
+    assert!(
+        title
+            .stdout
+            .contains("So: no tag\nLooked at: this title alone"),
+        "{title:?}"
+    );
+    let post = explain(&folder, &feed.address(1)).await;
+    let looked = "So: Thing 6\nLooked at: its title, no labels, its address, its text of 4 words, and what was decided on it\n";
+    assert!(post.stdout.ends_with(looked), "{post:?}");
+    let roster = std::fs::read_to_string(folder.path().join("feeds.toml")).unwrap();
+    let other = roster.replace("[[thing]]", "[rules]\nopening = \"off\"\n[[thing]]");
+    folder.write("feeds.toml", &other);
+    let post = explain(&folder, &feed.address(1)).await;
+    assert!(
+        post.stdout
+            .contains("pages may say otherwise until `thingplanet retag` is run"),
+        "{post:?}"
+    );
 }
 
 #[tokio::test]

@@ -57,6 +57,75 @@ async fn a_search_finds_posts_by_title_and_text_newest_first() {
     }
 }
 
+/// The participants whom a search finds, and what stands below them where they are not all.
+async fn people(planet: &Planet, query: &str) -> Vec<String> {
+    let page = planet.page(&format!("/search?{query}")).await;
+    let sections = page.all("section");
+    let people = sections
+        .iter()
+        .find(|it| it.attribute("aria-labelledby") == Some("people"));
+    let items = people.map_or_else(Vec::new, |it| it.all("li"));
+    items.iter().map(|it| it.text()).collect()
+}
+
+#[tokio::test]
+async fn a_search_finds_participants_by_name_and_by_that_of_their_blogs() {
+    let (_blogs, mut planet) = with_two().await;
+    planet
+        .register("Siân O’Brien", "http://127.0.0.1:9/sian")
+        .await;
+    let sian = vec!["Siân O’Brien"];
+    for query in [
+        "q=sian",
+        "q=SI%C3%82N",
+        "q=o'brien",
+        "q=obr+sia",
+        "q=%22sian+obrien%22",
+    ] {
+        assert_eq!(people(&planet, query).await, sian, "{query}");
+    }
+    assert_eq!(people(&planet, "q=ann").await, ["Ann The blog of ann"]);
+    let both = ["Ann The blog of ann", "Bob The blog of bob"];
+    assert_eq!(people(&planet, "q=blog").await, both);
+    assert_eq!(people(&planet, "q=blog+bob").await, ["Bob The blog of bob"]);
+    for query in [
+        "q=rien",
+        "q=linkedin",
+        "q=",
+        "q='",
+        "",
+        "q=ann&thing=6",
+        "q=ann&participant=ann",
+        "q=ann&before=1311246000000-7",
+    ] {
+        assert_eq!(people(&planet, query).await, [""; 0], "{query}");
+    }
+    let page = planet.page("/search?q=sian").await;
+    assert!(page.links_to("/participants/siân-obrien"));
+    let words = planet.words("/search?q=sian").await;
+    assert!(words.contains("No post has sian"), "{words}");
+    // Who leaves the roster is not found any more.
+    planet.unregister("Siân O’Brien").await;
+    assert_eq!(people(&planet, "q=sian").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn of_many_participants_of_one_name_a_handful_is_listed() {
+    let mut planet = Planet::start().await;
+    for number in 1..=8 {
+        let address = format!("https://blog-{number}.example.com/feed");
+        planet.register(&format!("Reader {number}"), &address).await;
+    }
+    planet.take_over().await;
+    let mut expected: Vec<String> = (1..=5).map(|number| format!("Reader {number}")).collect();
+    expected.push("and 3 more, among all participants".to_owned());
+    assert_eq!(people(&planet, "q=reader").await, expected);
+    let page = planet.page("/search?q=reader").await;
+    assert!(page.links_to("/participants"));
+    let raw = planet.get("/search?q=reader").await;
+    assert_eq!(html::faults_of_page(raw.text()), [""; 0]);
+}
+
 #[tokio::test]
 async fn what_was_found_is_marked_and_nothing_becomes_markup() {
     let (_blogs, planet) = with_two().await;

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 5] = [
 const VOCABULARY: [&str; 5] = ["jiff", "serde", "thiserror", "tracing", "url"];
 
 /// Who owns which crate. Everything in Cargo.toml stands here, and is used by the room that owns it.
-const OWNERS: [(&str, &[&str]); 46] = [
+const OWNERS: [(&str, &[&str]); 47] = [
     ("ammonia", &["sanitize"]),
     ("anyhow", &["cli"]),
     ("atom_syndication", &["atom"]),
@@ -45,6 +45,8 @@ const OWNERS: [(&str, &[&str]); 46] = [
     ("html_escape", &["parse"]),
     ("hyper", &["web"]),
     ("hyper_util", &["web"]),
+    // What letters are without their accents.
+    ("icu_normalizer", &["model"]),
     ("indicatif", &["cli"]),
     // Only our own pages, for their links; what others wrote is sanitize's.
     ("lol_html", &["web"]),
@@ -78,7 +80,7 @@ const OWNERS: [(&str, &[&str]); 46] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 15] = [
+const MIGRATIONS: [(&str, &str); 16] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -134,6 +136,10 @@ const MIGRATIONS: [(&str, &str); 15] = [
     (
         "0014_topics.sql",
         "2d7db54394bd4b36b8fad1d5ff86ba9fee501acc973c6f223af855684a8684e8",
+    ),
+    (
+        "0016_people.sql",
+        "67f2e0c98ffbf60c67f4259ce6b42737e624ea30e893f93fbcb9e637440c7aa4",
     ),
     (
         "0017_pings.sql",

@@ -9,6 +9,8 @@ use crate::model::{KnownEntry, ParsedEntry, Problem};
 pub struct Dates {
     /// When it was published.
     pub published_at: Timestamp,
+    /// Whether the feed says so, now at least: not where the time of first sight stands in for its date.
+    pub dated: bool,
     /// When its words last changed.
     pub updated_at: Timestamp,
 }
@@ -18,13 +20,15 @@ const SKEW: SignedDuration = SignedDuration::from_mins(60);
 
 /// What to tell a blogger whose post is dated in the future.
 pub(super) fn ahead(entry: &ParsedEntry, now: Timestamp) -> Option<Problem> {
-    let time = entry.published?;
-    (time.duration_since(now) > SKEW).then(|| {
-        Problem::new(format!(
-            "its date, {}, lies in the future; the time of first sight stands in for it",
-            time.strftime("%-d %B %Y, %H:%M UTC")
-        ))
-    })
+    let time = entry.published.filter(|time| is_ahead(*time, now))?;
+    Some(Problem::new(format!(
+        "its date, {}, lies in the future; the time of first sight stands in for it",
+        time.strftime("%-d %B %Y, %H:%M UTC")
+    )))
+}
+
+fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    time.duration_since(now) > SKEW
 }
 
 /// Settles an entry's dates.
@@ -38,11 +42,13 @@ pub fn dates(
     changed: bool,
     now: Timestamp,
 ) -> Dates {
+    let dated = entry.published.is_some_and(|time| !is_ahead(time, now));
     let stated = entry.updated.map(|time| time.min(now));
     let Some(known) = known else {
         let published_at = entry.published.map_or(now, |time| time.min(now));
         return Dates {
             published_at,
+            dated,
             updated_at: stated.unwrap_or(published_at).max(published_at),
         };
     };
@@ -53,6 +59,7 @@ pub fn dates(
     };
     Dates {
         published_at: known.published_at,
+        dated,
         updated_at: updated_at.max(known.published_at),
     }
 }

@@ -578,6 +578,13 @@ fn a_date_in_the_future_is_now_and_a_missing_one_is_the_first_sight() {
     assert_eq!(dated(None), (now(), now()));
     let past = now() - hours(30);
     assert_eq!(dated(Some(past)), (past, past));
+    let says = |published| {
+        let mut entry = post("1", "x");
+        entry.published = published;
+        dates(&entry, None, false, now()).dated
+    };
+    assert!(says(Some(past)) && says(Some(now() + SignedDuration::from_mins(30))));
+    assert!(!says(None) && !says(Some(now() + hours(5))));
 }
 
 #[test]
@@ -901,6 +908,7 @@ fn ready(published_at: Timestamp) -> ReadyEntry {
         title: String::new(),
         byline: String::new(),
         published_at,
+        dated: true,
         updated_at: published_at,
         categories: Vec::new(),
         links: Vec::new(),

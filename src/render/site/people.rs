@@ -1,5 +1,7 @@
 //! The list of participants and the page of one.
 
+use url::Url;
+
 use super::super::tongue::with;
 use super::super::views::{
     Link, Pager, ParticipantRow, ParticipantView, ParticipantsView, Section, StripMark, ThingDone,
@@ -94,6 +96,14 @@ impl Site<'_> {
             posts: posts.iter().map(|post| self.post_in_short(post)).collect(),
             pager,
         }
+    }
+
+    /// The address of something of a participant's, below the host and in ASCII. `rest` is what follows their name in it, as
+    /// it was asked for: `/feed.atom`.
+    pub fn participant_address(&self, slug: &str, rest: &str) -> String {
+        let page = self.absolute(&format!("/participants/{slug}"));
+        let path = Url::parse(&page).map_or(page, |url| url.path().to_owned());
+        format!("{path}{rest}")
     }
 
     fn things_done(&self, posted: &[Posted], posting: &Posting, is_read: bool) -> Vec<ThingDone> {

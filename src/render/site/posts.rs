@@ -10,6 +10,7 @@ use super::{Site, title_of, web_href, web_link};
 use crate::model::{
     Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, TagState, Thing, one_line,
 };
+use crate::tagging::Absent;
 
 /// The posts on a Thing before and after one that is shown.
 #[derive(Debug, Clone)]
@@ -58,11 +59,23 @@ impl Site<'_> {
                 link.text = host_of(&link.text);
                 link
             }),
+            absent: post
+                .tags
+                .is_empty()
+                .then(|| self.absent(&Absent::new(self.course), &entry.title))
+                .flatten(),
             beside: beside
                 .filter(|it| it.earlier.is_some() || it.later.is_some())
                 .collect(),
             post,
         }
+    }
+
+    /// What a title names by the unit though the course does not have it.
+    pub(super) fn absent(&self, absent: &Absent, title: &str) -> Option<String> {
+        let numbers = absent.in_title(title).into_iter();
+        let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
+        (!numbers.is_empty()).then(|| format!("{} {}", self.course.unit, numbers.join(", ")))
     }
 
     fn neighbour(&self, near: Near) -> NeighbourView {

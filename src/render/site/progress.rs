@@ -10,12 +10,12 @@ use jiff::civil::Date;
 
 use super::super::tongue;
 use super::super::views::{
-    MarkCount, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, When,
+    Link, MarkCount, ProgressCell, ProgressColumn, ProgressRow, ProgressView, Section, When,
 };
 use super::super::words;
 use super::{Asked, Site};
 use crate::model::{Author, Feed, Language, Posting, Standing, Thing, WeekCount};
-use crate::plan::progress::{Cause, Stand, Window, is_read, stand, windows};
+use crate::plan::progress::{Cause, Stand, Window, begun_at, is_read, stand, windows};
 
 /// What one participant has posted.
 #[derive(Debug, Clone)]
@@ -118,8 +118,18 @@ impl Site<'_> {
                 }
             }),
             why: (!is_read).then(|| format!("{}/why", who.href)),
+            unrecognised: self.unrecognised(&who.href, &person.posting),
             who,
         }
+    }
+
+    /// The way to somebody's posts in which nothing was recognised; those from before the course are nobody's concern.
+    fn unrecognised(&self, page: &str, posting: &Posting) -> Option<Link> {
+        let posts = posting.unrecognised_in((begun_at(self.course), None));
+        (posts > 0).then(|| Link {
+            text: self.count(posts as u64, &self.words().progress.unrecognised),
+            href: format!("{page}#unrecognised"),
+        })
     }
 
     /// Where somebody who has posted this, and whose blog is read or not, stands with a Thing.

@@ -1,9 +1,13 @@
 //! What was searched for, and what was found.
 
+use std::collections::BTreeMap;
+
 use super::super::tongue::with;
-use super::super::views::{ChoiceView, HitView, Pager, PassageView, SearchView, Section};
+use super::super::views::{
+    ChoiceView, HitView, Pager, PassageView, PersonFound, SearchView, Section,
+};
 use super::Site;
-use crate::model::{ContentPolicy, Entry, Participant, Passage, Search};
+use crate::model::{ContentPolicy, Entry, Participant, Passage, Search, is_called, one_line};
 
 /// A post that was found, with its title and a passage of its text in pieces.
 #[derive(Debug, Clone)]
@@ -15,6 +19,12 @@ pub struct Finding {
     /// The passage.
     pub words: Vec<Passage>,
 }
+
+/// What the blogs of participants are called, by slug.
+pub type BlogTitles = BTreeMap<String, String>;
+
+/// Participants who are listed above the posts.
+const PEOPLE_MAX: usize = 5;
 
 /// Where a search is.
 #[derive(Debug, Clone)]
@@ -28,11 +38,11 @@ pub struct SearchPaths {
 }
 
 impl Site<'_> {
-    /// The page of a search and what it found.
+    /// The page of a search and what it found. Participants are looked for where the names of their blogs are given.
     pub fn search(
         &self,
         search: &Search,
-        participants: &[Participant],
+        (participants, titles): (&[Participant], Option<&BlogTitles>),
         found: &[Finding],
         paths: &SearchPaths,
         pager: Pager,
@@ -51,6 +61,11 @@ impl Site<'_> {
         if asked {
             frame.feeds.insert(0, feed.clone());
         }
+        let mut people = titles.map_or_else(Vec::new, |titles| {
+            self.people_called(search, participants, titles)
+        });
+        let more = people.len().saturating_sub(PEOPLE_MAX) as u64;
+        people.truncate(PEOPLE_MAX);
         let narrowed = search.thing.is_some() || search.participant.is_some();
         SearchView {
             frame,
@@ -65,11 +80,33 @@ impl Site<'_> {
                     chosen: of == Some(it.slug.as_str()),
                 })
                 .collect(),
+            people,
+            more_people: (more > 0).then(|| self.count(more, &said.more_people)),
             everywhere: narrowed.then(|| self.href(&paths.everywhere)),
             hits: found.iter().map(|finding| self.hit(finding)).collect(),
             feed,
             pager,
         }
+    }
+
+    /// Who is called so, then whose blog is, each in the roster's order.
+    fn people_called(
+        &self,
+        search: &Search,
+        participants: &[Participant],
+        titles: &BlogTitles,
+    ) -> Vec<PersonFound> {
+        let names = search.names();
+        let title = |it: &Participant| titles.get(&it.slug).map_or("", String::as_str);
+        let (by_name, others): (Vec<&Participant>, Vec<&Participant>) = participants
+            .iter()
+            .partition(|it| is_called(&it.name, &names));
+        let by_blog = others.into_iter().filter(|it| is_called(title(it), &names));
+        let person = |it: &Participant| PersonFound {
+            who: self.person_named(&it.name, &it.slug),
+            blog: Some(one_line(title(it))).filter(|title| !title.is_empty()),
+        };
+        by_name.into_iter().chain(by_blog).map(person).collect()
     }
 
     fn thing_choices(&self, chosen: Option<u16>) -> Vec<ChoiceView> {

@@ -10,7 +10,7 @@ use super::super::views::{
 };
 use super::super::{older, words};
 use super::{Site, source_of, title_of, web_href};
-use crate::model::{Feed, Health, Moves, OddPost, Watch, one_line};
+use crate::model::{Feed, Health, Language, Moves, OddPost, Watch, one_line};
 
 /// Odd posts that the status page names of one blog.
 const ODD_POSTS_MAX: usize = 3;
@@ -122,10 +122,13 @@ impl Site<'_> {
             Health::Paused { until } => Some(self.minute(*until)),
             _ => None,
         };
-        let cause = match health {
-            Health::Failing(failure) | Health::Blocked(failure) => Some(one_line(&failure.cause)),
-            Health::Gone => Some(words.gone_cause.to_owned()),
-            _ => None,
+        let (cause, cause_lang) = match health {
+            Health::Failing(failure) | Health::Blocked(failure) => {
+                let (cause, lang) = self.cause(&failure.cause);
+                (Some(cause), lang)
+            }
+            Health::Gone => (Some(words.gone_cause.to_owned()), None),
+            _ => (None, None),
         };
         let advice = match health {
             Health::New => Some(words.new_advice),
@@ -138,7 +141,17 @@ impl Site<'_> {
             words: said,
             since,
             cause,
+            cause_lang,
             advice,
+        }
+    }
+
+    /// What went wrong, in the language of the page, or else in the program's own with that language's tag.
+    pub(super) fn cause(&self, said: &str) -> (String, Option<&'static str>) {
+        let said = one_line(said);
+        match tongue::cause::told(&said, self.language()) {
+            Some(told) => (told, None),
+            None => (said, (self.language() != Language::English).then_some("en")),
         }
     }
 

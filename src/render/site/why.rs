@@ -5,6 +5,7 @@ use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, Wh
 use super::super::words;
 use super::{Site, source_of, title_of, web_href, web_link};
 use crate::model::{Feed, Health, Kept, Participant, TagState, Verdict, one_line};
+use crate::tagging::Absent;
 
 impl Site<'_> {
     /// Why a participant's posts are where they are. `posts` are their latest, newest first, shown or not.
@@ -13,8 +14,10 @@ impl Site<'_> {
         let path = format!("/participants/{}/why", participant.slug);
         let frame = self.frame(Section::Participants, words.title, &path);
         let (came, cause) = self.came(feed);
+        let (cause, cause_lang) = cause.unzip();
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
         let example = self.course.things.first();
+        let absent = Absent::new(self.course);
         let number = example.map_or(1, |thing| thing.number);
         WhyView {
             frame,
@@ -28,16 +31,20 @@ impl Site<'_> {
                 .map(|at| self.minute(at)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
             came,
-            cause,
+            cause: cause.map(|cause| as_sentence(&cause)),
+            cause_lang: cause_lang.flatten(),
             awaits_retag: false,
-            posts: posts.iter().map(|post| self.why_post(post)).collect(),
+            posts: posts
+                .iter()
+                .map(|post| self.why_post(post, &absent))
+                .collect(),
             read_back: feed.and_then(|feed| self.read_back(feed)),
             example: format!("{} {number}", self.course.unit),
         }
     }
 
-    /// What came of the last look, and what went wrong.
-    fn came(&self, feed: Option<&Feed>) -> (String, Option<String>) {
+    /// What came of the last look, and what went wrong, with its language where that is not the page's.
+    fn came(&self, feed: Option<&Feed>) -> (String, Option<(String, Option<&'static str>)>) {
         let came = &self.words().why.came;
         let day = |at| words::day_of(at, &self.course.timezone, self.language());
         let health = feed.map_or(Health::New, |feed| feed.health(self.now));
@@ -53,24 +60,25 @@ impl Site<'_> {
             Health::Quiet { since: Some(since) } => (on(came.quiet, *since), None),
             Health::Quiet { since: None } => (came.empty.to_owned(), None),
             Health::Failing(failure) => {
-                let cause = as_sentence(&failure.cause);
+                let cause = self.cause(&failure.cause);
                 (on(came.failing, failure.since), Some(cause))
             }
             Health::Blocked(failure) => {
-                let cause = as_sentence(&failure.cause);
+                let cause = self.cause(&failure.cause);
                 (on(came.blocked, failure.since), Some(cause))
             }
             Health::Gone => (came.gone.to_owned(), None),
         }
     }
 
-    fn why_post(&self, post: &Kept) -> WhyPost {
+    fn why_post(&self, post: &Kept, absent: &Absent) -> WhyPost {
         let is_shown = post.retired_at.is_none() && post.twin.is_none();
         let verdicts = if is_shown {
             self.verdicts(post)
         } else {
             Vec::new()
         };
+        let is_unrecognised = is_shown && verdicts.is_empty();
         WhyPost {
             post: PostLink {
                 title: title_of(&post.title, self.words()),
@@ -78,7 +86,10 @@ impl Site<'_> {
                 published: self.day(post.published_at),
             },
             seen: self.minute(post.first_seen_at),
-            is_unrecognised: is_shown && verdicts.is_empty(),
+            absent: is_unrecognised
+                .then(|| self.absent(absent, &post.title))
+                .flatten(),
+            is_unrecognised,
             notes: self.notes(post),
             verdicts,
             is_shown,
@@ -164,6 +175,7 @@ mod tests {
         let post = |post: &WhyPost| {
             let mut lines: Vec<String> = post.verdicts.iter().map(verdict).collect();
             lines.extend(post.is_unrecognised.then(|| "nothing".to_owned()));
+            lines.extend(post.absent.as_ref().map(|it| format!("no {it}")));
             lines.extend(post.notes.clone());
             lines.join(" | ")
         };
@@ -188,6 +200,19 @@ mod tests {
                  there: “Untitled post”. | It was published before the course opened.",
             ]
         );
+    }
+
+    #[test]
+    fn a_title_with_a_thing_that_the_course_does_not_have_is_told_so() {
+        let sample = Sample::full();
+        let mut posts = sample.kept();
+        for post in &mut posts {
+            "Thing 42 at last".clone_into(&mut post.title);
+        }
+        let view = sample.site().why(&sample.participants[0], None, &posts);
+        let absent: Vec<Option<&str>> = view.posts.iter().map(|it| it.absent.as_deref()).collect();
+        // What is on a Thing, or not shown at all, has another reason.
+        assert_eq!(absent, [None, None, Some("Thing 42"), None, None]);
     }
 
     #[test]

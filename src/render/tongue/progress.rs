@@ -29,6 +29,8 @@ pub(in crate::render) struct Progress {
     pub(in crate::render) have_not: &'static str,
     pub(in crate::render) missing_link: &'static str,
     pub(in crate::render) why: &'static str,
+    /// How many posts there are in which nothing was recognised.
+    pub(in crate::render) unrecognised: Noun,
     pub(in crate::render) marks: &'static str,
     pub(in crate::render) marks_label: &'static str,
     /// What a cell says, by its state.
@@ -150,6 +152,11 @@ pub(super) const ENGLISH: Progress = Progress {
     have_not: "Have not",
     missing_link: "Who has not posted on {thing}",
     why: "blog not read",
+    unrecognised: Noun {
+        none: "all posts recognised",
+        one: "1 post not recognised",
+        many: "{number} posts not recognised",
+    },
     marks: "What the marks mean",
     marks_label: "Marks in the table, and how many cells have each",
     states: States {
@@ -165,12 +172,13 @@ pub(super) const ENGLISH: Progress = Progress {
         several_late: "{count} posts, late",
     },
     meanings: Meanings {
-        done: "There is a post, published before the next {unit} opened.",
+        done: "There is a post, published before the next {unit} opened, or one without a date.",
         late: "There is a post, but the first was published when the next {unit} had opened or the course had closed.",
         several: "There are so many posts; the mark leads to all of them.",
         suggested: "There is a post that may be on it. The organisers can confirm that, or its author can put “{unit}” \
                     and the number into its title.",
-        unrecognised: "They have posted since it opened, and nothing was recognised in such a post.",
+        unrecognised: "They have posted in its time, before the next {unit} opened, and nothing was recognised in that \
+                       post; it may be this one. The link beside the name leads to all such posts.",
         unread: "The blog is broken or gone, or was not read yet, so a post may be missing here.",
         silent: "The blog is read, and no post can be on it.",
         ahead: "It has not opened yet.",
@@ -233,6 +241,11 @@ pub(super) const GERMAN: Progress = Progress {
     have_not: "Ohne Beitrag",
     missing_link: "Wer zu {thing} noch keinen Beitrag hat",
     why: "Blog nicht gelesen",
+    unrecognised: Noun {
+        none: "alle Beiträge erkannt",
+        one: "1 Beitrag nicht erkannt",
+        many: "{number} Beiträge nicht erkannt",
+    },
     marks: "Was die Zeichen bedeuten",
     marks_label: "Zeichen in der Tabelle, und wie viele Zellen sie haben",
     states: States {
@@ -248,13 +261,14 @@ pub(super) const GERMAN: Progress = Progress {
         several_late: "{count} Beiträge, spät",
     },
     meanings: Meanings {
-        done: "Ein Beitrag ist da; er erschien, bevor „{unit}“ mit der nächsten Nummer begann.",
+        done: "Ein Beitrag ist da; er erschien, bevor „{unit}“ mit der nächsten Nummer begann, oder hat kein Datum.",
         late: "Ein Beitrag ist da, aber der erste erschien, als „{unit}“ mit der nächsten Nummer schon begonnen hatte oder \
                der Kurs zu Ende war.",
         several: "So viele Beiträge sind da; das Zeichen führt zu allen.",
         suggested: "Ein Beitrag könnte dazu gehören. Die Kursleitung kann das bestätigen; sonst hilft es, „{unit}“ und die \
                     Nummer in den Titel zu setzen.",
-        unrecognised: "Seit dem Beginn ist etwas erschienen, aber darin wurde nichts erkannt.",
+        unrecognised: "Zu dieser Zeit, bevor „{unit}“ mit der nächsten Nummer begann, ist etwas erschienen, aber darin wurde \
+                       nichts erkannt; das kann es sein. Der Link beim Namen führt zu allen solchen Beiträgen.",
         unread: "Das Blog ist gestört, verschwunden oder noch nicht gelesen; ein Beitrag kann also fehlen.",
         silent: "Das Blog wird gelesen, und kein Beitrag kann dazu gehören.",
         ahead: "Das hat noch nicht begonnen.",

@@ -26,6 +26,9 @@ pub(in crate::render) struct Why {
     pub(in crate::render) denied: &'static str,
     pub(in crate::render) nothing: &'static str,
     pub(in crate::render) nothing_help: &'static str,
+    /// Its title names a Thing that the course does not have.
+    pub(in crate::render) absent: &'static str,
+    pub(in crate::render) absent_help: &'static str,
     pub(in crate::render) retired: &'static str,
     pub(in crate::render) twin: &'static str,
     pub(in crate::render) off_front: &'static str,
@@ -93,6 +96,9 @@ pub(super) const ENGLISH: Why = Why {
     denied: "It is not on {thing}: an organiser said so on {day}.",
     nothing: "We recognised no {unit} in it, so it is shown among the newest posts and on your page only.",
     nothing_help: "If it is on a {unit}, put the {unit} and its number into the title, such as “{thing}”.",
+    absent: "Its title names {absent}, which this course does not have, so it is shown among the newest posts and on your \
+             page only.",
+    absent_help: "If it is on another {unit}, put the number of that into the title, such as “{thing}”.",
     retired: "It is not shown: since {day} the blog’s own feed says that it was deleted, or lists all posts but this one. \
               If it is still on the blog, publish it again.",
     twin: "It is not shown, because the same post came from another feed of this blog before and is shown from there: \
@@ -154,6 +160,9 @@ pub(super) const GERMAN: Why = Why {
     nothing: "„{unit}“ mit einer Nummer war darin nicht zu erkennen; deshalb steht er nur bei den neuesten Beiträgen und auf \
               der eigenen Seite.",
     nothing_help: "Gehört er zu „{unit}“, dann „{unit}“ mit der Nummer in den Titel setzen, etwa „{thing}“.",
+    absent: "Im Titel steht „{absent}“, aber diese Nummer hat der Kurs nicht; deshalb steht der Beitrag nur bei den neuesten \
+             und auf der eigenen Seite.",
+    absent_help: "Gehört er zu einer anderen Nummer von „{unit}“, dann diese in den Titel setzen, etwa „{thing}“.",
     retired: "Er wird nicht gezeigt: Laut dem Feed des Blogs ist er gelöscht, oder alle anderen stehen noch darin (seit \
               {day}). Steht er noch im Blog, hilft es, ihn neu zu veröffentlichen.",
     twin: "Er wird nicht gezeigt, weil derselbe Beitrag schon aus einem anderen Feed dieses Blogs kam und von dort gezeigt \

@@ -74,6 +74,8 @@ pub struct EntryView {
     pub post: PostView,
     /// The post on its own blog, called by the blog's host: the place to comment.
     pub blog: Option<Link>,
+    /// What its title names though the course does not have it, where it is on no Thing: "Thing 42".
+    pub absent: Option<String>,
     /// The posts beside it on each of its Things, where there are any.
     pub beside: Vec<BesideView>,
 }

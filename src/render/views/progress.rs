@@ -98,6 +98,9 @@ pub struct ProgressRow {
     pub last: Option<When>,
     /// The page that says why posts may be missing, where their blog is not read.
     pub why: Option<String>,
+    /// The way to their posts in which nothing was recognised, where there are any since the course began, and how many:
+    /// "2 posts not recognised".
+    pub unrecognised: Option<Link>,
 }
 
 /// A cell of the progress table.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FeedLink, Frame, Pager, PostView};
+use super::{FeedLink, Frame, Pager, PersonLink, PostView};
 
 /// The search, with or without results: `search.html`.
 #[derive(Debug, Clone, Serialize)]
@@ -19,6 +19,10 @@ pub struct SearchView {
     pub participants: Vec<ChoiceView>,
     /// The same words without such a choice, where one was made.
     pub everywhere: Option<String>,
+    /// The participants who are called so, or whose blogs are: a handful at most, names before blogs.
+    pub people: Vec<PersonFound>,
+    /// How many more of them there are, where not all are listed: "and 3 more, among {list}".
+    pub more_people: Option<String>,
     /// What was found, newest first.
     pub hits: Vec<HitView>,
     /// The feed of this search.
@@ -36,6 +40,15 @@ pub struct ChoiceView {
     pub text: String,
     /// Whether it was chosen.
     pub chosen: bool,
+}
+
+/// A participant who was found by name or by that of their blog.
+#[derive(Debug, Clone, Serialize)]
+pub struct PersonFound {
+    /// Who.
+    pub who: PersonLink,
+    /// What their blog is called, where it says.
+    pub blog: Option<String>,
 }
 
 /// A post that was found.

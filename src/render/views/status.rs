@@ -15,6 +15,8 @@ pub struct HealthView {
     pub since: Option<When>,
     /// What is wrong, one plain sentence.
     pub cause: Option<String>,
+    /// The language of `cause`, where that is not the page's.
+    pub cause_lang: Option<&'static str>,
     /// What the participant or the organiser can do.
     pub advice: Option<&'static str>,
 }

@@ -21,8 +21,10 @@ pub struct WhyView {
     pub next_poll: Option<When>,
     /// What came, a sentence.
     pub came: String,
-    /// What went wrong, in the words of the program, which are English.
+    /// What went wrong, a sentence.
     pub cause: Option<String>,
+    /// The language of `cause`, where that is not the page's.
+    pub cause_lang: Option<&'static str>,
     /// Whether the rules changed since the older posts were tagged; false until it is set.
     pub awaits_retag: bool,
     /// Their latest posts, newest first, shown or not.
@@ -46,6 +48,8 @@ pub struct WhyPost {
     pub verdicts: Vec<Verdict>,
     /// Whether nothing was recognised in it, nor decided on it.
     pub is_unrecognised: bool,
+    /// What its title names though the course does not have it, where nothing else was recognised: "Thing 42".
+    pub absent: Option<String>,
     /// Why it is not shown, or not everywhere, a sentence each.
     pub notes: Vec<String>,
 }

@@ -13,17 +13,22 @@ async fn kept(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
     for (slug, posting) in store.postings(FirstUrls::All).await.unwrap() {
         lines.push(format!(
-            "{slug}: {} to {:?}, {} unrecognised to {:?}",
+            "{slug}: {} to {:?}, {} unrecognised at {:?}",
             posting.posts,
             posting.newest_at.map(jiff::Timestamp::as_millisecond),
-            posting.unrecognised,
-            posting.unrecognised_at.map(jiff::Timestamp::as_millisecond)
+            posting.unrecognised.len(),
+            posting
+                .unrecognised
+                .iter()
+                .map(|at| at.as_millisecond())
+                .collect::<Vec<_>>()
         ));
         for on in posting.standings {
             lines.push(format!(
-                "{slug} on {}: {}, {} suggested, first {:?} {:?}",
+                "{slug} on {}: {}{}, {} suggested, first {:?} {:?}",
                 on.thing,
                 on.posts,
+                if on.undated { " (undated)" } else { "" },
                 on.suggested,
                 on.first_at.map(jiff::Timestamp::as_millisecond),
                 on.first_url
@@ -52,12 +57,12 @@ fn date(year: i16) -> jiff::civil::Date {
 fn counted(connection: &Connection) -> Vec<String> {
     let queries = [
         "SELECT participant_slug || ': ' || count(*) || ' to Some(' || max(published_at) || '), '
-             || sum(bare) || ' unrecognised to '
-             || coalesce('Some(' || max(iif(bare, published_at, NULL)) || ')', 'None')
+             || sum(bare) || ' unrecognised at ['
+             || coalesce(group_concat(iif(bare, published_at, NULL), ', ' ORDER BY published_at), '') || ']'
          FROM (SELECT *, NOT EXISTS (SELECT 1 FROM tag WHERE entry_id = visible_entry.id) AS bare FROM visible_entry)
          GROUP BY participant_slug",
-        "SELECT participant_slug || ' on ' || thing || ': ' || sum(state = 'tagged') || ', '
-             || sum(state = 'suggested') || ' suggested, first '
+        "SELECT participant_slug || ' on ' || thing || ': ' || sum(state = 'tagged')
+             || iif(sum(state = 'tagged' AND undated), ' (undated)', '') || ', ' || sum(state = 'suggested') || ' suggested, first '
              || coalesce('Some(' || min(iif(state = 'tagged', visible_entry.published_at, NULL)) || ')', 'None') || ' '
              || coalesce((SELECT iif(url IS NULL, NULL, 'Some(\"' || url || '\")')
                  FROM visible_entry AS first JOIN tag AS one ON one.entry_id = first.id
@@ -142,16 +147,47 @@ async fn the_first_post_on_a_thing_and_the_number_of_posts_are_kept() {
             at(4)
         ),
         "ann on 7: 0, 1 suggested, first None None".to_owned(),
-        format!(
-            "ann: 3 to Some({}), 1 unrecognised to Some({})",
-            at(20),
-            at(9)
-        ),
+        format!("ann: 3 to Some({}), 1 unrecognised at [{}]", at(20), at(9)),
         "Thing 6: 3 by 2".to_owned(),
         "week: 3 2".to_owned(),
     ] {
         assert!(lines.contains(&expected), "{expected} in {lines:#?}");
     }
+}
+
+#[tokio::test]
+async fn that_a_post_has_no_date_is_kept_and_counted_as_long_as_it_is_on_the_thing() {
+    let (home, ann, _) = ann_and_bob().await;
+    let EntryChange::New(mut undated) = tagged("undated", 21, &[(6, TagState::Tagged)]) else {
+        panic!("a new one");
+    };
+    undated.dated = false;
+    apply(&home, ann, vec![EntryChange::New(undated)]).await;
+    let on_six = |lines: Vec<String>| lines.into_iter().find(|it| it.starts_with("ann on 6"));
+    let lines = on_six(check(&home, "a post without a date").await).unwrap();
+    assert!(lines.starts_with("ann on 6: 3 (undated), "), "{lines}");
+    let id = ids(&home, ann).await["undated"];
+    // That it has one later changes nothing, like its time.
+    let dated = entry(
+        "undated",
+        "undated",
+        day(21),
+        vec![tag(6, TagState::Tagged)],
+    );
+    apply(&home, ann, vec![EntryChange::Changed(id, dated)]).await;
+    assert!(
+        on_six(check(&home, "a date").await)
+            .unwrap()
+            .contains("(undated)")
+    );
+    let mut update = read(ann, Vec::new());
+    update.document.as_mut().unwrap().retired = vec![id];
+    home.store.apply(update, 1).await.unwrap();
+    assert!(
+        !on_six(check(&home, "its end").await)
+            .unwrap()
+            .contains("(undated)")
+    );
 }
 
 #[tokio::test]

@@ -377,6 +377,9 @@ async fn a_planet_of_the_first_version_is_taken_over_whole() {
         (page.entries[0].title.as_str(), page.entries[0].tags.len()),
         ("Old", 1)
     );
+    // It was published when we saw it first, as nothing is that has a date.
+    let posting = store.posting_of("ann".to_owned()).await.unwrap();
+    assert!(posting.standings[0].undated);
     let known = store.known(FeedId(1)).await.unwrap().unwrap();
     let expected = Guid {
         value: "a".to_owned(),

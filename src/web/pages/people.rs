@@ -1,8 +1,9 @@
 //! The participants.
 
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
 use super::{Answer, Fault, From, POSTS, answer, by_owner, pager, post, site};
 use crate::model::Posting;
@@ -74,6 +75,41 @@ pub(in crate::web) async fn participant(
         Ok(Document::html(planet.pages.participant(&view)?).answer(&request))
     };
     answer(&planet, page.await)
+}
+
+/// In the place of an address that nobody has: the way to the one of who had it before they got another name.
+///
+/// Feed readers take a 301 over into their lists. But who has asked is to ask again, since somebody else may get that name.
+pub(in crate::web) async fn renamed(
+    State(planet): State<Planet>,
+    Path(slug): Path<String>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let asked = request.uri().clone();
+    let answer = next.run(request).await;
+    if answer.status() != StatusCode::NOT_FOUND {
+        return answer;
+    }
+    match planet.store.renamed(slug).await {
+        Ok(None) => answer,
+        Ok(Some(slug)) => {
+            let location = site(&planet, &planet.live()).participant_address(&slug, rest(&asked));
+            let headers = [
+                (header::LOCATION, location.as_str()),
+                (header::CACHE_CONTROL, "no-cache"),
+            ];
+            (StatusCode::MOVED_PERMANENTLY, headers).into_response()
+        }
+        Err(error) => Fault::from(error).into_response(),
+    }
+}
+
+/// What follows a participant's name in an address: `/feed.atom?before=…`.
+fn rest(asked: &Uri) -> &str {
+    let asked = asked.path_and_query().map_or("", |it| it.as_str());
+    let name = asked.strip_prefix("/participants/").unwrap_or_default();
+    name.find(['/', '?']).map_or("", |end| &name[end..])
 }
 
 /// What became of their latest posts.

@@ -37,8 +37,16 @@ pub(in crate::web) async fn search(
         newest: before.map(|_| page(None)),
         is_oldest_first: false,
     };
+    // People are on all Things, and who has chosen one of them has found them.
+    let looks_for_people =
+        before.is_none() && search.thing.is_none() && search.participant.is_none();
+    let titles = if looks_for_people && !search.phrases().is_empty() {
+        Some(planet.store.blog_titles().await?)
+    } else {
+        None
+    };
     let found: Vec<Finding> = found.hits.into_iter().map(finding).collect();
-    let people = &live.roster.participants;
+    let people = (&*live.roster.participants, titles.as_ref());
     let view = site.search(&search, people, &found, &paths, pager);
     Ok(Document::html(planet.pages.search(&view)?).answer(&request))
 }
