@@ -178,8 +178,8 @@ impl Poller {
     /// Takes over what was left behind by whoever polled before.
     async fn begin(&self) -> Result<(), StoreError> {
         let now = (self.clock)();
-        for (platform, until) in self.store.pauses(now).await? {
-            self.client.resume_pause(&platform, until, now);
+        for rest in self.store.pauses(now).await? {
+            self.client.resume_pause(&rest, now);
         }
         if self.store.offline_since().await?.is_some() {
             self.weather().set_down();

@@ -79,8 +79,8 @@ fn roster_or_none(path: &Path) -> anyhow::Result<Roster> {
 /// A platform that asked the poller to wait is not asked from here either.
 async fn leave_alone(client: &Client, store: &Store) -> anyhow::Result<()> {
     let now = open::now();
-    for (platform, until) in store.pauses(now).await? {
-        client.resume_pause(&platform, until, now);
+    for rest in store.pauses(now).await? {
+        client.resume_pause(&rest, now);
     }
     Ok(())
 }

@@ -76,6 +76,8 @@ pub struct FeedUpdate {
     pub next_poll_at: Timestamp,
     /// Until when its host asked us to wait.
     pub held_until: Option<Timestamp>,
+    /// How often in a row it asked us to wait, without a good answer between.
+    pub throttled: u32,
     /// What is wrong; nothing after a good answer.
     pub failure: Option<Failure>,
     /// Whether the host says that it is gone for good.
@@ -101,6 +103,7 @@ impl FeedUpdate {
             polled_at,
             next_poll_at: polled_at,
             held_until: None,
+            throttled: 0,
             failure: None,
             gone: false,
             moves: Moves::default(),

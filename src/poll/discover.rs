@@ -98,8 +98,8 @@ pub async fn discover(client: &Client, url: &Url, labels: &[String], now: Timest
                     .to_owned(),
             );
         }
-        Ok(Fetched::Throttled { retry_after, .. }) => {
-            return Found::Unreachable(asked_to_wait(plan::throttled_for(retry_after), now));
+        Ok(Fetched::Throttled { rest, .. }) => {
+            return Found::Unreachable(asked_to_wait(rest, now));
         }
         Err(FetchError::Paused { wait }) => return Found::Unreachable(asked_to_wait(wait, now)),
         // No validators are sent, so that nobody has a reason to say so.

@@ -64,7 +64,7 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<()
     let failure = update.failure.as_ref();
     let sql = "UPDATE feed SET polled_at = ?2, next_poll_at = ?3, held_until = ?4, failing_since = ?5, failure_cause = ?6,
                    failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at), failure_kind = ?11,
-                   whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url)
+                   whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url), throttled_count = ?13
                WHERE id = ?1";
     transaction.prepare_cached(sql)?.execute(params![
         update.feed.0,
@@ -80,6 +80,7 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<()
         update.validators.is_some(),
         failure.map(|failure| failure.trouble.as_str()),
         update.asked_whole,
+        update.throttled,
     ])?;
     Ok(())
 }

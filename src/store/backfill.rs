@@ -10,9 +10,9 @@ use super::rows::{join_lines, millis, split_lines, time, time_if, url_if};
 use super::{Store, StoreError, topics};
 use crate::model::{Document, EntryChange, FeedId, Fingerprint, ReadBack, Walk, WalkEnd, Way};
 
-/// Columns of a walk, the first four of [`ReadBack`] last.
-const COLUMNS: &str = "feed_id, way, next_url, due_at, asked_at, tries, entries, bytes, hosts, seen, pages, back_to, \
-                       ended, cause";
+/// Columns of a walk, the four of [`ReadBack`] last.
+const COLUMNS: &str = "feed_id, way, next_url, due_at, asked_at, tries, entries, bytes, hosts, seen, platforms, pages, \
+                       back_to, ended, cause";
 
 impl Store {
     /// Every walk of a feed on the roster that goes on, the earliest due first, and those in which a page was asked
@@ -127,7 +127,7 @@ fn write(
 ) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT OR {known} INTO backfill ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
     );
     let seen: Vec<u8> = walk.seen.iter().flat_map(|it| it.0).collect();
     transaction.prepare_cached(&sql)?.execute(params![
@@ -141,6 +141,7 @@ fn write(
         i64::try_from(walk.bytes).unwrap_or(i64::MAX),
         join_lines(&walk.hosts),
         seen,
+        join_lines(&walk.platforms),
         walk.back.pages,
         walk.back.to.map(millis),
         walk.back.end.map(WalkEnd::as_str),
@@ -163,7 +164,8 @@ fn walk(row: &Row<'_>) -> rusqlite::Result<(FeedId, Walk)> {
         bytes: row.get::<_, i64>(7)?.unsigned_abs(),
         hosts: split_lines(row, 8)?,
         seen: seen.iter().copied().map(Fingerprint).collect(),
-        back: read_back(row, 10)?,
+        platforms: split_lines(row, 10)?,
+        back: read_back(row, 11)?,
     };
     Ok((FeedId(row.get(0)?), walk))
 }

@@ -34,7 +34,7 @@ pub(super) const FEEDS: &str = "
            (SELECT lease_until FROM subscription
             WHERE feed_id = feed.id AND ended = 0 AND delivered_at <= feed.polled_at AND missed = 0),
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
-           missing_since, missing_count
+           missing_since, missing_count, feed.throttled_count
     FROM feed JOIN participant ON participant.id = feed.participant_id
         LEFT JOIN posted ON posted.participant_id = participant.id
         LEFT JOIN backfill ON backfill.feed_id = feed.id ";
@@ -240,6 +240,7 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         ok_at: time_if(row, 9)?,
         next_poll_at: time_if(row, 10)?,
         held_until: time_if(row, 11)?,
+        throttled: row.get(50)?,
         failure,
         gone: row.get(15)?,
         moves: moves(row, 39)?,

@@ -153,6 +153,7 @@ fn walk_before(page: &str) -> Walk {
         next: Some(url(page)),
         due_at: day(1),
         asked_at: None,
+        platforms: vec!["ann.example".to_owned()],
         tries: 0,
         entries: 0,
         bytes: 0,
