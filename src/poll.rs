@@ -248,7 +248,9 @@ impl Poller {
         let kept = self.keep_outcome(&feed, visited, &terms, now).await;
         self.write_pauses_down().await?;
         match kept {
-            Ok(kept) => {
+            // Whom it was read for, the roster says no more; what it says now is asked when it is due.
+            Ok(None) => Ok((PollResult::Unchanged, None)),
+            Ok(Some(kept)) => {
                 let result = match result {
                     PollResult::Held { .. } => PollResult::Held {
                         until: kept.held_until.unwrap_or(now),
@@ -310,14 +312,15 @@ impl Poller {
         twice.max(WORK_MIN)
     }
 
-    /// Decides and records; hands back what was decided, without the document.
+    /// Decides and records; hands back what was decided, without the document. Nothing where the roster has another address
+    /// for the feed by now, or none.
     async fn keep_outcome(
         &self,
         feed: &Feed,
         visited: Visited,
         terms: &Terms,
         now: Timestamp,
-    ) -> Result<FeedUpdate, StoreError> {
+    ) -> Result<Option<FeedUpdate>, StoreError> {
         let is_put_off = matches!(visited.outcome, Outcome::Paused { .. });
         let mut update = plan::update(feed, visited.outcome, terms, now);
         if let Some(landing) = &visited.landing {
@@ -334,10 +337,17 @@ impl Poller {
         let kept = update.clone();
         update.document = document;
         let applied = self.store.apply(update, sanitize::VERSION).await?;
+        if applied.is_void {
+            tracing::info!(
+                feed = %feed.address,
+                "an answer came too late: the roster has another address by now, or none"
+            );
+            return Ok(None);
+        }
         if applied.new > 0 && self.hubs.is_some() {
             self.score_hub(feed, now).await?;
         }
-        Ok(kept)
+        Ok(Some(kept))
     }
 }
 

@@ -70,6 +70,8 @@ pub struct FeedUpdate {
     pub feed: FeedId,
     /// The address on the roster for which this was decided.
     pub address: Url,
+    /// Whether the roster named the feed itself then.
+    pub named: bool,
     /// When it was polled.
     pub polled_at: Timestamp,
     /// When it is due again.
@@ -100,6 +102,7 @@ impl FeedUpdate {
         Self {
             feed,
             address,
+            named: false,
             polled_at,
             next_poll_at: polled_at,
             held_until: None,

@@ -17,7 +17,9 @@ use jiff::{SignedDuration, Timestamp};
 use url::{Host, Url};
 
 use super::platform;
-use crate::model::{FeedId, FeedLinks, Fingerprint, ParsedFeed, ReadBack, Walk, WalkEnd, Way, canonical};
+use crate::model::{
+    FeedId, FeedLinks, Fingerprint, ParsedFeed, ReadBack, Walk, WalkEnd, Way, canonical,
+};
 
 /// Pages that are read of one blog.
 const PAGES_MAX: u32 = 50;

@@ -162,6 +162,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
 fn begun(feed: &Feed, outcome: &Outcome, now: Timestamp) -> FeedUpdate {
     FeedUpdate {
         moves: moves::after(feed, outcome, now),
+        named: feed.named,
         throttled: feed.throttled,
         ..FeedUpdate::new(feed.id, feed.address.clone(), now)
     }

@@ -580,7 +580,8 @@ fn a_month_of_eight_hundred_blogs_is_polite_to_all_of_them() {
 
 /// Shows A11, A12.
 #[test]
-fn frb021_a_platform_that_does_nothing_but_ask_us_to_wait_is_asked_ever_less_often_whoever_of_its_blogs_is() {
+fn frb021_a_platform_that_does_nothing_but_ask_us_to_wait_is_asked_ever_less_often_whoever_of_its_blogs_is()
+ {
     const BUSY_FROM: u64 = 2 * DAY;
     const BUSY_TO: u64 = 12 * DAY;
     let mut world = World::new(23);
@@ -603,6 +604,9 @@ fn frb021_a_platform_that_does_nothing_but_ask_us_to_wait_is_asked_ever_less_oft
 
     assert!((10..=16).contains(&busy), "{busy}");
     let well = before / 2;
-    assert!(day_after.abs_diff(well) < well / 10, "{day_after}, not {well}");
+    assert!(
+        day_after.abs_diff(well) < well / 10,
+        "{day_after}, not {well}"
+    );
     assert_eq!((world.seen.early, world.seen.while_paused), (0, 0));
 }

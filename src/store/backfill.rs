@@ -37,7 +37,8 @@ impl Store {
     }
 
     /// Keeps the new posts of an older page, where one was read, and the step of the walk, all of it or nothing. Where
-    /// the walk does not stand before the page that was asked any more, it is another one, and nothing is kept.
+    /// the walk does not stand before the page that was asked any more, it is another one, and where its feed is no longer
+    /// on the roster, nobody is to get the posts; then nothing is kept.
     /// Posts that are there already stay as they are, and so does all that is known of the feed itself.
     ///
     /// # Errors
@@ -72,7 +73,8 @@ fn stands_before(
     feed: FeedId,
     page: &Url,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM backfill WHERE feed_id = ?1 AND ended IS NULL AND next_url = ?2";
+    let sql = "SELECT 1 FROM backfill JOIN feed ON feed.id = feed_id
+               WHERE feed_id = ?1 AND ended IS NULL AND next_url = ?2 AND listed = 1";
     let found = transaction
         .prepare_cached(sql)?
         .exists(params![feed.0, page.as_str()])?;
@@ -101,22 +103,13 @@ fn new_posts(
     Ok(applied)
 }
 
-/// Notes the walk of a feed that was read, if it is the first time and the roster has not given it another address
-/// meanwhile.
+/// Notes the walk of a feed that was read, if it is the first time.
 pub(super) fn begin(
     transaction: &Transaction<'_>,
     feed: FeedId,
-    address: &Url,
     new: &Walk,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM feed WHERE id = ?1 AND address = ?2";
-    let is_same = transaction
-        .prepare_cached(sql)?
-        .exists(params![feed.0, address.as_str()])?;
-    if is_same {
-        write(transaction, feed, new, "IGNORE")?;
-    }
-    Ok(())
+    write(transaction, feed, new, "IGNORE")
 }
 
 fn write(

@@ -31,7 +31,8 @@ struct Update {
 }
 
 impl Store {
-    /// Applies one update whole or not at all. `sanitizer` is the version of the sanitiser that made its HTML.
+    /// Applies one update whole or not at all. `sanitizer` is the version of the sanitiser that made its HTML. One that was
+    /// decided for another address than the roster has by now changes nothing, and is said to be void.
     ///
     /// # Errors
     ///

@@ -265,7 +265,10 @@ const OWN: &str = "https://ann.example/feed?paged=2";
 #[test]
 fn a_platform_is_asked_for_a_page_every_five_seconds_and_this_machine_at_once() {
     check_turns(&[walking(ANN, &[])], &[(1, 0)]);
-    check_turns(&[walking(ANN, &[ANN]), walking(OWN, &[])], &[(2, 0), (1, 5)]);
+    check_turns(
+        &[walking(ANN, &[ANN]), walking(OWN, &[])],
+        &[(2, 0), (1, 5)],
+    );
     check_turns(&[walking(ANN, &[ANN]), walking(BOB, &[])], &[(1, 5)]);
     let here = "http://127.0.0.2:8000/feed?paged=2";
     let both = [walking(here, &[here]), walking(here, &[])];

@@ -182,7 +182,8 @@ fn lanes_that_nobody_uses_are_forgotten() {
 
 /// Shows A11, A12.
 #[test]
-fn frb021_a_platform_that_asks_us_to_wait_again_and_again_rests_longer_each_time_until_it_answers() {
+fn frb021_a_platform_that_asks_us_to_wait_again_and_again_rests_longer_each_time_until_it_answers()
+{
     let mut pace = queued(8, &[]);
     let mut now = 0;
     let mut rests = Vec::new();
@@ -209,7 +210,10 @@ fn what_was_asked_before_a_pause_does_not_make_it_longer_twice() {
     assert_eq!(pace.throttled("p"), 1);
     let asked = Some(jiff::SignedDuration::from_hours(5));
     let (rest, is_news) = pace.throttle("p", asked, 0.0, at(2));
-    assert_eq!((rest.as_hours(), is_news, pace.throttled("p")), (5, true, 1));
+    assert_eq!(
+        (rest.as_hours(), is_news, pace.throttled("p")),
+        (5, true, 1)
+    );
 }
 
 #[test]

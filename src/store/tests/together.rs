@@ -16,7 +16,10 @@ async fn crowd() -> (Home, Vec<FeedUpdate>) {
     let feeds = home.store.feeds().await.unwrap();
     let updates = feeds.iter().enumerate().map(|(at, feed)| {
         let guid = format!("post {at}");
-        read(feed.id, news(&[(&guid, 1)]))
+        FeedUpdate {
+            address: feed.address.clone(),
+            ..read(feed.id, news(&[(&guid, 1)]))
+        }
     });
     (home, updates.collect())
 }
