@@ -266,6 +266,8 @@ impl Poller {
                 let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
                 Ok((result, remark))
             }
+            // It is no feed's fault that somebody else writes.
+            Err(StoreError::Busy) => Err(StoreError::Busy),
             Err(refused) => {
                 // What one feed says must not stop the others; only a store that takes nothing at all does.
                 let cause = format!(

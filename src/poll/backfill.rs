@@ -177,6 +177,8 @@ impl Poller {
         let (has_document, back) = (document.is_some(), walk.back.clone());
         let refused = match keep(document, walk).await {
             Ok(applied) => return Ok((applied.new, back)),
+            // It is no page's fault that somebody else writes.
+            Err(StoreError::Busy) => return Err(StoreError::Busy),
             Err(refused) if has_document => refused,
             Err(refused) => return Err(refused),
         };
