@@ -48,7 +48,7 @@ use crate::store::{Store, StoreError};
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
 pub use discover::{Found, FoundBlog, FoundFeed, discover};
-pub use summary::{PollResult, Polled, Summary};
+pub use summary::{PollResult, Polled, Summary, minute};
 pub use websub::Secrets;
 
 use self::backfill::opening;

@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: DiscoverArguments) -> anyhow::Result<Ending> 
         leave_alone(&client, store).await?;
     }
     let course = &roster.course;
-    let found = poll::discover(&client, &url, &course.names, open::now()).await;
+    let found = poll::discover(&client, &url, course, open::now()).await;
     let owner = owner(store.as_ref(), &roster, &url, &found).await;
     let told = Told {
         asked: &url,
