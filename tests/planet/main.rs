@@ -37,6 +37,7 @@ mod retag;
 mod rules;
 mod sanitizing;
 mod search;
+mod secure;
 mod server;
 mod tidy;
 mod websub;
