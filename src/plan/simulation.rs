@@ -402,11 +402,11 @@ impl World {
         process.pace.done(ticket);
         let number = process.open.remove(&ticket).unwrap();
         self.over(number);
-        let outcome = match self.asks_to_wait(number) {
-            Some(asked) => Outcome::Throttled {
-                wait: self.pause(number, asked),
-            },
-            None => self.answers(number),
+        let outcome = if self.asks_to_wait(number) {
+            let wait = self.pause(number);
+            Outcome::Throttled { wait }
+        } else {
+            self.answers(number)
         };
         let terms = Terms {
             every: EVERY,
@@ -428,15 +428,14 @@ impl World {
         self.look();
     }
 
-    /// Whether a host asks us to wait, and for how long if it says.
-    fn asks_to_wait(&self, number: usize) -> Option<Option<SignedDuration>> {
-        if number < ON_ONE_PLATFORM && self.busy.contains(&self.now) {
-            return Some(None);
+    /// Whether a host asks us to wait.
+    fn asks_to_wait(&self, number: usize) -> bool {
+        let for_a_while = (THROTTLED_AT..THROTTLED_AT + 3 * HOUR).contains(&self.now);
+        if self.busy.is_empty() {
+            number == THROTTLED && for_a_while
+        } else {
+            number < ON_ONE_PLATFORM && self.busy.contains(&self.now)
         }
-        let asks = number == THROTTLED
-            && self.busy.is_empty()
-            && (THROTTLED_AT..THROTTLED_AT + 3 * HOUR).contains(&self.now);
-        asks.then_some(Some(SignedDuration::from_hours(4)))
     }
 
     fn answers(&mut self, number: usize) -> Outcome {
@@ -460,7 +459,10 @@ impl World {
     }
 
     /// As the client and `Poller::write_pauses_down` do; how long the platform is left alone.
-    fn pause(&mut self, asked: usize, wait: Option<SignedDuration>) -> SignedDuration {
+    fn pause(&mut self, asked: usize) -> SignedDuration {
+        // Who only asks for a while says for how long.
+        let hours = SignedDuration::from_hours(4);
+        let wait = self.busy.is_empty().then_some(hours);
         let dice = self.dice();
         let process = self.process.as_mut().unwrap();
         let platform = self.seats[asked].platform.clone();

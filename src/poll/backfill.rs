@@ -201,14 +201,11 @@ impl Poller {
         let poller = self.clone();
         let mut alone = JoinSet::new();
         alone.spawn(async move { poller.page(Arc::new(known), walk, url, now).await });
-        match alone.join_next().await {
-            Some(Ok(came)) => came,
-            _ => {
-                let cause =
-                    "reading it failed by thingplanet's own fault; please report its address";
-                Ok((Came::Failed(cause.to_owned()), None))
-            }
+        if let Some(Ok(came)) = alone.join_next().await {
+            return came;
         }
+        let cause = "reading it failed by thingplanet's own fault; please report its address";
+        Ok((Came::Failed(cause.to_owned()), None))
     }
 
     /// A page and where it was read, if anybody answered with one.

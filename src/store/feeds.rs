@@ -247,16 +247,7 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         parser: row.get(24)?,
         flood: flood(row)?,
         whole_at: time_if(row, 29)?,
-        rhythm: Rhythm {
-            ttl: row
-                .get::<_, Option<i64>>(30)?
-                .map(SignedDuration::from_secs),
-            update_every: row
-                .get::<_, Option<i64>>(31)?
-                .map(SignedDuration::from_secs),
-            skip_hours: row.get(32)?,
-            skip_days: row.get(33)?,
-        },
+        rhythm: rhythm(row)?,
         read_back: row
             .get::<_, Option<u32>>(34)?
             .map(|_| super::backfill::read_back(row, 34))
@@ -271,6 +262,19 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         },
         entry_count: row.get::<_, i64>(21)?.unsigned_abs(),
         newest_at: time_if(row, 22)?,
+    })
+}
+
+fn rhythm(row: &Row<'_>) -> rusqlite::Result<Rhythm> {
+    let seconds = |at| -> rusqlite::Result<_> {
+        let seconds: Option<i64> = row.get(at)?;
+        Ok(seconds.map(SignedDuration::from_secs))
+    };
+    Ok(Rhythm {
+        ttl: seconds(30)?,
+        update_every: seconds(31)?,
+        skip_hours: row.get(32)?,
+        skip_days: row.get(33)?,
     })
 }
 
