@@ -35,6 +35,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use crate::fetch::{Client, Gap};
@@ -74,6 +75,8 @@ pub struct Poller {
     closes: (Option<Date>, TimeZone),
     clock: Clock,
     dice: Dice,
+    /// Set once the rests of platforms from before are known.
+    begun: Arc<OnceCell<()>>,
     under_way: UnderWay,
     weather: Arc<Mutex<Weather>>,
     thinkers: Thinkers,
@@ -115,6 +118,7 @@ impl Poller {
             closes: (roster.course.closes, roster.course.timezone.clone()),
             clock,
             dice,
+            begun: Arc::default(),
             under_way: UnderWay::default(),
             weather: Arc::new(Mutex::new(Weather::new(platforms.len()))),
             thinkers: Thinkers::sharing(),
@@ -175,16 +179,19 @@ impl Poller {
         }
     }
 
-    /// Takes over what was left behind by whoever polled before.
+    /// Takes over what was left behind by whoever polled before. Whatever is asked first waits for that.
     async fn begin(&self) -> Result<(), StoreError> {
-        let now = (self.clock)();
-        for rest in self.store.pauses(now).await? {
-            self.client.resume_pause(&rest, now);
-        }
-        if self.store.offline_since().await?.is_some() {
-            self.weather().set_down();
-        }
-        Ok(())
+        let beginning = self.begun.get_or_try_init(|| async {
+            let now = (self.clock)();
+            for rest in self.store.pauses(now).await? {
+                self.client.resume_pause(&rest, now);
+            }
+            if self.store.offline_since().await?.is_some() {
+                self.weather().set_down();
+            }
+            Ok(())
+        });
+        beginning.await.copied()
     }
 
     /// How close requests to this feed's platform may come.

@@ -112,6 +112,9 @@ pub enum Pause {
 /// Lanes that nobody uses are swept out when there are as many as this.
 const LANES_MAX: usize = 4_096;
 
+/// Who asked us to wait is remembered for so long after that was over, if it has not been asked since.
+const THROTTLED_REMEMBERED: Duration = Duration::from_hours(30 * 24);
+
 /// For so long the last start under a key is worth remembering.
 const REMEMBERED: Duration = Duration::from_mins(2);
 
@@ -363,7 +366,9 @@ impl Pace {
                 .started
                 .is_some_and(|started| at < started + REMEMBERED);
             let paused = lane.paused_until().is_some_and(|until| until > at);
-            lane.open > 0 || !lane.queue.is_empty() || lately || paused || lane.throttled > 0
+            let asked = lane.asked_until.unwrap_or_default();
+            let throttled = lane.throttled > 0 && at < asked + THROTTLED_REMEMBERED;
+            lane.open > 0 || !lane.queue.is_empty() || lately || paused || throttled
         });
     }
 }

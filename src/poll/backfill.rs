@@ -63,6 +63,7 @@ impl Poller {
     ///
     /// Where the store refuses; the pages that were not kept are asked again.
     pub async fn walk_back(&self, listener: &WalkListener) -> Result<Vec<Walked>, StoreError> {
+        self.begin().await?;
         let now = (self.clock)();
         let mut due = self.pages_by_time(now).await?;
         due.retain(|(at, ..)| *at <= now);

@@ -40,6 +40,7 @@ impl Poller {
         let Some(hub) = self.own.hub.clone().filter(|_| is_public) else {
             return Ok(0);
         };
+        self.begin().await?;
         let now = (self.clock)();
         let mut told = 0;
         for Shown { path, shows, ping } in self.store.shown(self.own.things.clone()).await? {
@@ -74,6 +75,7 @@ impl Poller {
                 break;
             }
         }
+        self.write_pauses_down().await?;
         Ok(told)
     }
 }

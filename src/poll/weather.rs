@@ -82,7 +82,9 @@ impl Poller {
                     && plan::platform(&where_to_ask(feed)).as_ref() == Some(&missed.platform)
             });
             let held = held.map(|feed| self.soon(feed.id, now)).collect();
-            self.store.lift_pause(missed.platform.clone(), held).await?;
+            self.store
+                .lift_pause(missed.platform.clone(), held, now)
+                .await?;
         }
         let feeds = forgiven.into_iter();
         let feeds = feeds.map(|missed| (self.soon(missed.feed, now), missed.before));

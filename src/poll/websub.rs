@@ -43,6 +43,7 @@ impl Poller {
         let Some(hubs) = &self.hubs else {
             return Ok(0);
         };
+        self.begin().await?;
         let now = (self.clock)();
         let mut asked = 0;
         // A hub that does not answer is not asked for every one of its feeds.
@@ -90,6 +91,7 @@ impl Poller {
                 break;
             }
         }
+        self.write_pauses_down().await?;
         Ok(asked)
     }
 

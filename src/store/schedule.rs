@@ -99,7 +99,8 @@ impl Store {
         .await
     }
 
-    /// Remembers how a platform rests; a longer pause that it already has stays.
+    /// Remembers how a platform rests; a longer pause that it already has stays. Platforms that were not asked in the month
+    /// after their pause, as some blog may lead to more and more of them, are forgotten.
     ///
     /// # Errors
     ///
@@ -113,20 +114,28 @@ impl Store {
                 sql,
                 params![rest.platform, millis(rest.until), rest.throttled],
             )?;
+            let sql = "DELETE FROM pause WHERE until < ?1 - 30 * 86400000";
+            transaction.execute(sql, [millis(rest.until)])?;
             Ok(())
         })
         .await
     }
 
-    /// Ends the pause of a platform, and the wait of these feeds.
+    /// Ends the pause of a platform at `now`, and the wait of these feeds.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn lift_pause(&self, platform: String, feeds: Vec<PutOff>) -> Result<(), StoreError> {
+    pub async fn lift_pause(
+        &self,
+        platform: String,
+        feeds: Vec<PutOff>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(move |transaction| {
             // What it asked for before stays remembered.
-            transaction.execute("UPDATE pause SET until = 0 WHERE platform = ?1", [platform])?;
+            let sql = "UPDATE pause SET until = min(until, ?2) WHERE platform = ?1";
+            transaction.execute(sql, params![platform, millis(now)])?;
             let sql = "UPDATE feed SET next_poll_at = ?2, held_until = NULL WHERE id = ?1";
             let mut statement = transaction.prepare_cached(sql)?;
             for feed in &feeds {

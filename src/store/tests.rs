@@ -17,8 +17,8 @@ use super::{Access, Applied, Cursor, FirstUrls, Listing, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
     GuidRule, KnownEntry, Markup, Origin, Participant, Place, PlanetSettings, PollSettings,
-    ReadBack, ReadyEntry, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators, Walk,
-    Way,
+    ReadBack, ReadyEntry, Rest, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators,
+    Walk, Way,
 };
 
 struct Home {
@@ -1040,4 +1040,36 @@ async fn a_generation_ends_with_what_is_shown_and_not_with_a_poll_that_brings_no
     assert!(second.polls > first.polls && home.store.written() > written);
     home.keep(read(feed, news(&[("b", 2)]))).await.unwrap();
     assert!(home.store.generation().unwrap().shown > second.shown);
+}
+
+#[tokio::test]
+async fn how_platforms_rest_is_remembered_until_they_answer_or_were_not_asked_for_a_month() {
+    let home = Home::new().await;
+    let rest = |platform: &str, until, throttled| Rest {
+        platform: platform.to_owned(),
+        until,
+        throttled,
+    };
+    for told in [
+        rest("a.example", day(3), 2),
+        rest("b.example", day(4), 1),
+        rest("c.example", day(9), 0),
+        rest("b.example", day(2), 0),
+    ] {
+        home.store.pause(told).await.unwrap();
+    }
+    let rests = async |now| home.store.pauses(now).await.unwrap();
+    let (a, b) = (rest("a.example", day(3), 2), rest("b.example", day(4), 0));
+    let c = rest("c.example", day(9), 0);
+    assert_eq!(rests(day(3)).await, [a.clone(), b, c.clone()]);
+    assert_eq!(rests(day(5)).await, [a.clone(), c]);
+    let lifted = home
+        .store
+        .lift_pause("c.example".to_owned(), Vec::new(), day(5));
+    lifted.await.unwrap();
+    assert_eq!(rests(day(5)).await, [a]);
+    let later = "2011-08-04T12:00:00Z".parse().unwrap();
+    let d = rest("d.example", later, 1);
+    home.store.pause(d.clone()).await.unwrap();
+    assert_eq!(rests(day(5)).await, [d]);
 }

@@ -228,4 +228,12 @@ fn a_platform_is_not_forgotten_before_it_has_answered() {
     assert!(pace.lanes.len() < 10);
     let (rest, _) = pace.throttle("p", None, 0.0, at(1_000));
     assert_eq!(rest.as_hours(), 8);
+
+    pace.throttle("r", None, 0.0, at(1_000));
+    for number in 0..super::LANES_MAX {
+        let ticket = queue(&mut pace, &[&number.to_string()], 32 * 24 * 3_600);
+        pace.abandon(ticket);
+    }
+    queue(&mut pace, &["q"], 33 * 24 * 3_600);
+    assert_eq!((pace.throttled("p"), pace.throttled("r")), (0, 0));
 }
