@@ -293,7 +293,8 @@ impl Client {
             }
             (status, _) => return Err(FetchError::Status(status)),
         };
-        self.pacer.answered(trail.here());
+        // Who led on to it answered well, too; but to be led to a request to wait is no good answer.
+        trail.whole().for_each(|url| self.pacer.answered(url));
         Ok(Answer::Arrived(fetched))
     }
 

@@ -811,6 +811,53 @@ async fn after_a_429_nothing_more_is_sent_to_the_platform_and_the_pause_is_told_
     );
 }
 
+/// Checks how often in a row the platform that is asked has asked us to wait, which it had three times, after these answers.
+async fn check_throttled(answers: [Vec<u8>; 2], throttled: u32) {
+    let origin = Origin::start(answers).await;
+    let client = client();
+    let platform = format!("127.0.0.1:{}", origin.port());
+    let before = Rest {
+        platform: platform.clone(),
+        until: NOW,
+        throttled: 3,
+    };
+    client.resume_pause(&before, NOW);
+    let _ = get_with(&client, &origin.url("/a"), Validators::default()).await;
+    assert_eq!(origin.requests().len(), 2);
+    let rests = client.new_pauses(NOW);
+    let told: Vec<_> = rests
+        .iter()
+        .map(|rest| (&rest.platform, rest.throttled))
+        .collect();
+    assert_eq!(told, [(&platform, throttled)]);
+}
+
+/// Shows A11, A12.
+#[tokio::test]
+async fn a_platform_that_only_leads_on_has_answered_well_where_it_leads_to_a_good_answer() {
+    let moved = || reply(302, &[("Location", "/b")], b"");
+    check_throttled([moved(), page(FEED)], 0).await;
+    check_throttled([moved(), empty(429)], 4).await;
+
+    let elsewhere = Origin::start([page(FEED)]).await;
+    let origin = Origin::start([redirect(301, elsewhere.url("/").as_str())]).await;
+    let client = client();
+    let platform = format!("127.0.0.1:{}", origin.port());
+    let before = Rest {
+        platform,
+        until: NOW,
+        throttled: 3,
+    };
+    client.resume_pause(&before, NOW);
+    let fresh = get_with(&client, &origin.url("/a"), Validators::default()).await;
+    assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
+    let after = Rest {
+        throttled: 0,
+        ..before
+    };
+    assert_eq!(client.new_pauses(NOW), [after]);
+}
+
 #[tokio::test]
 async fn a_pause_that_was_our_mistake_is_lifted() {
     let origin = Origin::start([page(FEED)]).await;
