@@ -44,7 +44,7 @@ use crate::model::{
 };
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
-use crate::store::{Store, StoreError};
+use crate::store::{PutOff, Store, StoreError};
 
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
@@ -102,6 +102,9 @@ pub enum Which {
 
 /// Work on one document that takes longer than this is given up, so that others get their turn.
 const WORK_MIN: Duration = Duration::from_mins(1);
+
+/// When a feed is asked whose answer came too late for the roster.
+const LATE_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
 impl Poller {
     /// A poller for this roster.
@@ -255,8 +258,16 @@ impl Poller {
         let kept = self.keep_outcome(&feed, visited, &terms, now).await;
         self.write_pauses_down().await?;
         match kept {
-            // Whom it was read for, the roster says no more; what it says now is asked when it is due.
-            Ok(None) => Ok((PollResult::Unchanged, None)),
+            // What it was read for, the roster says no more. What it says now is asked soon, but never in a circle.
+            Ok(None) => {
+                let soon = PutOff {
+                    feed: id,
+                    next_poll_at: now + LATE_WAIT,
+                    held_until: None,
+                };
+                self.store.put_off(vec![soon]).await?;
+                Ok((PollResult::Unchanged, None))
+            }
             Ok(Some(kept)) => {
                 let result = match result {
                     PollResult::Held { .. } => PollResult::Held {

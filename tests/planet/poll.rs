@@ -756,6 +756,21 @@ async fn an_answer_of_the_old_address_adds_no_posts_to_who_has_another_one_by_no
 }
 
 #[tokio::test]
+async fn who_comes_to_name_their_feed_while_it_is_asked_is_asked_again_in_a_minute_and_not_in_a_circle()
+ {
+    let name = async |planet: &mut Planet, _: &Blogosphere| {
+        let ann = &mut planet.roster.participants[0];
+        (ann.blog, ann.feed) = (ann.feed.take(), None);
+        planet.take_over().await;
+    };
+    let (blogs, planet) = while_ann_is_asked(name).await;
+    blogs.serves("/ann/feed", &ann());
+    assert_eq!(planet.poll_what_is_due().await.feeds, 0);
+    planet.minutes_later(1);
+    assert_eq!(planet.poll_what_is_due().await, posts(2, 0));
+}
+
+#[tokio::test]
 async fn who_was_taken_off_the_roster_while_their_blog_was_asked_gets_nothing_more() {
     let remove = async |planet: &mut Planet, _: &Blogosphere| planet.unregister("Ann").await;
     let (blogs, mut planet) = while_ann_is_asked(remove).await;
