@@ -195,6 +195,7 @@ fn read(feed: &Feed, changes: Vec<EntryChange>, rules: Fingerprint, now: Timesta
             hub: None,
             remark: None,
         }),
+        named: feed.named,
         ..FeedUpdate::new(feed.id, feed.address.clone(), now)
     }
 }

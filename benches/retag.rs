@@ -270,6 +270,7 @@ fn read(feed: &Feed, blog: usize, entries: Vec<ReadyEntry>, now: Timestamp) -> F
             hub: None,
             remark: None,
         }),
+        named: feed.named,
         ..FeedUpdate::new(feed.id, feed.address.clone(), now)
     }
 }

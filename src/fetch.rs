@@ -35,8 +35,7 @@ use reqwest::Response;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::Url;
 
-use crate::model::{HeaderLinks, Validators};
-use crate::plan;
+use crate::model::{Dice, HeaderLinks, Rest, Validators};
 
 pub use self::error::{FetchError, RedirectFault, SetupError, TlsFault};
 pub use self::guard::allowed;
@@ -49,7 +48,6 @@ use self::guard::Guard;
 use self::pace::{Allowance, Pacer};
 use self::redirect::{Step, Trail};
 use self::transport::{Decoding, Transport};
-use crate::plan::pace::Pause;
 
 /// How a [`Client`] behaves towards every blog.
 #[derive(Debug, Clone)]
@@ -122,6 +120,8 @@ pub enum Fetched {
         status: u16,
         /// How long to wait, from now, 0 to 30 days; absent when the host does not say.
         retry_after: Option<SignedDuration>,
+        /// How long its platform is left alone for that: never less, and longer each time until it answers well.
+        rest: SignedDuration,
     },
 }
 
@@ -136,7 +136,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with these settings.
+    /// A client with these settings, and dice that give random numbers from 0 to 1.
     ///
     /// A machine without trusted certificates gets a client too; it says so once in the log, and fails only where a
     /// blog speaks https.
@@ -144,14 +144,14 @@ impl Client {
     /// # Errors
     ///
     /// When the User-Agent cannot stand in a header, or the TLS library cannot be set up.
-    pub fn new(settings: &ClientSettings) -> Result<Self, SetupError> {
-        Self::guarded(settings, Guard::new(&settings.allow_networks))
+    pub fn new(settings: &ClientSettings, dice: Dice) -> Result<Self, SetupError> {
+        Self::guarded(settings, Guard::new(&settings.allow_networks), dice)
     }
 
-    fn guarded(settings: &ClientSettings, guard: Guard) -> Result<Self, SetupError> {
+    fn guarded(settings: &ClientSettings, guard: Guard, dice: Dice) -> Result<Self, SetupError> {
         Ok(Self {
             transport: Transport::new(&settings.user_agent, &guard)?,
-            pacer: Pacer::new(settings.at_once_max, settings.gap, &guard),
+            pacer: Pacer::new(settings.at_once_max, settings.gap, &guard, dice),
             guard,
             timeout: settings.timeout,
             body_bytes_max: settings.body_bytes_max,
@@ -161,8 +161,8 @@ impl Client {
     /// Asks one address with GET and follows where it leads, within the time limit.
     ///
     /// Every hop waits until its platform may be asked, however long that takes; only the asking itself is limited. A host
-    /// that answers 429 or 503 has its whole platform left alone for a while, and others who ask it get
-    /// [`FetchError::Paused`].
+    /// that answers 429 or 503 has its whole platform left alone for a while, longer each time until it answers well, and
+    /// others who ask it get [`FetchError::Paused`].
     ///
     /// `now` is what a Retry-After date is measured from when the answer has no Date of its own.
     ///
@@ -208,12 +208,12 @@ impl Client {
 
     /// Leaves the platform of an address alone for so long, because it took no connection.
     pub fn pause(&self, url: &Url, wait: SignedDuration) {
-        self.pacer.pause(url, wait, Pause::Refused);
+        self.pacer.pause(url, wait);
     }
 
-    /// Leaves a platform alone that was to be left alone before this process began.
-    pub fn resume_pause(&self, platform: &str, until: Timestamp, now: Timestamp) {
-        self.pacer.resume(platform, until, now);
+    /// Takes over the rest of a platform from before this process began.
+    pub fn resume_pause(&self, rest: &Rest, now: Timestamp) {
+        self.pacer.resume(rest, now);
     }
 
     /// Asks a platform again whose pause was our own mistake. Says whether it may be asked now, which it may not where its
@@ -222,8 +222,9 @@ impl Client {
         self.pacer.lift(platform)
     }
 
-    /// The platforms that were paused since this was asked last, each with until when, to be written down at `now`.
-    pub fn new_pauses(&self, now: Timestamp) -> Vec<(String, Timestamp)> {
+    /// The platforms that asked us to wait, took no connection, or answered well after that, since this was asked last: how
+    /// each of them rests, to be written down at `now`.
+    pub fn new_pauses(&self, now: Timestamp) -> Vec<Rest> {
         self.pacer.news(now)
     }
 
@@ -255,17 +256,10 @@ impl Client {
             let response = request.send().await.map_err(|error| self.explain(&error))?;
             self.read(response, decoding, trail, sent, now).await
         });
-        let answer = answer.await?;
-        if let Answer::Arrived(Fetched::Throttled { retry_after, .. }) = &answer {
-            self.pacer.pause(
-                trail.here(),
-                plan::throttled_for(*retry_after),
-                Pause::Asked,
-            );
-        }
-        Ok(answer)
+        answer.await
     }
 
+    /// What an answer says. That its host asks us to wait is heeded here, before the turn is over and others have theirs.
     async fn read(
         &self,
         mut response: Response,
@@ -289,9 +283,18 @@ impl Client {
             (204 | 206, _) => return Err(FetchError::Empty),
             (304, Some(sent)) => answer::not_modified(response.headers(), sent, trail, now),
             (410, _) => Fetched::Gone,
-            (status @ (429 | 503), _) => answer::throttled(status, response.headers(), now),
+            (status @ (429 | 503), _) => {
+                let retry_after = answer::retry_after(response.headers(), now);
+                return Ok(Answer::Arrived(Fetched::Throttled {
+                    status,
+                    retry_after,
+                    rest: self.pacer.throttle(trail.here(), retry_after),
+                }));
+            }
             (status, _) => return Err(FetchError::Status(status)),
         };
+        // Who led on to it answered well, too; but to be led to a request to wait is no good answer.
+        trail.whole().for_each(|url| self.pacer.answered(url));
         Ok(Answer::Arrived(fetched))
     }
 
@@ -301,14 +304,8 @@ impl Client {
         if !matches!(status, 429 | 503) {
             return;
         }
-        let asked = answer::throttled(status, response.headers(), now);
-        if let Fetched::Throttled {
-            retry_after: Some(wait),
-            ..
-        } = asked
-        {
-            let wait = plan::throttled_for(Some(wait));
-            self.pacer.pause(trail.here(), wait, Pause::Asked);
+        if let Some(asked) = answer::retry_after(response.headers(), now) {
+            self.pacer.throttle(trail.here(), Some(asked));
         }
     }
 

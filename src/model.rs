@@ -36,7 +36,7 @@ pub use course::{
 };
 pub use decision::{Decision, Verdict};
 pub use entry::{Author, Entry, EntryId, OddPost, ReadyEntry};
-pub use feed::{Failure, Feed, FeedId, Flood, Health, Trouble, Validators};
+pub use feed::{Failure, Feed, FeedId, Flood, Health, Rest, Trouble, Validators};
 pub use fingerprint::Fingerprint;
 pub use front::{FeedKind, FeedLink, FrontPage, PageLink};
 pub use group::Group;

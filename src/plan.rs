@@ -41,6 +41,6 @@ pub use outage::{Missed, Reach, Verdict, Weather};
 pub use platform::platform;
 pub use retag::{Counts, Difference, difference};
 pub use schedule::{
-    Outcome, POSTS_MAX, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, resume, season,
-    spread, throttled_for, update,
+    Outcome, POSTS_MAX, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, rest, resume,
+    season, spread, update,
 };

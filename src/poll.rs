@@ -35,6 +35,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use crate::fetch::{Client, Gap};
@@ -43,12 +44,12 @@ use crate::model::{
 };
 use crate::plan::{self, Outcome, Reach, Terms, Weather};
 use crate::sanitize;
-use crate::store::{Store, StoreError};
+use crate::store::{PutOff, Store, StoreError};
 
 pub use backfill::{WalkListener, Walked};
 pub use clean::{clean_stale, stale_count};
 pub use discover::{Found, FoundBlog, FoundFeed, discover};
-pub use summary::{PollResult, Polled, Summary};
+pub use summary::{PollResult, Polled, Summary, minute};
 pub use websub::Secrets;
 
 use self::backfill::opening;
@@ -74,6 +75,8 @@ pub struct Poller {
     closes: (Option<Date>, TimeZone),
     clock: Clock,
     dice: Dice,
+    /// Set once the rests of platforms from before are known.
+    begun: Arc<OnceCell<()>>,
     under_way: UnderWay,
     weather: Arc<Mutex<Weather>>,
     thinkers: Thinkers,
@@ -100,6 +103,9 @@ pub enum Which {
 /// Work on one document that takes longer than this is given up, so that others get their turn.
 const WORK_MIN: Duration = Duration::from_mins(1);
 
+/// When a feed is asked whose answer came too late for the roster.
+const LATE_WAIT: SignedDuration = SignedDuration::from_mins(1);
+
 impl Poller {
     /// A poller for this roster.
     pub fn new(store: Store, client: Client, roster: &Roster, clock: Clock, dice: Dice) -> Self {
@@ -115,6 +121,7 @@ impl Poller {
             closes: (roster.course.closes, roster.course.timezone.clone()),
             clock,
             dice,
+            begun: Arc::default(),
             under_way: UnderWay::default(),
             weather: Arc::new(Mutex::new(Weather::new(platforms.len()))),
             thinkers: Thinkers::sharing(),
@@ -175,16 +182,19 @@ impl Poller {
         }
     }
 
-    /// Takes over what was left behind by whoever polled before.
+    /// Takes over what was left behind by whoever polled before. Whatever is asked first waits for that.
     async fn begin(&self) -> Result<(), StoreError> {
-        let now = (self.clock)();
-        for (platform, until) in self.store.pauses(now).await? {
-            self.client.resume_pause(&platform, until, now);
-        }
-        if self.store.offline_since().await?.is_some() {
-            self.weather().set_down();
-        }
-        Ok(())
+        let beginning = self.begun.get_or_try_init(|| async {
+            let now = (self.clock)();
+            for rest in self.store.pauses(now).await? {
+                self.client.resume_pause(&rest, now);
+            }
+            if self.store.offline_since().await?.is_some() {
+                self.weather().set_down();
+            }
+            Ok(())
+        });
+        beginning.await.copied()
     }
 
     /// How close requests to this feed's platform may come.
@@ -249,7 +259,17 @@ impl Poller {
         let kept = self.keep_outcome(&feed, visited, &terms, times).await;
         self.write_pauses_down().await?;
         match kept {
-            Ok(kept) => {
+            // What it was read for, the roster says no more. What it says now is asked soon, but never in a circle.
+            Ok(None) => {
+                let soon = PutOff {
+                    feed: id,
+                    next_poll_at: now + LATE_WAIT,
+                    held_until: None,
+                };
+                self.store.put_off(vec![soon]).await?;
+                Ok((PollResult::Unchanged, None))
+            }
+            Ok(Some(kept)) => {
                 let result = match result {
                     PollResult::Held { .. } => PollResult::Held {
                         until: kept.held_until.unwrap_or(now),
@@ -265,6 +285,8 @@ impl Poller {
                 let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
                 Ok((result, remark))
             }
+            // It is no feed's fault that somebody else writes.
+            Err(StoreError::Busy) => Err(StoreError::Busy),
             Err(refused) => {
                 // What one feed says must not stop the others; only a store that takes nothing at all does.
                 let cause = format!(
@@ -312,14 +334,14 @@ impl Poller {
     }
 
     /// Decides and records what came of a poll that began and ended at these times; hands back what was decided, without the
-    /// document.
+    /// document. Nothing where the roster has another address for the feed by now, or none.
     async fn keep_outcome(
         &self,
         feed: &Feed,
         visited: Visited,
         terms: &Terms,
         (began, now): (Timestamp, Timestamp),
-    ) -> Result<FeedUpdate, StoreError> {
+    ) -> Result<Option<FeedUpdate>, StoreError> {
         let is_put_off = matches!(visited.outcome, Outcome::Paused { .. });
         let mut update = plan::update(feed, visited.outcome, terms, now);
         if let Some(landing) = &visited.landing {
@@ -336,11 +358,18 @@ impl Poller {
         let kept = update.clone();
         update.document = document;
         let applied = self.store.apply(update, sanitize::VERSION).await?;
+        if applied.is_void {
+            tracing::info!(
+                feed = %feed.address,
+                "an answer came too late: the roster has another address by now, or none"
+            );
+            return Ok(None);
+        }
         let has_news = applied.new > 0;
         if self.hubs.is_some() && (has_news || feed.relied_until.is_some()) {
             self.heed_hub(feed, has_news, began, now).await?;
         }
-        Ok(kept)
+        Ok(Some(kept))
     }
 }
 

@@ -39,7 +39,7 @@ mod why;
 use std::fs::File;
 use std::path::PathBuf;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 pub use apply::Applied;
 pub use around::Around;
@@ -116,15 +116,51 @@ pub enum StoreError {
     /// A migration failed; nothing was changed.
     #[error("cannot bring the database up to date: {0}")]
     Migration(#[from] rusqlite_migration::Error),
+    /// Somebody else wrote for longer than a writer waits.
+    #[error(
+        "another program has been writing to the database for a long time; let it finish, then try again"
+    )]
+    Busy,
     /// SQLite refused a statement.
     #[error("the database refused: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
     /// No connection could be had.
     #[error("no connection to the database: {0}")]
     Pool(String),
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy) => Self::Busy,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
 impl Store {
+    /// The same store, but whatever is read of it is as it is at this moment, so that what one page leads to is there for
+    /// the next. As long as it lives, what is written meanwhile stays in the `-wal` file.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn as_it_is(&self) -> Result<Self, StoreError> {
+        let readers = pool::pool(self.lookout.path(), 1, true)?;
+        let reader = readers.get().await.map_err(pool_error)?;
+        let beginning = reader.interact(|connection| {
+            connection.execute_batch("BEGIN")?;
+            // The moment is that of the first look.
+            connection.query_row("SELECT 1 FROM planet", [], |_| Ok(()))
+        });
+        beginning.await.map_err(pool_error)??;
+        drop(reader);
+        Ok(Self {
+            readers,
+            ..self.clone()
+        })
+    }
+
     /// Puts everything into the one file, so that a copy of it is whole while thingplanet is stopped.
     ///
     /// # Errors
@@ -179,6 +215,14 @@ impl Store {
         self.lookout.wrote();
         written
     }
+}
+
+/// One moment for several questions; who reads at one moment anyway has that.
+fn moment(connection: &Connection) -> rusqlite::Result<Option<Transaction<'_>>> {
+    let is_free = connection.is_autocommit();
+    is_free
+        .then(|| connection.unchecked_transaction())
+        .transpose()
 }
 
 fn pool_error(error: impl std::fmt::Display) -> StoreError {

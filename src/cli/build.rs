@@ -47,6 +47,8 @@ pub(super) async fn run(arguments: BuildArguments) -> anyhow::Result<Ending> {
     // Beside a running `serve`, which may be polling at this moment.
     let store = Store::open(&files.db, Access::Beside).await?;
     store.sync(&roster, open::now()).await?;
+    // What is read meanwhile belongs to the next build: a page leads only to what is there with it.
+    let store = store.as_it_is().await?;
     let as_of = store.as_of().await?.unwrap_or_else(open::now);
     let mut live = Live {
         still: true,

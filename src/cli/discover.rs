@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: DiscoverArguments) -> anyhow::Result<Ending> 
         leave_alone(&client, store).await?;
     }
     let course = &roster.course;
-    let found = poll::discover(&client, &url, &course.names, open::now()).await;
+    let found = poll::discover(&client, &url, course, open::now()).await;
     let owner = owner(store.as_ref(), &roster, &url, &found).await;
     let told = Told {
         asked: &url,
@@ -79,8 +79,8 @@ fn roster_or_none(path: &Path) -> anyhow::Result<Roster> {
 /// A platform that asked the poller to wait is not asked from here either.
 async fn leave_alone(client: &Client, store: &Store) -> anyhow::Result<()> {
     let now = open::now();
-    for (platform, until) in store.pauses(now).await? {
-        client.resume_pause(&platform, until, now);
+    for rest in store.pauses(now).await? {
+        client.resume_pause(&rest, now);
     }
     Ok(())
 }

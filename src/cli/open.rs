@@ -101,7 +101,7 @@ pub(super) fn client(roster: &Roster) -> anyhow::Result<Client> {
             at_once_max: roster.poll.at_once_per_platform_max,
         },
     };
-    Ok(Client::new(&settings)?)
+    Ok(Client::new(&settings, dice())?)
 }
 
 /// Random bytes from the operating system, where it has some.

@@ -26,7 +26,7 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
     let summary = round(&poller, feeds).await?;
     let older = walk_back(&poller).await?;
     store.settle().await?;
-    report::say(report::summary(&summary))?;
+    report::say(report::summary(&summary, &roster.course.timezone))?;
     for line in report::older(&older) {
         report::say(line)?;
     }

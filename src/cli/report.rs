@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::poll::Older;
 use super::terminal;
 use crate::model::{WalkEnd, one_line};
-use crate::poll::{Listener, PollResult, Polled, Summary, WalkListener, Walked};
+use crate::poll::{Listener, PollResult, Polled, Summary, WalkListener, Walked, minute};
 
 /// A bar for this many feeds, when somebody is there to see it.
 pub(super) fn bar(feeds: usize) -> Option<ProgressBar> {
@@ -132,8 +133,8 @@ pub(super) fn outcome(polled: &Polled) -> &'static str {
     }
 }
 
-/// What a round came to, in a few lines.
-pub(super) fn summary(summary: &Summary) -> String {
+/// What a round came to, in a few lines, with times as they are where the course is.
+pub(super) fn summary(summary: &Summary, zone: &TimeZone) -> String {
     let mut lines = vec![format!(
         "{}: {}, {} changed; {} with nothing new, {} failed",
         counted(summary.feeds, "blog"),
@@ -146,14 +147,14 @@ pub(super) fn summary(summary: &Summary) -> String {
         lines.push(format!(
             "{} asked us to wait{}",
             counted(summary.held, "blog"),
-            said(", the first of them until", summary.held_until)
+            said(", the first of them until", summary.held_until, zone)
         ));
     }
     if summary.rested > 0 {
         lines.push(format!(
             "{} left in peace, asked less than a quarter of an hour ago{}",
             counted(summary.rested, "blog"),
-            said(": possible again from", summary.rested_until)
+            said(": possible again from", summary.rested_until, zone)
         ));
     }
     lines.extend(summary.failed.iter().map(failure));
@@ -161,10 +162,9 @@ pub(super) fn summary(summary: &Summary) -> String {
     lines.join("\n")
 }
 
-/// A moment in words, to the minute, after these words.
-fn said(before: &str, moment: Option<Timestamp>) -> String {
-    let moment = moment.map(|at| at.strftime("%-d %B %Y, %H:%M UTC"));
-    moment.map_or_else(String::new, |at| format!("{before} {at}"))
+/// A moment in words after these words.
+fn said(before: &str, moment: Option<Timestamp>, zone: &TimeZone) -> String {
+    moment.map_or_else(String::new, |at| format!("{before} {}", minute(at, zone)))
 }
 
 /// Prints a line for whoever ran the command; control characters in it go nowhere.
@@ -214,6 +214,7 @@ mod tests {
     use expect_test::expect;
 
     use jiff::Timestamp;
+    use jiff::tz::TimeZone;
 
     use super::summary;
     use crate::poll::{PollResult, Polled, Summary};
@@ -249,22 +250,24 @@ mod tests {
             changed: 1,
             unchanged: 1,
             held: 1,
-            held_until: Some(Timestamp::UNIX_EPOCH),
+            held_until: "2011-08-01T14:00:00Z".parse().ok(),
             rested: 2,
-            rested_until: Some(Timestamp::UNIX_EPOCH),
+            rested_until: "2011-12-01T23:30:00Z".parse().ok(),
             failed: vec![failed, rested],
             remarked: vec![remarked],
         };
         expect![[r"
             3 blogs: 4 new posts, 1 changed; 1 with nothing new, 2 failed
-            1 blog asked us to wait, the first of them until 1 January 1970, 00:00 UTC
-            2 blogs left in peace, asked less than a quarter of an hour ago: possible again from 1 January 1970, 00:00 UTC
+            1 blog asked us to wait, the first of them until 1 August 2011, 15:00 BST
+            2 blogs left in peace, asked less than a quarter of an hour ago: possible again from 1 December 2011, 23:30 GMT
               Ann Smith <https://ann.example/>
                 the blog answered 404 (not found)
               Cy <https://cy.example/>
                 not asked again yet: the blog answered 500
               Bob <https://bob.example/>
                 this looks like the feed of Ann as well"]]
-        .assert_eq(&summary(&round));
+        .assert_eq(&summary(&round, &TimeZone::get("Europe/London").unwrap()));
+        let there = summary(&round, &TimeZone::UTC);
+        assert!(there.contains("until 1 August 2011, 14:00 UTC"), "{there}");
     }
 }

@@ -89,13 +89,10 @@ pub(super) fn not_modified(
     }
 }
 
-/// The host asks us to wait.
-pub(super) fn throttled(status: u16, headers: &HeaderMap, now: Timestamp) -> Fetched {
+/// How long a host asks us to wait, 0 to 30 days from now; nothing where it does not say.
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
     let now = text(headers, DATE).and_then(http_date).unwrap_or(now);
-    Fetched::Throttled {
-        status,
-        retry_after: text(headers, RETRY_AFTER).and_then(|value| wait(value, now)),
-    }
+    text(headers, RETRY_AFTER).and_then(|value| wait(value, now))
 }
 
 /// Whether a body is plain now, whatever its Content-Encoding claims.

@@ -245,6 +245,9 @@ impl From<LookupError> for FetchError {
     }
 }
 
+/// What the TLS library calls a certificate that a server signed with itself.
+const BY_ITSELF: &str = "CaUsedAsEndEntity";
+
 impl TlsFault {
     fn of(error: &rustls::Error) -> Self {
         use CertificateError as Certificate;
@@ -259,7 +262,11 @@ impl TlsFault {
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
                 Self::WrongName
             }
-            Certificate::UnknownIssuer => Self::UnknownIssuer,
+            // By somebody else of the same name, too, or by itself alone, as web servers make them.
+            Certificate::UnknownIssuer | Certificate::BadSignature => Self::UnknownIssuer,
+            Certificate::Other(fault) if fault.to_string().contains(BY_ITSELF) => {
+                Self::UnknownIssuer
+            }
             _ => Self::Other,
         }
     }
@@ -329,6 +336,7 @@ mod tests {
             (Certificate::NotValidYet, TlsFault::Expired),
             (Certificate::NotValidForName, TlsFault::WrongName),
             (Certificate::UnknownIssuer, TlsFault::UnknownIssuer),
+            (Certificate::BadSignature, TlsFault::UnknownIssuer),
             (Certificate::Revoked, TlsFault::Other),
         ] {
             let error = rustls::Error::InvalidCertificate(certificate);

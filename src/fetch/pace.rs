@@ -3,7 +3,7 @@
 //! Every request of ours waits here, at every hop and whoever makes it. It must not know what is asked, nor what the
 //! answer means.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,8 +16,9 @@ use url::{Host, Url};
 
 use super::FetchError;
 use super::guard::Guard;
+use crate::model::{Dice, Rest};
 use crate::plan::pace::{Gap, Pace, Pause, Ticket};
-use crate::plan::platform;
+use crate::plan::{platform, rest};
 
 /// Names that are looked up at once; each keeps a thread.
 const LOOKUPS_MAX: usize = 8;
@@ -37,6 +38,7 @@ struct Shared {
     began: Instant,
     gap: Gap,
     guard: Guard,
+    dice: Dice,
     lookups: Semaphore,
 }
 
@@ -45,8 +47,8 @@ struct State {
     waiting: HashMap<Ticket, oneshot::Sender<Result<(), Duration>>>,
     /// When a sleeper looks again.
     look_at: Option<Duration>,
-    /// Pauses that nobody has written down yet, each with its end.
-    news: Vec<(String, Duration)>,
+    /// Platforms of whose rest nobody has written down yet how it is now.
+    news: BTreeSet<String>,
 }
 
 /// The right to have one request open; dropping it ends the request.
@@ -69,17 +71,19 @@ struct Place<'a> {
 
 impl Pacer {
     /// So many requests at once over all, and this gap for those whom `guard` lets in from private networks; others get the polite one at least.
-    pub(super) fn new(at_once_max: u16, gap: Gap, guard: &Guard) -> Self {
+    /// `dice` gives random numbers from 0 to 1.
+    pub(super) fn new(at_once_max: u16, gap: Gap, guard: &Guard, dice: Dice) -> Self {
         Self(Arc::new(Shared {
             state: Mutex::new(State {
                 pace: Pace::new(at_once_max),
                 waiting: HashMap::new(),
                 look_at: None,
-                news: Vec::new(),
+                news: BTreeSet::new(),
             }),
             began: Instant::now(),
             gap,
             guard: guard.clone(),
+            dice,
             lookups: Semaphore::new(LOOKUPS_MAX),
         }))
     }
@@ -131,17 +135,17 @@ impl Pacer {
         }
     }
 
-    /// Refuses the platform of this address for so long, and remembers to tell it once.
-    pub(super) fn pause(&self, url: &Url, wait: SignedDuration, why: Pause) {
+    /// Refuses the platform of this address for so long, as it took no connection, and remembers to tell it once.
+    pub(super) fn pause(&self, url: &Url, wait: SignedDuration) {
         let Some(platform) = platform(url) else {
             return;
         };
         let is_news = {
             let mut state = self.state();
             let ends = self.at() + Duration::try_from(wait).unwrap_or_default();
-            let is_news = state.pace.pause(&platform, ends, why);
+            let is_news = state.pace.pause(&platform, ends, Pause::Refused);
             if is_news {
-                state.news.push((platform, ends));
+                state.news.insert(platform);
             }
             is_news
         };
@@ -150,12 +154,43 @@ impl Pacer {
         }
     }
 
-    /// Takes over a pause that was written down before.
-    pub(super) fn resume(&self, platform: &str, until: Timestamp, now: Timestamp) {
-        let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+    /// Refuses the platform of this address, which asked us to wait, for so long if it said; says how long it is left alone.
+    pub(super) fn throttle(&self, url: &Url, asked: Option<SignedDuration>) -> SignedDuration {
+        let dice = (self.0.dice)();
+        let Some(platform) = platform(url) else {
+            return rest(asked, 1, dice);
+        };
+        let left_alone = {
+            let mut state = self.state();
+            let (rest, is_news) = state.pace.throttle(&platform, asked, dice, self.at());
+            if is_news {
+                state.news.insert(platform);
+            }
+            rest
+        };
+        self.look();
+        left_alone
+    }
+
+    /// Notes that the platform of this address answered well.
+    pub(super) fn answered(&self, url: &Url) {
+        let Some(platform) = platform(url) else {
+            return;
+        };
+        let mut state = self.state();
+        if state.pace.answered(&platform) {
+            state.news.insert(platform);
+        }
+    }
+
+    /// Takes over a rest that was written down before.
+    pub(super) fn resume(&self, rest: &Rest, now: Timestamp) {
+        let left = Duration::try_from(rest.until.duration_since(now)).unwrap_or_default();
+        let ends = self.at() + left;
+        let mut state = self.state();
+        state.pace.remember(&rest.platform, rest.throttled);
         if !left.is_zero() {
-            let ends = self.at() + left;
-            self.state().pace.pause(platform, ends, Pause::Asked);
+            state.pace.pause(&rest.platform, ends, Pause::Asked);
         }
     }
 
@@ -167,18 +202,23 @@ impl Pacer {
         state.pace.paused_for(platform, at).is_none()
     }
 
-    /// Pauses since this was asked last, with when each ends. They are counted from the answers that asked for them,
-    /// which may have come long after whoever asked began to wait for a turn.
-    pub(super) fn news(&self, now: Timestamp) -> Vec<(String, Timestamp)> {
-        let news = std::mem::take(&mut self.state().news);
+    /// How those platforms rest of which that has changed since this was asked last. Pauses are counted from the answers
+    /// that asked for them, which may have come long after whoever asked began to wait for a turn.
+    pub(super) fn news(&self, now: Timestamp) -> Vec<Rest> {
         let at = self.at();
-        let until = |ends: Duration| {
-            now.checked_add(whole_seconds(ends.saturating_sub(at)))
-                .unwrap_or(Timestamp::MAX)
-        };
-        let told = news.into_iter();
-        told.map(|(platform, ends)| (platform, until(ends)))
-            .collect()
+        let mut state = self.state();
+        let news = std::mem::take(&mut state.news);
+        let told = news.into_iter().map(|platform| {
+            let left = state.pace.paused_for(&platform, at).unwrap_or_default();
+            Rest {
+                until: now
+                    .checked_add(whole_seconds(left))
+                    .unwrap_or(Timestamp::MAX),
+                throttled: state.pace.throttled(&platform),
+                platform,
+            }
+        });
+        told.collect()
     }
 
     /// Counts an answer as being worked on.

@@ -9,9 +9,7 @@ use url::{Url, form_urlencoded};
 use super::answer;
 use super::pace::Allowance;
 use super::redirect::{Step, Trail};
-use super::{Client, FetchError, Fetched};
-use crate::plan;
-use crate::plan::pace::Pause;
+use super::{Client, FetchError};
 
 /// What a hop of a form came to.
 enum Taken {
@@ -63,14 +61,14 @@ impl Client {
         let response = response.await?;
         let status = response.status().as_u16();
         match (status, Step::of(&response)) {
-            (200..=299, _) => Ok(Taken::Yes(status)),
+            (200..=299, _) => {
+                self.pacer.answered(trail.here());
+                Ok(Taken::Yes(status))
+            }
             (307 | 308, Some(step)) => Ok(Taken::Moved(step)),
             (429 | 503, _) => {
-                let throttled = answer::throttled(status, response.headers(), now);
-                if let Fetched::Throttled { retry_after, .. } = throttled {
-                    let wait = plan::throttled_for(retry_after);
-                    self.pacer.pause(trail.here(), wait, Pause::Asked);
-                }
+                let asked = answer::retry_after(response.headers(), now);
+                self.pacer.throttle(trail.here(), asked);
                 Err(FetchError::Status(status))
             }
             _ => Err(FetchError::Status(status)),

@@ -63,6 +63,11 @@ impl Trail {
         &self.here
     }
 
+    /// Where it has been, and where we stand.
+    pub(super) fn whole(&self) -> impl Iterator<Item = &Url> {
+        self.been.iter().chain([&self.here])
+    }
+
     /// Whether somebody answered already, by sending us on.
     pub(super) fn has_led_on(&self) -> bool {
         !self.been.is_empty()

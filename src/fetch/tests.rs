@@ -8,6 +8,7 @@ mod transfer;
 
 use std::net::TcpListener;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +21,7 @@ use super::{
     Client, ClientSettings, FeedRequest, FetchError, Fetched, Gap, Network, RedirectFault,
     SetupError,
 };
-use crate::model::{HeaderLinks, Validators};
+use crate::model::{Dice, HeaderLinks, Rest, Validators};
 
 const FEED: &[u8] = b"<feed xmlns='http://www.w3.org/2005/Atom'/>";
 const NO_FILE: &str = "/nonexistent";
@@ -44,9 +45,14 @@ fn settings(allow: &[&str]) -> ClientSettings {
     }
 }
 
+/// Dice that always fall on nothing.
+fn no_dice() -> Dice {
+    Arc::new(|| 0.0)
+}
+
 /// A client that may ask 127.0.0.1 and nothing else that is private.
 fn client() -> Client {
-    Client::new(&settings(&["127.0.0.1/32"])).unwrap()
+    Client::new(&settings(&["127.0.0.1/32"]), no_dice()).unwrap()
 }
 
 fn url(text: &str) -> Url {
@@ -331,6 +337,7 @@ async fn every_status_has_its_outcome() {
         let throttled = Fetched::Throttled {
             status,
             retry_after: None,
+            rest: SignedDuration::from_hours(1),
         };
         assert_eq!(get_answer(empty(status)).await, Ok(throttled));
     }
@@ -376,6 +383,7 @@ async fn a_host_says_how_long_to_wait_in_seconds_or_with_a_date() {
         let throttled = Fetched::Throttled {
             status: 503,
             retry_after: wait,
+            rest: wait.unwrap_or_default().max(SignedDuration::from_hours(1)),
         };
         assert_eq!(get_answer(answer).await, Ok(throttled), "{value}");
     }
@@ -391,6 +399,7 @@ async fn a_date_to_wait_for_is_read_on_the_clock_of_the_host() {
     let throttled = Fetched::Throttled {
         status: 429,
         retry_after: Some(SignedDuration::from_hours(2)),
+        rest: SignedDuration::from_hours(2),
     };
     assert_eq!(get_answer(reply(429, &headers, b"")).await, Ok(throttled));
 }
@@ -656,7 +665,7 @@ async fn a_blog_that_never_finishes_is_left_at_the_time_limit() {
     let mut hasty = settings(&["127.0.0.1/32"]);
     hasty.timeout = Duration::from_millis(150);
     let limit = hasty.timeout;
-    let hasty = Client::new(&hasty).unwrap();
+    let hasty = Client::new(&hasty, no_dice()).unwrap();
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n".to_vec();
     let redirect = redirect(302, "/b");
     let late = FetchError::Timeout { limit };
@@ -702,7 +711,7 @@ async fn https_to_a_server_that_speaks_no_tls_fails_in_words() {
 async fn a_client_that_trusts_nobody_reads_plain_http_and_explains_https() {
     let settings = settings(&["127.0.0.1/32"]);
     let guard = Guard::new(&settings.allow_networks);
-    let mut client = Client::new(&settings).unwrap();
+    let mut client = Client::new(&settings, no_dice()).unwrap();
     client.transport = Transport::trusting(Trust::Nobody, &settings.user_agent, &guard).unwrap();
     let origin = Origin::start([page(FEED)]).await;
     let fetched = get_with(&client, &origin.url("/"), Validators::default()).await;
@@ -739,7 +748,7 @@ fn a_user_agent_that_no_header_can_carry_is_refused() {
     for agent in ["", "two\nlines"] {
         let mut settings = settings(&[]);
         settings.user_agent = agent.to_owned();
-        let refused = Client::new(&settings).map(|_| ());
+        let refused = Client::new(&settings, no_dice()).map(|_| ());
         assert_eq!(refused, Err(SetupError::UserAgent));
     }
 }
@@ -787,7 +796,12 @@ async fn after_a_429_nothing_more_is_sent_to_the_platform_and_the_pause_is_told_
     assert_eq!(origin.requests().len(), 1);
     let until = NOW + SignedDuration::from_hours(1);
     let platform = format!("127.0.0.1:{}", origin.port());
-    assert_eq!(client.new_pauses(NOW), [(platform.clone(), until)]);
+    let rest = Rest {
+        platform: platform.clone(),
+        until,
+        throttled: 1,
+    };
+    assert_eq!(client.new_pauses(NOW), [rest]);
     assert_eq!(client.new_pauses(NOW), []);
     assert!(!client.lift_pause(&platform), "its host asked for it");
     let paused = get_with(&client, &origin.url("/b"), Validators::default()).await;
@@ -795,6 +809,53 @@ async fn after_a_429_nothing_more_is_sent_to_the_platform_and_the_pause_is_told_
         matches!(paused, Err(FetchError::Paused { .. })),
         "{paused:?}"
     );
+}
+
+/// Checks how often in a row the platform that is asked has asked us to wait, which it had three times, after these answers.
+async fn check_throttled(answers: [Vec<u8>; 2], throttled: u32) {
+    let origin = Origin::start(answers).await;
+    let client = client();
+    let platform = format!("127.0.0.1:{}", origin.port());
+    let before = Rest {
+        platform: platform.clone(),
+        until: NOW,
+        throttled: 3,
+    };
+    client.resume_pause(&before, NOW);
+    let _ = get_with(&client, &origin.url("/a"), Validators::default()).await;
+    assert_eq!(origin.requests().len(), 2);
+    let rests = client.new_pauses(NOW);
+    let told: Vec<_> = rests
+        .iter()
+        .map(|rest| (&rest.platform, rest.throttled))
+        .collect();
+    assert_eq!(told, [(&platform, throttled)]);
+}
+
+/// Shows A11, A12.
+#[tokio::test]
+async fn a_platform_that_only_leads_on_has_answered_well_where_it_leads_to_a_good_answer() {
+    let moved = || reply(302, &[("Location", "/b")], b"");
+    check_throttled([moved(), page(FEED)], 0).await;
+    check_throttled([moved(), empty(429)], 4).await;
+
+    let elsewhere = Origin::start([page(FEED)]).await;
+    let origin = Origin::start([redirect(301, elsewhere.url("/").as_str())]).await;
+    let client = client();
+    let platform = format!("127.0.0.1:{}", origin.port());
+    let before = Rest {
+        platform,
+        until: NOW,
+        throttled: 3,
+    };
+    client.resume_pause(&before, NOW);
+    let fresh = get_with(&client, &origin.url("/a"), Validators::default()).await;
+    assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
+    let after = Rest {
+        throttled: 0,
+        ..before
+    };
+    assert_eq!(client.new_pauses(NOW), [after]);
 }
 
 #[tokio::test]
@@ -824,7 +885,7 @@ async fn every_hop_waits_for_its_turn_and_waiting_does_not_count_as_time_of_the_
         between_starts: Duration::from_secs(1),
         at_once_max: 1,
     };
-    let client = Client::new(&settings).unwrap();
+    let client = Client::new(&settings, no_dice()).unwrap();
     let began = tokio::time::Instant::now();
     let fresh = get_with(&client, &origin.url("/a"), Validators::default()).await;
     assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
@@ -871,5 +932,10 @@ async fn a_protection_that_asks_to_wait_is_heeded_as_any_host_is() {
     assert_eq!(asked, Err(FetchError::Challenge));
     let until = NOW + SignedDuration::from_hours(24);
     let platform = format!("127.0.0.1:{}", origin.port());
-    assert_eq!(client.new_pauses(NOW), [(platform, until)]);
+    let rest = Rest {
+        platform,
+        until,
+        throttled: 1,
+    };
+    assert_eq!(client.new_pauses(NOW), [rest]);
 }

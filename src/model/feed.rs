@@ -49,6 +49,8 @@ pub struct Feed {
     pub next_poll_at: Option<Timestamp>,
     /// Until when its host asked us to wait.
     pub held_until: Option<Timestamp>,
+    /// How often in a row it asked us to wait, without a good answer between.
+    pub throttled: u32,
     /// What is wrong at present.
     pub failure: Option<Failure>,
     /// Whether the host says that it is gone for good.
@@ -71,6 +73,17 @@ pub struct Feed {
     pub entry_count: u64,
     /// When its owner's newest entry was published.
     pub newest_at: Option<Timestamp>,
+}
+
+/// A platform that asked to be left alone, or takes no connections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// Which platform.
+    pub platform: String,
+    /// Until when it is left alone; it may be over.
+    pub until: Timestamp,
+    /// How often in a row it asked us to wait, without a good answer between.
+    pub throttled: u32,
 }
 
 /// Many posts of about the same time that came in one document: an import, a new clock, a blog that joins.
@@ -183,6 +196,7 @@ impl Feed {
             ok_at: None,
             next_poll_at: None,
             held_until: None,
+            throttled: 0,
             rhythm: Rhythm::default(),
             whole_at: None,
             moves: Moves::default(),

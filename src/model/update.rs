@@ -70,12 +70,16 @@ pub struct FeedUpdate {
     pub feed: FeedId,
     /// The address on the roster for which this was decided.
     pub address: Url,
+    /// Whether the roster named the feed itself then.
+    pub named: bool,
     /// When it was polled.
     pub polled_at: Timestamp,
     /// When it is due again.
     pub next_poll_at: Timestamp,
     /// Until when its host asked us to wait.
     pub held_until: Option<Timestamp>,
+    /// How often in a row it asked us to wait, without a good answer between.
+    pub throttled: u32,
     /// What is wrong; nothing after a good answer.
     pub failure: Option<Failure>,
     /// Whether the host says that it is gone for good.
@@ -98,9 +102,11 @@ impl FeedUpdate {
         Self {
             feed,
             address,
+            named: false,
             polled_at,
             next_poll_at: polled_at,
             held_until: None,
+            throttled: 0,
             failure: None,
             gone: false,
             moves: Moves::default(),

@@ -16,6 +16,8 @@ pub struct Walk {
     pub due_at: Timestamp,
     /// When a page was last asked.
     pub asked_at: Option<Timestamp>,
+    /// Which platforms were asked then: the page's own, and the one to which a redirect led.
+    pub platforms: Vec<String>,
     /// How often the next page was asked in vain.
     pub tries: u32,
     /// Bytes of the pages that were read, the feed itself not among them.

@@ -11,10 +11,15 @@
 //! Pages are a stranger's: each may lie about the next one. A walk ends by itself because every page must be another one,
 //! must bring something new or lie further back, and there are limits to their number, their bytes and their posts.
 
-use jiff::{SignedDuration, Timestamp};
-use url::Url;
+use std::collections::{HashMap, HashSet};
 
-use crate::model::{FeedLinks, Fingerprint, ParsedFeed, ReadBack, Walk, WalkEnd, Way, canonical};
+use jiff::{SignedDuration, Timestamp};
+use url::{Host, Url};
+
+use super::platform;
+use crate::model::{
+    FeedId, FeedLinks, Fingerprint, ParsedFeed, ReadBack, Walk, WalkEnd, Way, canonical,
+};
 
 /// Pages that are read of one blog.
 const PAGES_MAX: u32 = 50;
@@ -35,8 +40,6 @@ const WAITS: [SignedDuration; 4] = [
     SignedDuration::from_hours(6),
     SignedDuration::from_hours(24),
 ];
-/// Who asks us to slow down gets at least this.
-const HELD_MIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a feed document or an older page tells of its place among the others.
 #[derive(Debug, Clone)]
@@ -110,6 +113,7 @@ pub fn begin(feed: &Page, now: Timestamp) -> Walk {
         next: None,
         due_at: now,
         asked_at: None,
+        platforms: Vec::new(),
         tries: 0,
         bytes: 0,
         entries: 0,
@@ -292,12 +296,11 @@ pub fn failed(mut walk: Walk, cause: String, now: Timestamp) -> Walk {
     walk
 }
 
-/// The host asks us to wait (429, 503).
-pub fn held(walk: Walk, wait: Option<SignedDuration>, now: Timestamp) -> Walk {
+/// The host asks us to wait (429, 503), and its platform is left alone for so long.
+pub fn held(walk: Walk, wait: SignedDuration, now: Timestamp) -> Walk {
     let cause = "its host asked us to come back later";
     let mut walk = failed(walk, cause.to_owned(), now);
-    let until = later(now, wait.unwrap_or_default().max(HELD_MIN));
-    walk.due_at = walk.due_at.max(until);
+    walk.due_at = walk.due_at.max(later(now, wait));
     walk
 }
 
@@ -336,13 +339,61 @@ pub fn is_own(walk: &Walk, url: &Url) -> bool {
     walk.hosts.first().is_some_and(|own| *own == host(url))
 }
 
-/// When the next page of a platform may be asked that was last asked for one at this moment. This machine's own blogs
-/// need no rest.
-pub fn rested_at(url: &Url, last: Timestamp) -> Timestamp {
-    if is_loopback(url) {
-        return last;
+/// Notes which platforms were asked with this page, which a redirect may have led on.
+pub fn asked_at(mut walk: Walk, page: &Url, landed: Option<&Url>) -> Walk {
+    let urls = [Some(page), landed].into_iter().flatten();
+    walk.platforms = urls.filter_map(platform).collect();
+    walk.platforms.dedup();
+    walk
+}
+
+/// The pages whose turn it is next, of each platform one, with when they may be asked, the earliest first.
+///
+/// A platform rests after each page, whoever's walk it was and whether a link or a redirect led there. Where the last page
+/// of a walk was led on, its next one will be. This machine's own blogs need no rest and wait for nobody.
+pub fn in_turn(walks: Vec<(FeedId, Walk)>) -> Vec<(Timestamp, FeedId, Walk)> {
+    let mut asked: HashMap<String, Timestamp> = HashMap::new();
+    for (_, walk) in &walks {
+        for platform in &walk.platforms {
+            let last = asked.entry(platform.clone()).or_default();
+            *last = walk.asked_at.unwrap_or_default().max(*last);
+        }
     }
-    later(last, SPACING)
+    let mut pages: Vec<_> = walks
+        .into_iter()
+        .filter_map(|(feed, walk)| {
+            let needed = needed(&walk, walk.next.as_ref()?);
+            let last = needed.iter().filter_map(|platform| asked.get(platform));
+            let rested = last.max().map(|last| later(*last, SPACING));
+            Some((rested.max(Some(walk.due_at))?, feed, walk, needed))
+        })
+        .collect();
+    pages.sort_by_key(|(at, feed, ..)| (*at, *feed));
+    let mut taken = HashSet::new();
+    pages.retain(|(.., needed)| {
+        let is_free = needed.iter().all(|platform| !taken.contains(platform));
+        // Who waits for one of its platforms keeps nobody else from the other.
+        if is_free {
+            taken.extend(needed.iter().cloned());
+        }
+        is_free
+    });
+    let told = pages.into_iter();
+    told.map(|(at, feed, walk, _)| (at, feed, walk)).collect()
+}
+
+/// The platforms that are asked with this page, as far as can be told before; none for this machine's own.
+fn needed(walk: &Walk, page: &Url) -> Vec<String> {
+    if is_loopback(page) {
+        return Vec::new();
+    }
+    let own = platform(page).unwrap_or_default();
+    let is_led_on = walk.platforms.first() == Some(&own);
+    let mut needed = vec![own];
+    if is_led_on {
+        needed.extend(walk.platforms.iter().skip(1).cloned());
+    }
+    needed
 }
 
 /// Which moment stands in for the date of a post without one on an older page: it is no newer than the pages before.
@@ -352,9 +403,9 @@ pub fn undated_at(walk: &Walk, now: Timestamp) -> Timestamp {
 
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! queue --> (waits) --next--> begun --> done
-//!              |                         pause(platform) refuses all that wait under it, and all that come
+//!              |                         pause(platform) refuses all that wait under it, and all that come;
+//!              |                         throttle(platform) does so for longer each time, until it has answered well
 //!              +--abandon
 //! ```
 //!
@@ -15,6 +16,10 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::rest;
 
 /// A request that waits for its turn or has it; lower numbers came earlier.
 pub type Ticket = u64;
@@ -83,6 +88,8 @@ struct Lane {
     started: Option<Duration>,
     /// Until when its host asked us to stay away.
     asked_until: Option<Duration>,
+    /// How often in a row it did.
+    throttled: u32,
     /// Until when we stay away because nobody there took a connection.
     refused_until: Option<Duration>,
 }
@@ -104,6 +111,9 @@ pub enum Pause {
 
 /// Lanes that nobody uses are swept out when there are as many as this.
 const LANES_MAX: usize = 4_096;
+
+/// Who asked us to wait is remembered for so long after that was over, if it has not been asked since.
+const THROTTLED_REMEMBERED: Duration = Duration::from_hours(30 * 24);
 
 /// For so long the last start under a key is worth remembering.
 const REMEMBERED: Duration = Duration::from_mins(2);
@@ -224,6 +234,43 @@ impl Pace {
         true
     }
 
+    /// A platform asks us to wait (429, 503), for so long if it says: refuses its requests for as long as
+    /// [`rest`](super::rest) says, which is longer each time. Says how long, and whether that is news.
+    ///
+    /// What comes in while it rests was asked before, and is the same word once more.
+    pub fn throttle(
+        &mut self,
+        platform: &str,
+        asked: Option<SignedDuration>,
+        dice: f64,
+        at: Duration,
+    ) -> (SignedDuration, bool) {
+        let lane = self.lanes.entry(platform.to_owned()).or_default();
+        let is_next = lane.asked_until.is_none_or(|until| until <= at);
+        lane.throttled = lane.throttled.saturating_add(u32::from(is_next));
+        let rest = rest(asked, lane.throttled, dice);
+        let until = at + Duration::try_from(rest).unwrap_or_default();
+        let is_longer = self.pause(platform, until, Pause::Asked);
+        (rest, is_next || is_longer)
+    }
+
+    /// A platform answered well, so that its next pause is as short as its first. Says whether that is news.
+    pub fn answered(&mut self, platform: &str) -> bool {
+        let lane = self.lanes.get_mut(platform);
+        lane.is_some_and(|lane| std::mem::take(&mut lane.throttled) > 0)
+    }
+
+    /// Takes over how often in a row a platform asked us to wait, as somebody before us counted it.
+    pub fn remember(&mut self, platform: &str, throttled: u32) {
+        let lane = self.lanes.entry(platform.to_owned()).or_default();
+        lane.throttled = throttled;
+    }
+
+    /// How often in a row a platform asked us to wait.
+    pub fn throttled(&self, platform: &str) -> u32 {
+        self.lanes.get(platform).map_or(0, |lane| lane.throttled)
+    }
+
     /// Asks a platform again before its pause ends, because the pause was our own mistake. What its host asked for stays.
     pub fn lift(&mut self, platform: &str) {
         if let Some(lane) = self.lanes.get_mut(platform) {
@@ -319,7 +366,9 @@ impl Pace {
                 .started
                 .is_some_and(|started| at < started + REMEMBERED);
             let paused = lane.paused_until().is_some_and(|until| until > at);
-            lane.open > 0 || !lane.queue.is_empty() || lately || paused
+            let asked = lane.asked_until.unwrap_or_default();
+            let throttled = lane.throttled > 0 && at < asked + THROTTLED_REMEMBERED;
+            lane.open > 0 || !lane.queue.is_empty() || lately || paused || throttled
         });
     }
 }

@@ -44,8 +44,8 @@ pub enum Outcome {
     },
     /// The host asks us to come less often (429, 503).
     Throttled {
-        /// How long it asked us to wait, if it said.
-        wait: Option<SignedDuration>,
+        /// How long its platform is left alone for that, as [`rest`] says.
+        wait: SignedDuration,
     },
     /// It was not asked, because its platform is left alone for so much longer.
     Paused {
@@ -82,9 +82,9 @@ const BACKOFF_MAX: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Who keeps robots out, or us, is not asked sooner than this: asking again does not open the door.
 const CLOSED_MIN: SignedDuration = SignedDuration::from_hours(4);
-/// Who asks us to slow down without saying for how long gets at least this.
+/// Who asks us to slow down is left alone for this at least.
 const THROTTLE_MIN: SignedDuration = SignedDuration::from_hours(1);
-/// Who asks us to slow down again and again without saying for how long gets at most this.
+/// Who asks us to slow down again and again is left alone for this at most, unless asking for more.
 const THROTTLE_AGAIN_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// Feeds whose wait is over come back within this, not all at once.
 const BACK_WITHIN: SignedDuration = SignedDuration::from_mins(10);
@@ -111,6 +111,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             update.next_poll_at = interval::next(feed, fresh_for, document.rhythm, terms, now);
             update.validators = Some(validators);
             update.found_at = found_at;
+            update.throttled = 0;
             update.document = Some(*document);
         }
         Outcome::Unchanged {
@@ -121,9 +122,12 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             update.next_poll_at = interval::next(feed, fresh_for, feed.rhythm, terms, now);
             update.validators = Some(validators);
             update.found_at = found_at;
+            update.throttled = 0;
         }
         Outcome::Throttled { wait } => {
-            let until = later(now, throttled_for(wait).max(throttled_again(feed)));
+            // One blog may be the only one of its platform that always asks, and must not have all of it rest for ever.
+            update.throttled = feed.throttled.saturating_add(1);
+            let until = later(now, wait.max(grown(update.throttled)));
             update.held_until = Some(until);
             update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
@@ -158,6 +162,8 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
 fn begun(feed: &Feed, outcome: &Outcome, now: Timestamp) -> FeedUpdate {
     FeedUpdate {
         moves: moves::after(feed, outcome, now),
+        named: feed.named,
+        throttled: feed.throttled,
         ..FeedUpdate::new(feed.id, feed.address.clone(), now)
     }
 }
@@ -171,10 +177,19 @@ fn not_asked(update: &mut FeedUpdate, feed: &Feed, until: Timestamp, terms: &Ter
     update.gone = feed.gone;
 }
 
-/// How long a host is left alone that asked us to wait for so long, or without saying for how long (RFC 6585 section 4,
-/// RFC 9110 section 10.2.3). Never less than it asked.
-pub fn throttled_for(wait: Option<SignedDuration>) -> SignedDuration {
-    wait.unwrap_or_default().max(THROTTLE_MIN)
+/// How long a platform is left alone that asked us to wait for so long, or without saying for how long (RFC 6585 section 4,
+/// RFC 9110 section 10.2.3), and did so for this time in a row, from 1.
+///
+/// Never less than it asked, at least an hour, and twice as long each time, up to a day; `dice`, a random number from 0 to
+/// 1, makes it longer by up to a tenth, or half an hour.
+pub fn rest(asked: Option<SignedDuration>, throttled: u32, dice: f64) -> SignedDuration {
+    longer(asked.unwrap_or_default().max(grown(throttled)), dice)
+}
+
+/// An hour for the first time, and twice as long each time, up to a day.
+fn grown(throttled: u32) -> SignedDuration {
+    let doubled = throttled.saturating_sub(1).min(5);
+    (THROTTLE_MIN * (1 << doubled)).min(THROTTLE_AGAIN_MAX)
 }
 
 /// Whether the whole of a feed is to be asked for, because what read it last has changed; at most once a day, as a server
@@ -193,15 +208,6 @@ pub fn may_be_asked_at(feed: &Feed) -> Option<Timestamp> {
     // Who is gone is asked seldom, and by hand no more often.
     let gone = feed.next_poll_at.filter(|_| feed.gone);
     rested.max(feed.held_until).max(gone)
-}
-
-/// Twice as long as the last time, where the host asked us to wait the last time as well.
-fn throttled_again(feed: &Feed) -> SignedDuration {
-    let last = match (feed.held_until, feed.polled_at) {
-        (Some(until), Some(asked)) => until.duration_since(asked),
-        _ => SignedDuration::ZERO,
-    };
-    last.saturating_mul(2).min(THROTTLE_AGAIN_MAX)
 }
 
 fn fail(feed: &Feed, update: &mut FeedUpdate, cause: String, trouble: Trouble, terms: &Terms) {

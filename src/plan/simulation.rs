@@ -6,13 +6,14 @@
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::ops::Range;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::pace::{Gap, Pace, Pause, Ticket};
-use super::{Outcome, Posts, Season, Terms, platform, resume, spread, throttled_for, update};
+use super::{Outcome, Posts, Season, Terms, platform, resume, spread, update};
 use crate::model::{Author, Feed, FeedId, Trouble, Validators};
 
 const SECOND: u64 = 1_000;
@@ -67,7 +68,10 @@ struct World {
     now: u64,
     seats: Vec<Seat>,
     due: BinaryHeap<Reverse<(u64, usize)>>,
-    pauses: Vec<(String, u64)>,
+    /// Until when a platform is left alone, and how often in a row it asked for that.
+    pauses: BTreeMap<String, (u64, u32)>,
+    /// While the great platform answers nothing but 429.
+    busy: Range<u64>,
     process: Option<Process>,
     processes: u32,
     events: BinaryHeap<Reverse<(u64, Event)>>,
@@ -145,7 +149,8 @@ impl World {
             now: 0,
             seats: (0..FEEDS).map(seat).collect(),
             due: (0..FEEDS).map(|number| Reverse((0, number))).collect(),
-            pauses: Vec::new(),
+            pauses: BTreeMap::new(),
+            busy: 0..0,
             process: None,
             processes: 0,
             events: BinaryHeap::from([Reverse((0, Event::Start))]),
@@ -195,13 +200,11 @@ impl World {
     fn start(&mut self) {
         self.processes += 1;
         let mut pace = Pace::new(8);
-        self.pauses.retain(|(_, until)| *until > self.now);
-        for (platform, until) in &self.pauses {
-            pace.pause(
-                platform,
-                Duration::from_millis(*until - self.now),
-                Pause::Asked,
-            );
+        for (platform, (until, throttled)) in &self.pauses {
+            pace.remember(platform, *throttled);
+            if let Some(left) = until.checked_sub(self.now).filter(|left| *left > 0) {
+                pace.pause(platform, Duration::from_millis(left), Pause::Asked);
+            }
         }
         self.process = Some(Process {
             number: self.processes,
@@ -376,7 +379,7 @@ impl World {
         let is_paused = self
             .pauses
             .iter()
-            .any(|(platform, until)| *platform == seat.platform && *until > self.now);
+            .any(|(platform, (until, _))| *platform == seat.platform && *until > self.now);
         seen.while_paused += u64::from(is_paused);
         for key in &seat.keys {
             if let Some(last) = seen.last_start.insert(key.clone(), self.now) {
@@ -399,58 +402,77 @@ impl World {
         process.pace.done(ticket);
         let number = process.open.remove(&ticket).unwrap();
         self.over(number);
-        let outcome = self.outcome(number);
+        let outcome = if self.asks_to_wait(number) {
+            let wait = self.pause(number);
+            Outcome::Throttled { wait }
+        } else {
+            self.answers(number)
+        };
         let terms = Terms {
             every: EVERY,
             season: Season::Running,
             posts: self.seats[number].posts,
             dice: self.dice(),
         };
-        let is_throttled = matches!(outcome, Outcome::Throttled { .. });
         let update = update(&self.seats[number].feed, outcome, &terms, at(self.now));
         let feed = &mut self.seats[number].feed;
         feed.polled_at = Some(update.polled_at);
         feed.next_poll_at = Some(update.next_poll_at);
         feed.held_until = update.held_until;
         feed.failure = update.failure;
+        feed.throttled = update.throttled;
         self.due
             .push(Reverse((self.due_at(number).unwrap(), number)));
-        if is_throttled {
-            self.pause(number);
-        }
         let platform = self.seats[number].platform.clone();
         self.next_in_lane(&platform);
         self.look();
     }
 
-    fn outcome(&self, number: usize) -> Outcome {
-        match number {
-            BROKEN => Outcome::Failed {
-                cause: "500".to_owned(),
-                trouble: Trouble::Other,
-            },
-            THROTTLED if (THROTTLED_AT..THROTTLED_AT + 3 * HOUR).contains(&self.now) => {
-                Outcome::Throttled {
-                    wait: Some(SignedDuration::from_hours(4)),
-                }
-            }
-            _ => Outcome::Unchanged {
-                validators: Validators::default(),
-                found_at: None,
-                fresh_for: self.seats[number].fresh_for,
-            },
+    /// Whether a host asks us to wait.
+    fn asks_to_wait(&self, number: usize) -> bool {
+        let for_a_while = (THROTTLED_AT..THROTTLED_AT + 3 * HOUR).contains(&self.now);
+        if self.busy.is_empty() {
+            number == THROTTLED && for_a_while
+        } else {
+            number < ON_ONE_PLATFORM && self.busy.contains(&self.now)
         }
     }
 
-    /// As `Poller::write_pauses_down` does.
-    fn pause(&mut self, asked: usize) {
-        let wait = throttled_for(Some(SignedDuration::from_hours(4)));
-        let until = at(self.now) + wait;
+    fn answers(&mut self, number: usize) -> Outcome {
+        if number == BROKEN {
+            return Outcome::Failed {
+                cause: "500".to_owned(),
+                trouble: Trouble::Other,
+            };
+        }
+        let platform = &self.seats[number].platform;
+        if self.process.as_mut().unwrap().pace.answered(platform)
+            && let Some((_, throttled)) = self.pauses.get_mut(platform)
+        {
+            *throttled = 0;
+        }
+        Outcome::Unchanged {
+            validators: Validators::default(),
+            found_at: None,
+            fresh_for: self.seats[number].fresh_for,
+        }
+    }
+
+    /// As the client and `Poller::write_pauses_down` do; how long the platform is left alone.
+    fn pause(&mut self, asked: usize) -> SignedDuration {
+        // Who only asks for a while says for how long.
+        let hours = SignedDuration::from_hours(4);
+        let wait = self.busy.is_empty().then_some(hours);
+        let dice = self.dice();
         let process = self.process.as_mut().unwrap();
-        let ends = Duration::from_millis(millis(until) - process.began);
         let platform = self.seats[asked].platform.clone();
-        assert!(process.pace.pause(&platform, ends, Pause::Asked));
-        self.pauses.push((platform.clone(), millis(until)));
+        let now = Duration::from_millis(self.now - process.began);
+        let (rest, is_news) = process.pace.throttle(&platform, wait, dice, now);
+        assert!(is_news);
+        let until = at(self.now) + rest;
+        let throttled = process.pace.throttled(&platform);
+        self.pauses
+            .insert(platform.clone(), (millis(until), throttled));
         let of_platform: Vec<usize> = (0..FEEDS)
             .filter(|&number| number != asked && self.seats[number].platform == platform)
             .collect();
@@ -476,6 +498,7 @@ impl World {
             self.due
                 .push(Reverse((self.due_at(number).unwrap(), number)));
         }
+        rest
     }
 }
 
@@ -555,4 +578,37 @@ fn a_month_of_eight_hundred_blogs_is_polite_to_all_of_them() {
     assert!(seen.most_in_flight_anywhere <= 8);
     let starved = |(number, asked): (usize, &u64)| number != BROKEN && *asked < 150;
     assert!(!seen.of_feed.iter().enumerate().any(starved));
+}
+
+/// Shows A11, A12.
+#[test]
+fn frb021_a_platform_that_does_nothing_but_ask_us_to_wait_is_asked_ever_less_often_whoever_of_its_blogs_is()
+ {
+    const BUSY_FROM: u64 = 2 * DAY;
+    const BUSY_TO: u64 = 12 * DAY;
+    let mut world = World::new(23);
+    world.busy = BUSY_FROM..BUSY_TO;
+    for hour in 3 * 24..10 * 24 {
+        world.plan(hour * HOUR, Event::Stop);
+        world.plan(hour * HOUR + 2 * SECOND, Event::Start);
+    }
+    let asked = |world: &World| world.seen.of_feed[..ON_ONE_PLATFORM].iter().sum::<u64>();
+    world.run(BUSY_FROM);
+    let before = asked(&world);
+    world.run(BUSY_TO);
+    let busy = asked(&world) - before;
+    // It rests for a day by now, and its feeds come back as soon as that is over.
+    world.run(BUSY_TO + 26 * HOUR);
+    let back = asked(&world);
+    world.run(BUSY_TO + 50 * HOUR);
+    let day_after = asked(&world) - back;
+    println!("asked {busy} times in ten days, not 240; {day_after} times on the day after");
+
+    assert!((10..=16).contains(&busy), "{busy}");
+    let well = before / 2;
+    assert!(
+        day_after.abs_diff(well) < well / 10,
+        "{day_after}, not {well}"
+    );
+    assert_eq!((world.seen.early, world.seen.while_paused), (0, 0));
 }

@@ -3,12 +3,11 @@
 //! A page is fetched, read, cleaned and tagged as a feed is, and kept together with the step that it was, so that a walk
 //! goes on where it stood whenever the process ends. A page's failure is the walk's, never the feed's.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
-use url::{Host, Url};
+use url::Url;
 
 use super::Poller;
 use super::read::{Compared, Reading, Work, compare};
@@ -16,7 +15,6 @@ use crate::fetch::{FeedRequest, FetchError, Fetched};
 use crate::model::{
     Course, Document, FeedId, Fingerprint, HeaderLinks, ReadBack, Validators, Walk,
 };
-use crate::plan;
 use crate::plan::backfill::{self, Page};
 use crate::sanitize;
 use crate::store::{KnownFeed, StoreError};
@@ -49,7 +47,7 @@ type Body = (Vec<u8>, Url, Option<String>);
 enum Came {
     Page(Box<Document>, Box<Page>),
     Missing(String),
-    Held(Option<SignedDuration>),
+    Held(SignedDuration),
     Paused(SignedDuration),
     Failed(String),
     /// The bytes of a page that was read before.
@@ -65,6 +63,7 @@ impl Poller {
     ///
     /// Where the store refuses; the pages that were not kept are asked again.
     pub async fn walk_back(&self, listener: &WalkListener) -> Result<Vec<Walked>, StoreError> {
+        self.begin().await?;
         let now = (self.clock)();
         let mut due = self.pages_by_time(now).await?;
         due.retain(|(at, ..)| *at <= now);
@@ -107,37 +106,7 @@ impl Poller {
         now: Timestamp,
     ) -> Result<Vec<(Timestamp, FeedId, Walk)>, StoreError> {
         let since = now.checked_sub(ASKED_LATELY).unwrap_or(Timestamp::MIN);
-        let walks = self.store.walks(since).await?;
-        let mut asked: HashMap<String, Timestamp> = HashMap::new();
-        for (_, walk) in &walks {
-            let home = walk.hosts.first().and_then(|host| platform_of(host));
-            if let Some((home, at)) = home.zip(walk.asked_at) {
-                let last = asked.entry(home).or_insert(at);
-                *last = at.max(*last);
-            }
-        }
-        let mut next: HashMap<String, (Timestamp, FeedId, Walk)> = HashMap::new();
-        for (feed, walk) in walks {
-            let Some(url) = &walk.next else { continue };
-            let platform = plan::platform(url).unwrap_or_default();
-            let last = asked.get(&platform);
-            let rested = last.map(|last| backfill::rested_at(url, *last));
-            let at = rested.map_or(walk.due_at, |rested| rested.max(walk.due_at));
-            // Blogs of this machine need not wait for one another either.
-            let key = match url.host() {
-                Some(Host::Ipv4(ip)) if ip.is_loopback() => format!("{platform} {}", feed.0),
-                _ => platform,
-            };
-            match next.get(&key) {
-                Some((earliest, ..)) if *earliest <= at => {}
-                _ => {
-                    next.insert(key, (at, feed, walk));
-                }
-            }
-        }
-        let mut next: Vec<_> = next.into_values().collect();
-        next.sort_by_key(|(at, feed, _)| (*at, *feed));
-        Ok(next)
+        Ok(backfill::in_turn(self.store.walks(since).await?))
     }
 
     /// Asks one page and keeps what came of it; nothing where it was not its turn after all.
@@ -158,10 +127,15 @@ impl Poller {
             return Ok(None);
         }
         let owner = known.feed.owner.name.clone();
-        let came = self
+        let (came, landed) = self
             .contained_page(known, walk.clone(), url.clone(), now)
             .await?;
+        // Waiting for a turn may have taken minutes, and what a host asks for counts from its answer.
+        let now = (self.clock)();
         self.write_pauses_down().await?;
+        if !matches!(came, Came::Paused(_)) {
+            walk = backfill::asked_at(walk, &url, landed.as_ref());
+        }
         let before = walk.clone();
         let (document, walk) = match came {
             Came::Page(document, page) => {
@@ -204,6 +178,8 @@ impl Poller {
         let (has_document, back) = (document.is_some(), walk.back.clone());
         let refused = match keep(document, walk).await {
             Ok(applied) => return Ok((applied.new, back)),
+            // It is no page's fault that somebody else writes.
+            Err(StoreError::Busy) => return Err(StoreError::Busy),
             Err(refused) if has_document => refused,
             Err(refused) => return Err(refused),
         };
@@ -222,33 +198,46 @@ impl Poller {
         walk: Walk,
         url: Url,
         now: Timestamp,
-    ) -> Result<Came, StoreError> {
+    ) -> Result<(Came, Option<Url>), StoreError> {
         let poller = self.clone();
         let mut alone = JoinSet::new();
         alone.spawn(async move { poller.page(Arc::new(known), walk, url, now).await });
-        match alone.join_next().await {
-            Some(Ok(came)) => came,
-            _ => Ok(Came::Failed(
-                "reading it failed by thingplanet's own fault; please report its address"
-                    .to_owned(),
-            )),
+        if let Some(Ok(came)) = alone.join_next().await {
+            return came;
         }
+        let cause = "reading it failed by thingplanet's own fault; please report its address";
+        Ok((Came::Failed(cause.to_owned()), None))
     }
 
+    /// A page and where it was read, if anybody answered with one.
     async fn page(
         &self,
         known: Arc<KnownFeed>,
         walk: Walk,
         url: Url,
         now: Timestamp,
-    ) -> Result<Came, StoreError> {
+    ) -> Result<(Came, Option<Url>), StoreError> {
         if self.is_classmates(&known, &walk, &url).await? {
-            return Ok(Came::Theirs);
+            return Ok((Came::Theirs, None));
         }
-        let (body, links) = match self.ask_page(url, now).await {
-            Ok(answer) => answer,
-            Err(came) => return Ok(came),
-        };
+        match self.ask_page(url, now).await {
+            Ok((body, links)) => {
+                let landed = body.1.clone();
+                let came = self.read_page(known, walk, body, links, now).await?;
+                Ok((came, Some(landed)))
+            }
+            Err(came) => Ok((came, None)),
+        }
+    }
+
+    async fn read_page(
+        &self,
+        known: Arc<KnownFeed>,
+        walk: Walk,
+        body: Body,
+        links: HeaderLinks,
+        now: Timestamp,
+    ) -> Result<Came, StoreError> {
         if !backfill::leads_to(&walk, &body.1) {
             return Ok(Came::Strayed);
         }
@@ -310,7 +299,7 @@ impl Poller {
                 links,
                 ..
             }) => Ok(((body, final_url, charset), links)),
-            Ok(Fetched::Throttled { retry_after, .. }) => Err(Came::Held(retry_after)),
+            Ok(Fetched::Throttled { rest, .. }) => Err(Came::Held(rest)),
             Ok(Fetched::Gone) => Err(Came::Missing("the page is gone (410)".to_owned())),
             Ok(Fetched::NotModified { .. }) => {
                 Err(Came::Failed("its host answered with nothing".to_owned()))
@@ -378,11 +367,6 @@ fn joined(
         Some(Ok(walked)) => walked,
         Some(Err(error)) => Err(StoreError::Pool(error.to_string())),
     }
-}
-
-/// The platform of a host as walks remember it.
-fn platform_of(host: &str) -> Option<String> {
-    plan::platform(&Url::parse(&format!("http://{host}/")).ok()?)
 }
 
 /// The beginning of a course's first day, where it has one.

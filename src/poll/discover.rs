@@ -1,10 +1,12 @@
 //! Asking one address for what feeds its blog has: one request, nothing kept.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::summary::minute;
 use crate::fetch::{Client, FeedRequest, FetchError, Fetched};
-use crate::model::{Validators, excerpt};
+use crate::model::{Course, Validators, excerpt};
 use crate::parse::{self, ParseError, Source};
 use crate::plan::{self, Discovery, NoFeed};
 use crate::sanitize;
@@ -78,9 +80,9 @@ const ENTRIES_MAX: usize = 5_000;
 /// Words that are shown of what is no feed.
 const SHOWN_WORDS_MAX: usize = 12;
 
-/// Asks this very address, once, and says what its blog has to offer; no feed that it names is asked. `labels` are what
-/// the course is called in labels and tags.
-pub async fn discover(client: &Client, url: &Url, labels: &[String], now: Timestamp) -> Found {
+/// Asks this very address, once, and says what its blog has to offer to this course; no feed that it names is asked.
+pub async fn discover(client: &Client, url: &Url, course: &Course, now: Timestamp) -> Found {
+    let to_wait = |wait| Found::Unreachable(asked_to_wait(wait, now, &course.timezone));
     let request = FeedRequest {
         url: url.clone(),
         validators: Validators::default(),
@@ -98,10 +100,9 @@ pub async fn discover(client: &Client, url: &Url, labels: &[String], now: Timest
                     .to_owned(),
             );
         }
-        Ok(Fetched::Throttled { retry_after, .. }) => {
-            return Found::Unreachable(asked_to_wait(plan::throttled_for(retry_after), now));
+        Ok(Fetched::Throttled { rest: wait, .. }) | Err(FetchError::Paused { wait }) => {
+            return to_wait(wait);
         }
-        Err(FetchError::Paused { wait }) => return Found::Unreachable(asked_to_wait(wait, now)),
         // No validators are sent, so that nobody has a reason to say so.
         Ok(Fetched::NotModified { .. }) => return Found::Nothing(ParseError::Empty.to_string()),
         Err(error @ FetchError::Status(401 | 403)) => {
@@ -111,7 +112,8 @@ pub async fn discover(client: &Client, url: &Url, labels: &[String], now: Timest
         }
         Err(error) => return Found::Unreachable(error.to_string()),
     };
-    let labels = labels.to_vec();
+    // What the course is called in labels and tags.
+    let labels = course.names.clone();
     let reading =
         tokio::task::spawn_blocking(move || read(&body, &url, charset.as_deref(), &labels));
     let panicked = |_| Found::Nothing(ParseError::Panicked.to_string());
@@ -119,11 +121,11 @@ pub async fn discover(client: &Client, url: &Url, labels: &[String], now: Timest
 }
 
 /// What to say of a host that is left alone for so long.
-fn asked_to_wait(wait: SignedDuration, now: Timestamp) -> String {
+fn asked_to_wait(wait: SignedDuration, now: Timestamp, zone: &TimeZone) -> String {
     let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
     format!(
         "the blog's host asked us to wait, and is left alone until {}: try again after that",
-        until.strftime("%-d %B %Y, %H:%M UTC")
+        minute(until, zone)
     )
 }
 

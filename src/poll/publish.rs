@@ -41,6 +41,7 @@ impl Poller {
         let Some(hub) = self.own.hub.clone().filter(|_| is_public) else {
             return Ok(0);
         };
+        self.begin().await?;
         let now = (self.clock)();
         let mut told = 0;
         let mut shown = self.store.shown(self.own.things.clone()).await?;
@@ -72,6 +73,7 @@ impl Poller {
             }
             told += 1;
         }
+        self.write_pauses_down().await?;
         Ok(told)
     }
 }

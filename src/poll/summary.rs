@@ -1,6 +1,7 @@
 //! What a round came to, feed by feed and in all.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::weather;
 use crate::model::EntryChange;
@@ -111,6 +112,12 @@ impl Summary {
 
 fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
     one.map_or(other, |one| one.min(other))
+}
+
+/// A moment as commands tell it, to the minute and with the name of its zone: `1 August 2011, 15:00 BST`.
+pub fn minute(at: Timestamp, zone: &TimeZone) -> String {
+    let there = at.to_zoned_datetime(zone.clone());
+    there.strftime("%-d %B %Y, %H:%M %Z").to_string()
 }
 
 /// What an outcome comes to in a summary; until when a feed is held is known once it is planned.

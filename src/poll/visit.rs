@@ -335,7 +335,7 @@ impl Poller {
                 return Err(Box::new(Ended { outcome, permanent }));
             }
             Ok(Fetched::Gone) => Outcome::Gone,
-            Ok(Fetched::Throttled { retry_after, .. }) => Outcome::Throttled { wait: retry_after },
+            Ok(Fetched::Throttled { rest, .. }) => Outcome::Throttled { wait: rest },
             Err(FetchError::Paused { wait }) => Outcome::Paused { wait },
             Err(error @ FetchError::Status(404)) => Outcome::Missing {
                 cause: error.to_string(),

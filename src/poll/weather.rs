@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Poller;
 use super::reach::reach;
 use super::visit::where_to_ask;
-use crate::model::{Feed, Trouble};
+use crate::model::{Feed, Rest, Trouble};
 use crate::plan::{self, Missed, Outcome, Verdict, Weather};
 use crate::store::{PutOff, StoreError};
 
@@ -82,7 +82,9 @@ impl Poller {
                     && plan::platform(&where_to_ask(feed)).as_ref() == Some(&missed.platform)
             });
             let held = held.map(|feed| self.soon(feed.id, now)).collect();
-            self.store.lift_pause(missed.platform.clone(), held).await?;
+            self.store
+                .lift_pause(missed.platform.clone(), held, now)
+                .await?;
         }
         let feeds = forgiven.into_iter();
         let feeds = feeds.map(|missed| (self.soon(missed.feed, now), missed.before));
@@ -97,13 +99,20 @@ impl Poller {
         }
     }
 
-    /// Writes down which platforms asked to be left alone, and puts off their other feeds.
+    /// Writes down which platforms asked to be left alone, and puts off their other feeds; and which of them answer again.
     ///
     /// Those that are being polled at this moment hear it themselves.
     pub(super) async fn write_pauses_down(&self) -> Result<(), StoreError> {
-        for (platform, until) in self.client.new_pauses((self.clock)()) {
+        let now = (self.clock)();
+        for rest in self.client.new_pauses(now) {
+            self.store.pause(rest.clone()).await?;
+            let Rest {
+                platform, until, ..
+            } = rest;
+            if until <= now {
+                continue;
+            }
             tracing::warn!(platform, %until, "a platform is left alone for a while");
-            self.store.pause(platform.clone(), until).await?;
             let feeds = self.store.feeds().await?;
             let (waiting, later): (Vec<&Feed>, Vec<&Feed>) = feeds
                 .iter()

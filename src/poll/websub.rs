@@ -44,6 +44,7 @@ impl Poller {
         let Some(hubs) = &self.hubs else {
             return Ok(0);
         };
+        self.begin().await?;
         let now = (self.clock)();
         let mut asked = 0;
         // A host that does not take what it is asked is not asked for every feed that calls it a hub.
@@ -77,6 +78,7 @@ impl Poller {
                 break;
             }
         }
+        self.write_pauses_down().await?;
         Ok(asked)
     }
 

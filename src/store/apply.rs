@@ -21,19 +21,27 @@ use crate::plan;
 /// What an update did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Applied {
+    /// Whether nothing was kept, because the roster has another address for the feed by now, or none.
+    pub is_void: bool,
     /// Entries that were not there before.
     pub new: usize,
     /// Entries that were there and look different now.
     pub changed: usize,
 }
 
-/// Carries out one update inside a transaction.
+/// Carries out one update inside a transaction, unless it was decided for what the roster says no more: whoever was taken
+/// off it, or writes elsewhere now, must not get what is read at the old address.
 pub(super) fn apply(
     transaction: &Transaction<'_>,
     update: &FeedUpdate,
     sanitizer: u32,
 ) -> Result<Applied, StoreError> {
-    record_state(transaction, update)?;
+    if !record_state(transaction, update)? {
+        return Ok(Applied {
+            is_void: true,
+            ..Applied::default()
+        });
+    }
     moves::record(transaction, update)?;
     if let Some(validators) = &update.validators {
         let sql = "UPDATE feed SET validators_url = ?2, etag = ?3, last_modified = ?4
@@ -59,14 +67,15 @@ pub(super) fn touch(transaction: &Transaction<'_>, at: Timestamp) -> Result<(), 
     Ok(())
 }
 
-fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<(), StoreError> {
+/// Whether the feed is as it was when this was decided, and its state was recorded.
+fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<bool, StoreError> {
     let polled_at = millis(update.polled_at);
     let failure = update.failure.as_ref();
     let sql = "UPDATE feed SET polled_at = ?2, next_poll_at = ?3, held_until = ?4, failing_since = ?5, failure_cause = ?6,
                    failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at), failure_kind = ?11,
-                   whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url)
-               WHERE id = ?1";
-    transaction.prepare_cached(sql)?.execute(params![
+                   whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url), throttled_count = ?13
+               WHERE id = ?1 AND address = ?14 AND named = ?15 AND listed = 1";
+    let recorded = transaction.prepare_cached(sql)?.execute(params![
         update.feed.0,
         polled_at,
         millis(update.next_poll_at),
@@ -80,8 +89,11 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<()
         update.validators.is_some(),
         failure.map(|failure| failure.trouble.as_str()),
         update.asked_whole,
+        update.throttled,
+        update.address.as_str(),
+        update.named,
     ])?;
-    Ok(())
+    Ok(recorded > 0)
 }
 
 fn record_document(
@@ -143,7 +155,7 @@ fn record_document(
     }
     super::websub::note_offer(transaction, update.feed, document.hub.as_ref())?;
     if let Some(walk) = &document.walk {
-        super::backfill::begin(transaction, update.feed, &update.address, walk)?;
+        super::backfill::begin(transaction, update.feed, walk)?;
     }
     let moved = remember(transaction, document, update.polled_at)?;
     if renamed || moved || applied != Applied::default() {

@@ -10,9 +10,9 @@ use super::rows::{join_lines, millis, split_lines, time, time_if, url_if};
 use super::{Store, StoreError, topics};
 use crate::model::{Document, EntryChange, FeedId, Fingerprint, ReadBack, Walk, WalkEnd, Way};
 
-/// Columns of a walk, the first four of [`ReadBack`] last.
-const COLUMNS: &str = "feed_id, way, next_url, due_at, asked_at, tries, entries, bytes, hosts, seen, pages, back_to, \
-                       ended, cause";
+/// Columns of a walk, the four of [`ReadBack`] last.
+const COLUMNS: &str = "feed_id, way, next_url, due_at, asked_at, tries, entries, bytes, hosts, seen, platforms, pages, \
+                       back_to, ended, cause";
 
 impl Store {
     /// Every walk of a feed on the roster that goes on, the earliest due first, and those in which a page was asked
@@ -37,7 +37,8 @@ impl Store {
     }
 
     /// Keeps the new posts of an older page, where one was read, and the step of the walk, all of it or nothing. Where
-    /// the walk does not stand before the page that was asked any more, it is another one, and nothing is kept.
+    /// the walk does not stand before the page that was asked any more, it is another one, and where its feed is no longer
+    /// on the roster, nobody is to get the posts; then nothing is kept.
     /// Posts that are there already stay as they are, and so does all that is known of the feed itself.
     ///
     /// # Errors
@@ -72,7 +73,8 @@ fn stands_before(
     feed: FeedId,
     page: &Url,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM backfill WHERE feed_id = ?1 AND ended IS NULL AND next_url = ?2";
+    let sql = "SELECT 1 FROM backfill JOIN feed ON feed.id = feed_id
+               WHERE feed_id = ?1 AND ended IS NULL AND next_url = ?2 AND listed = 1";
     let found = transaction
         .prepare_cached(sql)?
         .exists(params![feed.0, page.as_str()])?;
@@ -101,22 +103,13 @@ fn new_posts(
     Ok(applied)
 }
 
-/// Notes the walk of a feed that was read, if it is the first time and the roster has not given it another address
-/// meanwhile.
+/// Notes the walk of a feed that was read, if it is the first time.
 pub(super) fn begin(
     transaction: &Transaction<'_>,
     feed: FeedId,
-    address: &Url,
     new: &Walk,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM feed WHERE id = ?1 AND address = ?2";
-    let is_same = transaction
-        .prepare_cached(sql)?
-        .exists(params![feed.0, address.as_str()])?;
-    if is_same {
-        write(transaction, feed, new, "IGNORE")?;
-    }
-    Ok(())
+    write(transaction, feed, new, "IGNORE")
 }
 
 fn write(
@@ -127,7 +120,7 @@ fn write(
 ) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT OR {known} INTO backfill ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
     );
     let seen: Vec<u8> = walk.seen.iter().flat_map(|it| it.0).collect();
     transaction.prepare_cached(&sql)?.execute(params![
@@ -141,6 +134,7 @@ fn write(
         i64::try_from(walk.bytes).unwrap_or(i64::MAX),
         join_lines(&walk.hosts),
         seen,
+        join_lines(&walk.platforms),
         walk.back.pages,
         walk.back.to.map(millis),
         walk.back.end.map(WalkEnd::as_str),
@@ -163,7 +157,8 @@ fn walk(row: &Row<'_>) -> rusqlite::Result<(FeedId, Walk)> {
         bytes: row.get::<_, i64>(7)?.unsigned_abs(),
         hosts: split_lines(row, 8)?,
         seen: seen.iter().copied().map(Fingerprint).collect(),
-        back: read_back(row, 10)?,
+        platforms: split_lines(row, 10)?,
+        back: read_back(row, 11)?,
     };
     Ok((FeedId(row.get(0)?), walk))
 }

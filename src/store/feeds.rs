@@ -36,7 +36,7 @@ pub(super) const FEEDS: &str = "
            (SELECT lease_until FROM subscription
             WHERE feed_id = feed.id AND ended = 0 AND delivered_at <= feed.polled_at AND missed = 0),
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
-           missing_since, missing_count
+           missing_since, missing_count, feed.throttled_count
     FROM feed JOIN participant ON participant.id = feed.participant_id
         LEFT JOIN posted ON posted.participant_id = participant.id
         LEFT JOIN backfill ON backfill.feed_id = feed.id ";
@@ -260,22 +260,14 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         ok_at: time_if(row, 9)?,
         next_poll_at: time_if(row, 10)?,
         held_until: time_if(row, 11)?,
+        throttled: row.get(50)?,
         failure,
         gone: row.get(15)?,
         moves: moves(row, 39)?,
         parser: row.get(24)?,
         flood: flood(row)?,
         whole_at: time_if(row, 29)?,
-        rhythm: Rhythm {
-            ttl: row
-                .get::<_, Option<i64>>(30)?
-                .map(SignedDuration::from_secs),
-            update_every: row
-                .get::<_, Option<i64>>(31)?
-                .map(SignedDuration::from_secs),
-            skip_hours: row.get(32)?,
-            skip_days: row.get(33)?,
-        },
+        rhythm: rhythm(row)?,
         read_back: row
             .get::<_, Option<u32>>(34)?
             .map(|_| super::backfill::read_back(row, 34))
@@ -290,6 +282,19 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         },
         entry_count: row.get::<_, i64>(21)?.unsigned_abs(),
         newest_at: time_if(row, 22)?,
+    })
+}
+
+fn rhythm(row: &Row<'_>) -> rusqlite::Result<Rhythm> {
+    let seconds = |at| -> rusqlite::Result<_> {
+        let seconds: Option<i64> = row.get(at)?;
+        Ok(seconds.map(SignedDuration::from_secs))
+    };
+    Ok(Rhythm {
+        ttl: seconds(30)?,
+        update_every: seconds(31)?,
+        skip_hours: row.get(32)?,
+        skip_days: row.get(33)?,
     })
 }
 

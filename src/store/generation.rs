@@ -41,6 +41,11 @@ impl Lookout {
         }
     }
 
+    /// Where the database is.
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     /// Notes that this process wrote something.
     pub(super) fn wrote(&self) {
         self.written.fetch_add(1, Ordering::SeqCst);

@@ -44,6 +44,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0012_progress.sql")),
     M::up(include_str!("../../migrations/0013_tallies.sql")),
     M::up(include_str!("../../migrations/0014_topics.sql")),
+    M::up(include_str!("../../migrations/0015_rests.sql")),
     M::up(include_str!("../../migrations/0016_people.sql")),
     M::up(include_str!("../../migrations/0017_pings.sql")),
 ];

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::rows::{time_if, times};
-use super::{Store, StoreError};
+use super::{Store, StoreError, moment};
 use crate::model::{Posting, Standing, WeekCount};
 
 const STANDINGS: &str = "
@@ -83,8 +83,8 @@ impl Store {
     /// Where the database refuses.
     pub async fn postings(&self, urls: FirstUrls) -> Result<BTreeMap<String, Posting>, StoreError> {
         self.read(move |connection| {
-            let moment = connection.unchecked_transaction()?;
-            postings(&moment, None, urls)
+            let _moment = moment(connection)?;
+            postings(connection, None, urls)
         })
         .await
     }
@@ -96,8 +96,8 @@ impl Store {
     /// Where the database refuses.
     pub async fn posting_of(&self, slug: String) -> Result<Posting, StoreError> {
         self.read(move |connection| {
-            let moment = connection.unchecked_transaction()?;
-            Ok(postings(&moment, Some(&slug), FirstUrls::All)?
+            let _moment = moment(connection)?;
+            Ok(postings(connection, Some(&slug), FirstUrls::All)?
                 .remove(&slug)
                 .unwrap_or_default())
         })

@@ -17,7 +17,7 @@ use rusqlite::{Connection, Row, Statement, Transaction, params};
 use super::decisions::decision;
 use super::entries::tag;
 use super::rows::{split_lines, url_if};
-use super::{Store, StoreError};
+use super::{Store, StoreError, moment};
 use crate::model::{Decision, EntryId, EntryText, Fingerprint, SafeHtml, Tag};
 
 pub use staged::{Changes, Retagging, Seen};
@@ -103,8 +103,8 @@ impl Store {
     /// Where the database refuses.
     pub async fn stored(&self, span: Span) -> Result<Piece, StoreError> {
         self.read(move |connection| {
-            let moment = connection.unchecked_transaction()?;
-            piece(&moment, span, &|_| None)
+            let _moment = moment(connection)?;
+            piece(connection, span, &|_| None)
         })
         .await
     }
@@ -126,8 +126,8 @@ impl Store {
             passing(connection, |connection| {
                 let mut entries = Vec::new();
                 while let Some(span) = spans() {
-                    let moment = connection.unchecked_transaction()?;
-                    let mark = read_into(&mut entries, &moment, span, &*by_title)?;
+                    let moment = moment(connection)?;
+                    let mark = read_into(&mut entries, connection, span, &*by_title)?;
                     drop(moment);
                     look(span, mark, &mut entries);
                 }

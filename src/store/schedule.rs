@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::feeds::{FEEDS, feed};
 use super::rows::{millis, time, time_if};
 use super::{Store, StoreError};
-use crate::model::{Failure, Feed, FeedId};
+use crate::model::{Failure, Feed, FeedId, Rest};
 
 /// Who is to be asked.
 #[derive(Debug, Clone)]
@@ -99,29 +99,43 @@ impl Store {
         .await
     }
 
-    /// Remembers until when a platform is to be left alone; a longer pause that it already has stays.
+    /// Remembers how a platform rests; a longer pause that it already has stays. Platforms that were not asked in the month
+    /// after their pause, as some blog may lead to more and more of them, are forgotten.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn pause(&self, platform: String, until: Timestamp) -> Result<(), StoreError> {
+    pub async fn pause(&self, rest: Rest) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            let sql = "INSERT INTO pause (platform, until) VALUES (?1, ?2)
-                       ON CONFLICT (platform) DO UPDATE SET until = max(until, excluded.until)";
-            transaction.execute(sql, params![platform, millis(until)])?;
+            let sql = "INSERT INTO pause (platform, until, throttled_count) VALUES (?1, ?2, ?3)
+                       ON CONFLICT (platform) DO UPDATE
+                       SET until = max(until, excluded.until), throttled_count = excluded.throttled_count";
+            transaction.execute(
+                sql,
+                params![rest.platform, millis(rest.until), rest.throttled],
+            )?;
+            let sql = "DELETE FROM pause WHERE until < ?1 - 30 * 86400000";
+            transaction.execute(sql, [millis(rest.until)])?;
             Ok(())
         })
         .await
     }
 
-    /// Ends the pause of a platform, and the wait of these feeds.
+    /// Ends the pause of a platform at `now`, and the wait of these feeds.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn lift_pause(&self, platform: String, feeds: Vec<PutOff>) -> Result<(), StoreError> {
+    pub async fn lift_pause(
+        &self,
+        platform: String,
+        feeds: Vec<PutOff>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            transaction.execute("DELETE FROM pause WHERE platform = ?1", [platform])?;
+            // What it asked for before stays remembered.
+            let sql = "UPDATE pause SET until = min(until, ?2) WHERE platform = ?1";
+            transaction.execute(sql, params![platform, millis(now)])?;
             let sql = "UPDATE feed SET next_poll_at = ?2, held_until = NULL WHERE id = ?1";
             let mut statement = transaction.prepare_cached(sql)?;
             for feed in &feeds {
@@ -132,18 +146,24 @@ impl Store {
         .await
     }
 
-    /// The platforms that are to be left alone at `now`, each with until when.
+    /// The platforms that are to be left alone at `now`, and those that have not answered well since they were.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn pauses(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    pub async fn pauses(&self, now: Timestamp) -> Result<Vec<Rest>, StoreError> {
         self.read(move |connection| {
             // There is one row a platform, so that those which are over do no harm.
-            let sql = "SELECT platform, until FROM pause WHERE until > ?1";
+            let sql =
+                "SELECT platform, until, throttled_count FROM pause WHERE until > ?1 OR throttled_count > 0";
             let mut statement = connection.prepare_cached(sql)?;
-            let pauses =
-                statement.query_map([millis(now)], |row| Ok((row.get(0)?, time(row, 1)?)))?;
+            let pauses = statement.query_map([millis(now)], |row| {
+                Ok(Rest {
+                    platform: row.get(0)?,
+                    until: time(row, 1)?,
+                    throttled: row.get(2)?,
+                })
+            })?;
             Ok(pauses.collect::<Result<_, _>>()?)
         })
         .await

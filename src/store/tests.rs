@@ -13,12 +13,12 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::entries::QUERIES;
-use super::{Access, Cursor, FirstUrls, Listing, Store, StoreError};
+use super::{Access, Applied, Cursor, FirstUrls, Listing, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
     GuidRule, KnownEntry, Markup, Origin, Participant, Place, PlanetSettings, PollSettings,
-    ReadBack, ReadyEntry, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators, Walk,
-    Way,
+    ReadBack, ReadyEntry, Rest, Rhythm, Roster, Rule, SafeHtml, Tag, TagState, Trouble, Validators,
+    Walk, Way,
 };
 
 struct Home {
@@ -50,6 +50,24 @@ impl Home {
     /// The first feed on the roster.
     async fn feed(&self) -> FeedId {
         self.store.feeds().await.unwrap()[0].id
+    }
+
+    /// Keeps what came of asking a feed where the roster has it now.
+    async fn keep(&self, update: FeedUpdate) -> Result<Applied, StoreError> {
+        self.store.apply(self.asked_now(update).await, 1).await
+    }
+
+    /// As if its feed had been asked where the roster has it now.
+    async fn asked_now(&self, update: FeedUpdate) -> FeedUpdate {
+        let feeds = self.store.feeds().await.unwrap();
+        match feeds.into_iter().find(|feed| feed.id == update.feed) {
+            Some(feed) => FeedUpdate {
+                address: feed.address,
+                named: feed.named,
+                ..update
+            },
+            None => update,
+        }
     }
 
     async fn titles(&self, listing: Listing) -> Vec<String> {
@@ -154,6 +172,7 @@ fn walk_before(page: &str) -> Walk {
         next: Some(url(page)),
         due_at: day(1),
         asked_at: None,
+        platforms: vec!["ann.example".to_owned()],
         tries: 0,
         entries: 0,
         bytes: 0,
@@ -184,7 +203,7 @@ async fn a_page_that_was_asked_for_another_address_or_walk_is_not_kept() {
     let mut update = read(feed, Vec::new());
     update.document.as_mut().unwrap().walk = Some(walk_before("https://ann.example/2"));
     update.found_at = Some(url("https://ann.example/feed"));
-    home.store.apply(update.clone(), 1).await.unwrap();
+    home.keep(update.clone()).await.unwrap();
     let page = |changes| read(feed, changes).document;
     let keep = async |changes| {
         let (asked, next) = (
@@ -209,6 +228,75 @@ async fn a_page_that_was_asked_for_another_address_or_walk_is_not_kept() {
     home.store.apply(update, 1).await.unwrap();
     assert_eq!(keep(news(&[("c", 1)])).await, 0);
     assert_eq!(next_pages(&home).await, []);
+}
+
+/// What the feed of a participant came to who changed on the roster while it was read.
+async fn read_meanwhile(became: Vec<Participant>) -> (Home, FeedId, FeedUpdate) {
+    let home = Home::of_ann("https://ann.example/").await;
+    let feed = home.feed().await;
+    let mut first = read(feed, news(&[("a", 1)]));
+    first.found_at = Some(url("https://ann.example/feed"));
+    home.keep(first).await.unwrap();
+    home.store.sync(&roster(became), day(2)).await.unwrap();
+    let mut late = read(feed, news(&[("b", 2)]));
+    late.document.as_mut().unwrap().title = "Another blog".to_owned();
+    late.document.as_mut().unwrap().walk = Some(walk_before("https://ann.example/2"));
+    (home, feed, late)
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_when_the_roster_has_changed_its_mind_adds_nothing_to_anybody() {
+    let named = |feed| Participant {
+        feed: Some(url(feed)),
+        ..participant("Ann", "https://ann.example/")
+    };
+    let changed = [
+        // Ann's blog moved, and Bob has come; whose row was whose does not matter.
+        vec![participant("Ann", "https://ann.example.org/")],
+        vec![participant("Bob", "https://bob.example/")],
+        vec![named("https://ann.example/feed")],
+        vec![named("https://ann.example/")],
+        vec![],
+    ];
+    for became in changed {
+        let said = format!("{became:?}");
+        let (home, feed, late) = read_meanwhile(became).await;
+        let state = || {
+            let database = Connection::open(home.file()).unwrap();
+            let sql = "SELECT coalesce(next_poll_at, 0) || title || feed_url || (SELECT group_concat(guid) FROM entry)
+                           || (SELECT count(*) FROM backfill) FROM feed WHERE id = ?1";
+            let found = database.query_row(sql, [feed.0], |row| row.get::<_, String>(0));
+            found.unwrap()
+        };
+        let before = state();
+        let applied = home.store.apply(late, 1).await.unwrap();
+        assert!(applied.is_void && applied.new == 0, "{said}: {applied:?}");
+        assert_eq!(state(), before, "{said}");
+    }
+    let (home, _, late) = read_meanwhile(vec![
+        participant("Zoe", "https://zoe.example/"),
+        participant("Ann", "https://ann.example/"),
+    ])
+    .await;
+    let applied = home.store.apply(late, 1).await.unwrap();
+    assert!(!applied.is_void && applied.new == 1, "{applied:?}");
+}
+
+#[tokio::test]
+async fn an_older_page_of_somebody_who_was_taken_off_the_roster_is_not_kept() {
+    let home = Home::of_ann("https://ann.example/").await;
+    let feed = home.feed().await;
+    let mut update = read(feed, Vec::new());
+    update.document.as_mut().unwrap().walk = Some(walk_before("https://ann.example/2"));
+    home.store.apply(update, 1).await.unwrap();
+    home.store.sync(&roster(vec![]), day(2)).await.unwrap();
+    let page = read(feed, news(&[("a", 1)])).document;
+    let (asked, next) = (
+        url("https://ann.example/2"),
+        walk_before("https://ann.example/3"),
+    );
+    let kept = home.store.keep_page(feed, asked, page, next, day(2), 1);
+    assert_eq!(kept.await.unwrap().new, 0);
 }
 
 fn read(feed: FeedId, changes: Vec<EntryChange>) -> FeedUpdate {
@@ -263,8 +351,7 @@ async fn what_is_applied_is_listed_newest_first() {
     let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
     let applied = home
-        .store
-        .apply(read(feed, news(&[("old", 1), ("new", 9)])), 1)
+        .keep(read(feed, news(&[("old", 1), ("new", 9)])))
         .await
         .unwrap();
     assert_eq!((applied.new, applied.changed), (2, 0));
@@ -297,8 +384,7 @@ async fn suggestions_are_not_listed_and_not_counted() {
         day(1),
         vec![tag(6, TagState::Suggested)],
     ));
-    home.store
-        .apply(read(home.feed().await, vec![change]), 1)
+    home.keep(read(home.feed().await, vec![change]))
         .await
         .unwrap();
     assert_eq!(home.titles(Listing::Thing(6)).await, [""; 0]);
@@ -319,8 +405,7 @@ async fn pages_follow_one_another_without_gap_or_repeat() {
         ("b", 2),
         ("a", 1),
     ];
-    home.store
-        .apply(read(home.feed().await, news(&posts)), 1)
+    home.keep(read(home.feed().await, news(&posts)))
         .await
         .unwrap();
     for listing in [
@@ -350,8 +435,7 @@ async fn pages_follow_one_another_without_gap_or_repeat() {
 async fn a_change_keeps_identity_date_and_place() {
     let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("tag:a,2011:1", 1), ("b", 2)])), 1)
+    home.keep(read(feed, news(&[("tag:a,2011:1", 1), ("b", 2)])))
         .await
         .unwrap();
     let before = home
@@ -368,8 +452,7 @@ async fn a_change_keeps_identity_date_and_place() {
         vec![tag(7, TagState::Tagged)],
     );
     edited.updated_at = day(21);
-    home.store
-        .apply(read(feed, vec![EntryChange::Changed(before.id, edited)]), 1)
+    home.keep(read(feed, vec![EntryChange::Changed(before.id, edited)]))
         .await
         .unwrap();
     let after = home
@@ -404,7 +487,7 @@ async fn an_update_that_fails_leaves_nothing_behind() {
             vec![tag(0, TagState::Tagged)],
         )),
     );
-    home.store.apply(read(feed, changes), 1).await.unwrap_err();
+    home.keep(read(feed, changes)).await.unwrap_err();
     assert_eq!(home.titles(Listing::All).await, [""; 0]);
     assert_eq!(
         home.store.feeds().await.unwrap()[0].validators.etag,
@@ -428,16 +511,9 @@ async fn public_ids_are_absolute_unique_and_original_where_they_can_be() {
         ("12", 3),
         ("post:12", 4),
     ];
-    home.store
-        .apply(read(feeds[0].id, news(&guids)), 1)
-        .await
-        .unwrap();
+    home.keep(read(feeds[0].id, news(&guids))).await.unwrap();
     // Bob's feed claims one of Ann's guids.
-    home.store
-        .apply(
-            read(feeds[1].id, news(&[("https://ann.example/?p=1", 5)])),
-            1,
-        )
+    home.keep(read(feeds[1].id, news(&[("https://ann.example/?p=1", 5)])))
         .await
         .unwrap();
     let entries = home
@@ -479,8 +555,7 @@ async fn who_leaves_the_roster_is_not_shown_and_nothing_is_lost() {
         .sync(&roster(both.clone()), day(1))
         .await
         .unwrap();
-    home.store
-        .apply(read(home.feed().await, news(&[("a", 1)])), 1)
+    home.keep(read(home.feed().await, news(&[("a", 1)])))
         .await
         .unwrap();
     let synced = home
@@ -550,7 +625,7 @@ async fn a_new_name_awaits_a_retag_only_where_rules_go_by_it() {
         home.store.sync(&with_rules("Ann"), day(1)).await.unwrap();
         let update = read(home.feed().await, news(&[("a", 1)]));
         let rules = update.document.as_ref().unwrap().rules;
-        home.store.apply(update, 1).await.unwrap();
+        home.keep(update).await.unwrap();
         assert!(!home.store.awaits_retag(rules).await.unwrap());
         home.store.sync(&with_rules("Anne"), day(2)).await.unwrap();
         let now = home.store.awaits_retag(rules).await.unwrap();
@@ -562,10 +637,7 @@ async fn a_new_name_awaits_a_retag_only_where_rules_go_by_it() {
 async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
     let home = Home::of_ann("http://www.ann.example/").await;
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("a", 1)])), 1)
-        .await
-        .unwrap();
+    home.keep(read(feed, news(&[("a", 1)]))).await.unwrap();
     let renamed = roster(vec![participant("Ann Smith", "https://ann.example")]);
     let synced = home.store.sync(&renamed, day(1)).await.unwrap();
     assert_eq!((synced.added, synced.retired), (0, 0));
@@ -580,8 +652,7 @@ async fn a_new_name_or_spelling_of_the_address_is_the_same_feed() {
 #[tokio::test]
 async fn a_blog_that_moves_is_compared_with_what_its_owner_posted_before() {
     let home = Home::of_ann("https://ann.example/").await;
-    home.store
-        .apply(read(home.feed().await, news(&[("tag:x,2011:1", 1)])), 1)
+    home.keep(read(home.feed().await, news(&[("tag:x,2011:1", 1)])))
         .await
         .unwrap();
     home.store
@@ -613,10 +684,7 @@ async fn a_feed_that_changes_owner_takes_its_posts_along_and_stays_pollable() {
         .await
         .unwrap();
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("1", 1)])), 1)
-        .await
-        .unwrap();
+    home.keep(read(feed, news(&[("1", 1)]))).await.unwrap();
     // The organiser had swapped their addresses.
     let (ann, bob) = (
         participant("Ann", "https://b.example/"),
@@ -649,7 +717,7 @@ async fn a_found_feed_is_not_taken_from_whoever_it_was_found_for() {
         .unwrap();
     let mut found = read(home.feed().await, news(&[("1", 1)]));
     found.found_at = Some(url("https://b.example/feed"));
-    home.store.apply(found, 1).await.unwrap();
+    home.keep(found).await.unwrap();
     let mut ann = participant("Ann", "https://a.example/");
     ann.feed = Some(url("https://b.example/feed"));
     home.store
@@ -671,12 +739,9 @@ async fn a_found_feed_is_not_taken_from_whoever_it_was_found_for() {
 async fn an_entry_that_came_in_meanwhile_is_changed_and_not_doubled() {
     let home = Home::of_ann("https://a.example/").await;
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("1", 1)])), 1)
-        .await
-        .unwrap();
+    home.keep(read(feed, news(&[("1", 1)]))).await.unwrap();
     let edited = EntryChange::New(entry("1", "edited", day(1), Vec::new()));
-    let again = home.store.apply(read(feed, vec![edited]), 1).await.unwrap();
+    let again = home.keep(read(feed, vec![edited])).await.unwrap();
     assert_eq!((again.new, again.changed), (0, 1));
     assert_eq!(home.titles(Listing::All).await, ["edited"]);
 }
@@ -686,7 +751,7 @@ async fn another_address_is_another_try() {
     let home = Home::of_ann("http://a.example/").await;
     let mut gone = read(home.feed().await, Vec::new());
     gone.gone = true;
-    home.store.apply(gone, 1).await.unwrap();
+    home.keep(gone).await.unwrap();
     home.store
         .sync(
             &roster(vec![participant("Ann", "https://a.example/")]),
@@ -712,14 +777,11 @@ async fn the_time_of_the_last_change_moves_only_with_changes() {
         "the same roster"
     );
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("1", 1)])), 1)
-        .await
-        .unwrap();
+    home.keep(read(feed, news(&[("1", 1)]))).await.unwrap();
     assert_eq!(home.store.changed_at().await.unwrap(), Some(day(30)));
     let mut later = read(feed, Vec::new());
     later.polled_at = day(31);
-    home.store.apply(later, 1).await.unwrap();
+    home.keep(later).await.unwrap();
     assert_eq!(
         home.store.changed_at().await.unwrap(),
         Some(day(30)),
@@ -747,10 +809,7 @@ async fn a_start_that_was_cut_short_does_not_lock_the_planet_out() {
 async fn a_failure_is_kept_with_its_cause_and_does_not_touch_what_was_read() {
     let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("a", 1)])), 1)
-        .await
-        .unwrap();
+    home.keep(read(feed, news(&[("a", 1)]))).await.unwrap();
     let failure = Failure {
         since: day(31),
         cause: "the blog answered 500".to_owned(),
@@ -759,7 +818,7 @@ async fn a_failure_is_kept_with_its_cause_and_does_not_touch_what_was_read() {
     };
     let mut update = read(feed, Vec::new());
     (update.failure, update.validators, update.document) = (Some(failure.clone()), None, None);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     let feed = home.store.feeds().await.unwrap().remove(0);
     assert_eq!(feed.failure, Some(failure));
     assert_eq!(feed.ok_at, Some(day(30)));
@@ -814,8 +873,7 @@ fn plan(connection: &Connection, sql: &str) -> Vec<String> {
 async fn the_search_index_follows_inserts_and_edits() {
     let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("évernote", 1)])), 1)
+    home.keep(read(feed, news(&[("évernote", 1)])))
         .await
         .unwrap();
     let connection = Connection::open(home.file()).unwrap();
@@ -836,8 +894,7 @@ async fn the_search_index_follows_inserts_and_edits() {
         .entries[0]
         .id;
     let edited = entry("évernote", "dropbox", day(1), Vec::new());
-    home.store
-        .apply(read(feed, vec![EntryChange::Changed(id, edited)]), 1)
+    home.keep(read(feed, vec![EntryChange::Changed(id, edited)]))
         .await
         .unwrap();
     assert_eq!(hits("evernote"), 0, "the old words are forgotten at once");
@@ -922,11 +979,12 @@ async fn the_database_keeps_itself_in_order() {
         .pragma_query_value(None, "journal_mode", |row| row.get(0))
         .unwrap();
     assert_eq!(mode, "wal");
-    let orphan = home
-        .store
-        .apply(read(FeedId(77), news(&[("x", 1)])), 1)
-        .await;
-    assert!(orphan.is_err(), "an entry without a feed is refused");
+    let orphan = home.store.write(|transaction| {
+        let sql = "INSERT INTO entry_link (entry_id, urls) VALUES (77, '')";
+        Ok(transaction.execute(sql, [])?)
+    });
+    let refused = orphan.await.is_err();
+    assert!(refused, "what belongs to nothing is refused");
 }
 
 /// A new table stands either here or in a trigger, or pages kept in memory would not know that it changed.
@@ -974,21 +1032,47 @@ async fn whatever_pages_show_is_counted_when_it_changes() {
 async fn a_generation_ends_with_what_is_shown_and_not_with_a_poll_that_brings_nothing() {
     let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
-    home.store
-        .apply(read(feed, news(&[("a", 1)])), 1)
-        .await
-        .unwrap();
+    home.keep(read(feed, news(&[("a", 1)]))).await.unwrap();
     let (first, written) = (home.store.generation().unwrap(), home.store.written());
     let mut nothing = read(feed, Vec::new());
     nothing.document = None;
     nothing.polled_at = day(9);
-    home.store.apply(nothing, 1).await.unwrap();
+    home.keep(nothing).await.unwrap();
     let second = home.store.generation().unwrap();
     assert_eq!(second.shown, first.shown);
     assert!(second.polls > first.polls && home.store.written() > written);
-    home.store
-        .apply(read(feed, news(&[("b", 2)])), 1)
-        .await
-        .unwrap();
+    home.keep(read(feed, news(&[("b", 2)]))).await.unwrap();
     assert!(home.store.generation().unwrap().shown > second.shown);
+}
+
+#[tokio::test]
+async fn how_platforms_rest_is_remembered_until_they_answer_or_were_not_asked_for_a_month() {
+    let home = Home::new().await;
+    let rest = |platform: &str, until, throttled| Rest {
+        platform: platform.to_owned(),
+        until,
+        throttled,
+    };
+    for told in [
+        rest("a.example", day(3), 2),
+        rest("b.example", day(4), 1),
+        rest("c.example", day(9), 0),
+        rest("b.example", day(2), 0),
+    ] {
+        home.store.pause(told).await.unwrap();
+    }
+    let rests = async |now| home.store.pauses(now).await.unwrap();
+    let (a, b) = (rest("a.example", day(3), 2), rest("b.example", day(4), 0));
+    let c = rest("c.example", day(9), 0);
+    assert_eq!(rests(day(3)).await, [a.clone(), b, c.clone()]);
+    assert_eq!(rests(day(5)).await, [a.clone(), c]);
+    let lifted = home
+        .store
+        .lift_pause("c.example".to_owned(), Vec::new(), day(5));
+    lifted.await.unwrap();
+    assert_eq!(rests(day(5)).await, [a]);
+    let later = "2011-08-04T12:00:00Z".parse().unwrap();
+    let d = rest("d.example", later, 1);
+    home.store.pause(d.clone()).await.unwrap();
+    assert_eq!(rests(day(5)).await, [d]);
 }

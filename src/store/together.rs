@@ -1,7 +1,8 @@
 //! Updates that come while another is written wait, and are then written together: one transaction costs about as much
 //! as what most polls change in it.
 //!
-//! Each is still applied whole or not at all, and nobody hears that theirs is kept before it is.
+//! Each is still applied whole or not at all, and nobody hears that theirs is kept before it is. While another process
+//! writes, all wait for it together.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,11 +32,13 @@ struct Update {
 }
 
 impl Store {
-    /// Applies one update whole or not at all. `sanitizer` is the version of the sanitiser that made its HTML.
+    /// Applies one update whole or not at all. `sanitizer` is the version of the sanitiser that made its HTML. One that was
+    /// decided for another address than the roster has by now changes nothing, and is said to be void.
     ///
     /// # Errors
     ///
-    /// Where the database refuses; nothing has changed then, validators included.
+    /// Where the database refuses; nothing has changed then, validators included. [`StoreError::Busy`] where it was not this
+    /// update that it refused.
     pub async fn apply(&self, update: FeedUpdate, sanitizer: u32) -> Result<Applied, StoreError> {
         let (answer, mut answered) = oneshot::channel();
         self.waiting.updates().push(Update {
@@ -87,15 +90,31 @@ impl Waiting {
 }
 
 /// Writes updates together, or each alone where together they are refused, so that one of them does no harm to others.
+///
+/// Where somebody else writes for so long that we are refused, that is nobody's fault and holds all of them up: they wait
+/// once more together, and then all hear of it, instead of each waiting as long by itself.
 fn write(connection: &mut Connection, batch: &[Update]) -> Vec<Result<Applied, StoreError>> {
-    if batch.len() > 1
-        && let Ok(applied) = attempt(connection, batch)
-    {
-        return applied.into_iter().map(Ok).collect();
+    let mut together = attempt(connection, batch);
+    if let Err(StoreError::Busy) = together {
+        together = attempt(connection, batch);
     }
+    match together {
+        Ok(applied) => applied.into_iter().map(Ok).collect(),
+        Err(StoreError::Busy) => batch.iter().map(|_| Err(StoreError::Busy)).collect(),
+        Err(refused) if batch.len() == 1 => vec![Err(refused)],
+        Err(_) => each_alone(connection, batch),
+    }
+}
+
+fn each_alone(connection: &mut Connection, batch: &[Update]) -> Vec<Result<Applied, StoreError>> {
+    let mut is_busy = false;
     let alone = batch.chunks(1).map(|one| {
-        let applied = attempt(connection, one)?;
-        applied
+        if is_busy {
+            return Err(StoreError::Busy);
+        }
+        let applied = attempt(connection, one);
+        is_busy = matches!(applied, Err(StoreError::Busy));
+        applied?
             .into_iter()
             .next()
             .ok_or_else(|| pool_error("nothing was written"))

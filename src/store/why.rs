@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 use super::decisions::decisions;
 use super::entries::tags;
 use super::rows::{time, time_if, url_if};
-use super::{Store, StoreError};
+use super::{Store, StoreError, moment};
 use crate::model::{EntryId, Kept};
 
 macro_rules! kept_sql {
@@ -32,10 +32,10 @@ impl Store {
     /// Where the database refuses.
     pub async fn latest_of(&self, slug: String, count: u32) -> Result<Vec<Kept>, StoreError> {
         self.read(move |connection| {
-            let moment = connection.unchecked_transaction()?;
+            let _moment = moment(connection)?;
             let mut posts = Vec::new();
             for sql in [SHOWN, HIDDEN] {
-                let mut statement = moment.prepare_cached(sql)?;
+                let mut statement = connection.prepare_cached(sql)?;
                 for post in statement.query_map(params![slug, count], kept)? {
                     posts.push(post?);
                 }
@@ -43,8 +43,8 @@ impl Store {
             posts.sort_by_key(|post| std::cmp::Reverse((post.published_at, post.id)));
             posts.truncate(usize::try_from(count).unwrap_or(usize::MAX));
             for post in &mut posts {
-                post.tags = tags(&moment, post.id)?;
-                post.decisions = decisions(&moment, post.id)?;
+                post.tags = tags(connection, post.id)?;
+                post.decisions = decisions(connection, post.id)?;
             }
             Ok(posts)
         })

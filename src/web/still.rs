@@ -79,7 +79,7 @@ pub struct StillFile {
 pub enum StillError {
     /// A page leads nowhere.
     #[error(
-        "{from} links to {to}, which answers {status}: run it again if a blog was being read at this moment; mend the link if it is your theme's; else please report it"
+        "{from} links to {to}, which answers {status}: mend the link if it is your theme's; else please report it"
     )]
     Dead {
         /// The page with the link.
@@ -103,7 +103,8 @@ pub enum StillError {
 }
 
 impl Still {
-    /// Begins with the first page. The planet's roster says that no server answers (`Live::still`).
+    /// Begins with the first page. The planet's roster says that no server answers (`Live::still`), and its store stands
+    /// still (`Store::as_it_is`) where somebody may be writing.
     pub fn new(planet: Planet) -> Self {
         let url = planet.live().roster.planet.base_url.clone();
         let url = url.trim_end_matches('/').to_owned();

@@ -517,6 +517,30 @@ async fn a_host_that_asks_us_to_wait_is_not_asked_for_pages_either() {
     assert_eq!(titles(&planet.walk_back().await), [10, 10, 7, 0]);
 }
 
+/// Shows A12, A36.
+#[tokio::test]
+async fn an_older_page_on_another_platform_is_not_asked_while_that_one_rests() {
+    let blogs = Blogosphere::on_hosts(2).await;
+    let elsewhere = blogs.url_on(1, "/archive");
+    blogs.answers("/feed", [archive(30, &link("prev-archive", &elsewhere))]);
+    blogs.answers("/archive", [archive(20, "")]);
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/feed")).await;
+    planet.poll().await;
+    let platform = elsewhere.split('/').nth(2).unwrap();
+    let until = planet.now().as_millisecond() + 3_600_000;
+    planet.change_database(&format!(
+        "INSERT INTO pause (platform, until) VALUES ('{platform}', {until})"
+    ));
+    planet.restart().await;
+    planet.walk_back().await;
+    assert_eq!(blogs.asked("/archive").len(), 0);
+    planet.later(1);
+    assert_eq!(titles(&planet.walk_back().await), [3]);
+    let platforms = "SELECT platforms FROM backfill";
+    assert_eq!(planet.ask_database(platforms), [platform]);
+}
+
 /// Shows A36.
 #[tokio::test]
 async fn the_command_reads_older_pages_behind_its_round_and_says_so() {

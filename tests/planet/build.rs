@@ -2,8 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use rusqlite::Connection;
+use thingplanet::model::Roster;
+use thingplanet::render::Pages;
+use thingplanet::roster;
+use thingplanet::store::{Access, Store};
+use thingplanet::web::{Live, Metrics, Planet, Still};
+use tokio::sync::watch;
 use url::Url;
 
 use crate::harness::{Blogosphere, Feed, Folder, Ran, html, run, xml};
@@ -82,6 +90,59 @@ fn ways(page: &xml::Element) -> Vec<String> {
     ways.extend(named("script", "src"));
     ways.extend(named("img", "src"));
     ways
+}
+
+/// The planet of this folder as files that are yet to be made, and its store, into which others write.
+async fn still(folder: &Folder) -> (Still, Store, Roster) {
+    let path = folder.file("feeds.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let roster = roster::parse(&text, &path).unwrap();
+    let store = Store::open(&folder.file("planet.db"), Access::Beside)
+        .await
+        .unwrap();
+    let live = Live {
+        still: true,
+        ..Live::new(roster.clone())
+    };
+    let now = "2011-08-01T12:00:00Z".parse().unwrap();
+    let still = Still::new(Planet {
+        store: store.as_it_is().await.unwrap(),
+        pages: Arc::new(Pages::new(None)),
+        live: watch::channel(Arc::new(live)).1,
+        clock: Arc::new(move || now),
+        user_agent: |_| String::new(),
+        metrics: Metrics::new(None),
+    });
+    (still, store, roster)
+}
+
+#[tokio::test]
+async fn what_vanishes_while_the_files_are_made_is_there_until_they_are_and_no_link_leads_nowhere()
+{
+    let (_blogs, folder) = polled().await;
+    let (mut planet, store, mut roster) = still(&folder).await;
+    let mut names = vec![planet.next().await.unwrap().unwrap().path];
+    // The front page leads to both people, and the first page of Thing 6 to a second one.
+    roster.participants.pop();
+    store
+        .sync(&roster, "2011-08-02T12:00:00Z".parse().unwrap())
+        .await
+        .unwrap();
+    let database = Connection::open(folder.file("planet.db")).unwrap();
+    let sql = "UPDATE entry SET retired_at = 1 WHERE title LIKE 'Thing 6%'";
+    assert_eq!(database.execute(sql, []).unwrap(), 28);
+    while let Some(file) = planet.next().await.unwrap() {
+        names.push(file.path);
+    }
+    let gone = "participants/図書館/index.html".to_owned();
+    assert!(names.contains(&gone), "{names:?}");
+
+    let (mut planet, ..) = still(&folder).await;
+    let mut count = 0;
+    while planet.next().await.unwrap().is_some() {
+        count += 1;
+    }
+    assert!(count < names.len(), "the next build knows of it: {count}");
 }
 
 #[tokio::test]

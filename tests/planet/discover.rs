@@ -87,13 +87,19 @@ async fn a_host_that_asked_the_poller_to_wait_is_not_asked_by_discover_either() 
         [Answer::status(429).header("retry-after", "7200")],
     );
     let feed = blogs.url("/feed/");
-    let participant = format!("{COURSE}[[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n");
+    let course = COURSE.replace("[poll]", "timezone = \"Asia/Kolkata\"\n[poll]");
+    let participant = format!("{course}[[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n");
     folder.write("feeds.toml", &participant);
-    run(folder.path(), &["poll"]).await;
+    let polled = run(folder.path(), &["poll"]).await;
+    let until = polled.stdout.split("the first of them until ").nth(1);
+    let until = until.and_then(|until| until.lines().next()).unwrap();
+    assert!(until.ends_with(" IST"), "where the course is: {polled:?}");
     let asked = blogs.everything_asked().len();
     let ran = discover(&folder, &blogs.url("/")).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.stdout.contains("is left alone until"), "{ran:?}");
+    let said = ran.stdout.split("is left alone until ").nth(1);
+    let said = said.and_then(|said| said.split(':').nth(1)).unwrap();
+    assert!(said.ends_with(" IST"), "{ran:?}");
     assert_eq!(blogs.everything_asked().len(), asked, "nobody was asked");
 }
 

@@ -11,14 +11,16 @@ mod folder;
 pub(crate) mod html;
 pub(crate) mod journey;
 mod planet;
+mod secure;
 pub(crate) mod xml;
 
 pub(crate) use blogosphere::{Answer, Asked, Blogosphere};
 pub(crate) use browser::{Answered, ask, tell};
-pub(crate) use command::{Ran, Running, run, run_with_input, start};
+pub(crate) use command::{Ran, Running, run, run_trusting, run_with_input, start};
 pub(crate) use feed::Feed;
 pub(crate) use folder::Folder;
 pub(crate) use planet::{BASE, Planet};
+pub(crate) use secure::{Authority, serve_securely};
 
 use std::path::PathBuf;
 

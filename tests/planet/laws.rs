@@ -113,6 +113,7 @@ impl Memory {
                 hub: None,
                 remark: None,
             }),
+            named: true,
             ..FeedUpdate::new(feed, address, moment(1))
         };
         self.store.apply(update, 1).await.unwrap();

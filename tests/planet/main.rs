@@ -39,6 +39,7 @@ mod retag;
 mod rules;
 mod sanitizing;
 mod search;
+mod secure;
 mod server;
 mod tidy;
 mod websub;

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use thingplanet::model::Health;
 use thingplanet::poll::{Listener, PollResult, Which};
 
@@ -103,6 +104,50 @@ async fn frb020_a_429_pauses_its_whole_platform_over_a_restart_and_for_those_who
     assert_eq!(planet.poll().await.held, 0);
     assert_eq!(planet.health("bob").await, Health::Ok);
     assert_eq!(planet.health("dee").await, Health::Ok);
+}
+
+/// Shows A11, A12.
+#[tokio::test]
+async fn frb021_a_platform_that_always_asks_us_to_wait_is_asked_ever_less_often_over_restarts() {
+    let blogs = Blogosphere::start().await;
+    let people = [("ann", 0), ("bob", 0), ("cy", 0), ("dee", 0), ("eve", 0)];
+    let mut planet = planet(&blogs, &people).await;
+    for (name, _) in people {
+        blogs.answers(&format!("/{name}"), [Answer::status(429)]);
+    }
+    let mut days = Vec::new();
+    for _ in 0..4 {
+        let before = blogs.everything_asked().len();
+        for _ in 0..48 {
+            planet.poll_what_is_due().await;
+            planet.minutes_later(30);
+        }
+        planet.restart().await;
+        days.push(blogs.everything_asked().len() - before);
+    }
+    assert_eq!(days, [5, 1, 1, 1], "not 24 a day");
+
+    for (name, _) in people {
+        blogs.serves(&format!("/{name}"), &post(name));
+    }
+    planet.later(24);
+    planet.poll_what_is_due().await;
+    planet.later(24);
+    planet.poll_what_is_due().await;
+    for (name, _) in people {
+        assert_eq!(planet.health(name).await, Health::Ok, "{name}");
+    }
+    planet.restart().await;
+    blogs.answers("/ann", [Answer::status(429)]);
+    planet.later(2);
+    assert_eq!(planet.poll().await.held, 5);
+    let until = planet.now() + SignedDuration::from_hours(1);
+    let rests = "SELECT until || ' ' || throttled_count FROM pause";
+    assert_eq!(
+        planet.ask_database(rests),
+        [format!("{} 1", until.as_millisecond())],
+        "the first good answer ended it"
+    );
 }
 
 /// So many addresses at which nobody listens.

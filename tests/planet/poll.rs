@@ -1,9 +1,10 @@
 //! Polling: what is asked, what is kept, and whose trouble a broken blog is.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use thingplanet::model::Health;
-use thingplanet::poll::{PollResult, Summary};
+use thingplanet::poll::{Listener, PollResult, Summary, Which};
 use tokio::sync::Barrier;
 
 use crate::harness::{Answer, Blogosphere, Feed, Planet, fixture};
@@ -713,4 +714,72 @@ async fn two_participants_with_one_post_keep_it_apart() {
     // The validator in the harness refuses an id that stands twice.
     assert_eq!(planet.feed("/feed.atom").await.entries.len(), 4);
     assert_eq!(planet.poll().await.new, 0);
+}
+
+/// What is there of Ann when the roster says otherwise before her blog has answered.
+async fn while_ann_is_asked(
+    change: impl AsyncFnOnce(&mut Planet, &Blogosphere),
+) -> (Blogosphere, Planet) {
+    let barrier = Arc::new(Barrier::new(2));
+    let slow = Answer::feed(ann().xml()).meeting(&barrier);
+    let (blogs, mut planet) = ann_answers([slow]).await;
+    blogs.serves(
+        "/new/feed",
+        &Feed::atom("new").post("Thing 7", "2011-07-21"),
+    );
+    let poller = planet.poller();
+    let polling = tokio::spawn(async move {
+        let listener: Listener = Arc::new(|_| ControlFlow::Continue(()));
+        poller.round(Which::All, &listener).await.unwrap()
+    });
+    while blogs.asked("/ann/feed").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    change(&mut planet, &blogs).await;
+    barrier.wait().await;
+    let summary = polling.await.unwrap();
+    assert_eq!((summary.new, summary.failed.len()), (0, 0), "{summary:?}");
+    assert_eq!(planet.count_posts(), 0);
+    (blogs, planet)
+}
+
+#[tokio::test]
+async fn an_answer_of_the_old_address_adds_no_posts_to_who_has_another_one_by_now() {
+    let edit = async |planet: &mut Planet, blogs: &Blogosphere| {
+        planet.roster.participants[0].feed = blogs.url("/new/feed").parse().ok();
+        planet.take_over().await;
+    };
+    let (_blogs, planet) = while_ann_is_asked(edit).await;
+    assert_eq!(planet.poll().await, posts(1, 0));
+    let titles = "SELECT title FROM visible_entry";
+    assert_eq!(planet.ask_database(titles), ["Thing 7"]);
+}
+
+#[tokio::test]
+async fn who_comes_to_name_their_feed_while_it_is_asked_is_asked_again_in_a_minute_and_not_in_a_circle()
+ {
+    let name = async |planet: &mut Planet, _: &Blogosphere| {
+        let ann = &mut planet.roster.participants[0];
+        (ann.blog, ann.feed) = (ann.feed.take(), None);
+        planet.take_over().await;
+    };
+    let (blogs, planet) = while_ann_is_asked(name).await;
+    blogs.serves("/ann/feed", &ann());
+    assert_eq!(planet.poll_what_is_due().await.feeds, 0);
+    planet.minutes_later(1);
+    assert_eq!(planet.poll_what_is_due().await, posts(2, 0));
+}
+
+#[tokio::test]
+async fn who_was_taken_off_the_roster_while_their_blog_was_asked_gets_nothing_more() {
+    let remove = async |planet: &mut Planet, _: &Blogosphere| planet.unregister("Ann").await;
+    let (blogs, mut planet) = while_ann_is_asked(remove).await;
+    assert_eq!(planet.poll().await.feeds, 0);
+    planet.register("Ann", &blogs.url("/ann/feed")).await;
+    blogs.serves("/ann/feed", &ann());
+    assert_eq!(
+        planet.poll().await,
+        posts(2, 0),
+        "who returns is read again"
+    );
 }

@@ -80,7 +80,7 @@ const OWNERS: [(&str, &[&str]); 47] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 16] = [
+const MIGRATIONS: [(&str, &str); 17] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -136,6 +136,10 @@ const MIGRATIONS: [(&str, &str); 16] = [
     (
         "0014_topics.sql",
         "2d7db54394bd4b36b8fad1d5ff86ba9fee501acc973c6f223af855684a8684e8",
+    ),
+    (
+        "0015_rests.sql",
+        "cd2050cc991ca940b03295a118b4ba545149beb959fd1234e848a6f00ab6a011",
     ),
     (
         "0016_people.sql",

@@ -844,3 +844,18 @@ async fn a_planet_that_nobody_can_reach_neither_names_its_hub_nor_tells_it() {
     assert_eq!(planet.publish().await, 0);
     assert_eq!(told(&blogs), Vec::<String>::new());
 }
+
+/// Shows A11, A12.
+#[tokio::test]
+async fn a_hub_that_asks_us_to_wait_is_left_alone_by_the_next_process_as_well() {
+    let busy = Answer::status(429).header("retry-after", "86400");
+    let (blogs, mut planet) = hubbed(busy).await;
+    planet.subscribe().await;
+    planet.restart().await;
+    planet.later(20);
+    planet.subscribe().await;
+    assert_eq!(blogs.asked("/hub").len(), 1);
+    planet.later(5);
+    planet.subscribe().await;
+    assert_eq!(blogs.asked("/hub").len(), 2);
+}

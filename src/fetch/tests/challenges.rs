@@ -1,5 +1,7 @@
 //! Pages of the great protections against robots, and pages of blogs that look like them; all of our own writing.
 
+use jiff::SignedDuration;
+
 use super::origin::reply;
 use super::{FEED, get_answer};
 use crate::fetch::{FetchError, Fetched};
@@ -157,6 +159,7 @@ async fn an_ordinary_no_is_no_challenge() {
         let throttled = Fetched::Throttled {
             status: 503,
             retry_after: None,
+            rest: SignedDuration::from_hours(1),
         };
         assert_eq!(get_answer(reply(503, &[HTML], &page)).await, Ok(throttled));
     }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::origin::{Origin, page};
-use super::{FEED, assert_nobody_came, body_of, get_with, redirect, settings, url};
+use super::{FEED, assert_nobody_came, body_of, get_with, no_dice, redirect, settings, url};
 use crate::fetch::guard::Guard;
 use crate::fetch::{Client, FetchError, Network};
 use crate::model::Validators;
@@ -88,7 +88,7 @@ where
 {
     let settings = settings(allow);
     let guard = Guard::told_by(&settings.allow_networks, lookup);
-    Client::guarded(&settings, guard).unwrap()
+    Client::guarded(&settings, guard, no_dice()).unwrap()
 }
 
 async fn check(client: &Client, address: &str, expected: FetchError) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::origin::{Origin, page, reply};
 use super::{
-    FEED, body_of, client, compression, get, get_answer, get_with, settings, validators_of,
+    FEED, body_of, client, compression, get, get_answer, get_with, no_dice, settings, validators_of,
 };
 use crate::fetch::{Client, FetchError, Fetched};
 use crate::model::Validators;
@@ -18,7 +18,7 @@ async fn a_feed_that_drips_for_ever_is_left_at_the_time_limit() {
     let mut hasty = settings(&["127.0.0.1/32"]);
     hasty.timeout = Duration::from_millis(200);
     let limit = hasty.timeout;
-    let hasty = Client::new(&hasty).unwrap();
+    let hasty = Client::new(&hasty, no_dice()).unwrap();
     let heads: [(&[u8], &'static [u8]); 4] = [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n", b"x"),
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x"),

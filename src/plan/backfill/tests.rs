@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Page, begin, failed, held, leads_to, missing, read, rested_at};
-use crate::model::{FeedLinks, Fingerprint, Walk, WalkEnd, Way};
+use super::{Page, asked_at, begin, failed, held, in_turn, leads_to, missing, read};
+use crate::model::{FeedId, FeedLinks, Fingerprint, Walk, WalkEnd, Way};
 
 fn now() -> Timestamp {
     "2011-08-01T12:00:00Z".parse().unwrap()
@@ -229,18 +229,72 @@ fn a_failing_page_is_asked_again_ever_later_and_given_up_after_five_times() {
 fn a_host_that_asks_us_to_wait_is_left_alone_as_long_as_it_says() {
     let wait = |wait| held(wordpress(), wait, now()).due_at.duration_since(now());
     let day = SignedDuration::from_hours(24);
-    assert_eq!(wait(Some(day)), day);
-    assert_eq!(wait(None), SignedDuration::from_hours(1));
+    assert_eq!(wait(day), day);
 }
+
+/// A walk whose next page is this one, and whose last one was asked just now at the first of these addresses and read at
+/// the second.
+fn walking(next: &str, asked: &[&str]) -> Walk {
+    let mut walk = Walk {
+        next: Some(url(next)),
+        ..wordpress()
+    };
+    if let [page, landed @ ..] = asked {
+        walk.asked_at = Some(now());
+        let landed = landed.first().map(|landed| url(landed));
+        walk = asked_at(walk, &url(page), landed.as_ref());
+    }
+    walk
+}
+
+/// Checks in how many seconds each of these walks has its turn, by their numbers; who has none waits for another.
+#[track_caller]
+fn check_turns(walks: &[Walk], expected: &[(i64, i64)]) {
+    let walks = walks.iter().cloned().zip(1..);
+    let walks = walks.map(|(walk, number)| (FeedId(number), walk)).collect();
+    let turns = in_turn(walks).into_iter();
+    let turns = turns.map(|(at, feed, _)| (feed.0, at.duration_since(now()).as_secs()));
+    assert_eq!(turns.collect::<Vec<_>>(), expected);
+}
+
+const ANN: &str = "https://ann.blogspot.com/feed?paged=3";
+const BOB: &str = "https://bob.blogspot.com/feed?paged=2";
+const OWN: &str = "https://ann.example/feed?paged=2";
 
 /// Shows A36.
 #[test]
 fn a_platform_is_asked_for_a_page_every_five_seconds_and_this_machine_at_once() {
-    let after = |address| {
-        rested_at(&url(address), now())
-            .duration_since(now())
-            .as_secs()
+    check_turns(&[walking(ANN, &[])], &[(1, 0)]);
+    check_turns(
+        &[walking(ANN, &[ANN]), walking(OWN, &[])],
+        &[(2, 0), (1, 5)],
+    );
+    check_turns(&[walking(ANN, &[ANN]), walking(BOB, &[])], &[(1, 5)]);
+    let here = "http://127.0.0.2:8000/feed?paged=2";
+    let both = [walking(here, &[here]), walking(here, &[])];
+    check_turns(&both, &[(1, 0), (2, 0)]);
+}
+
+/// Shows A16, A36.
+#[test]
+fn a_page_on_another_host_than_its_feed_is_spaced_by_the_platform_on_which_it_lies() {
+    // Ann's feed is at home, and its archive on a platform that others have their blogs on.
+    let walks = [walking(ANN, &[ANN]), walking(BOB, &[])];
+    assert_eq!(walks[0].hosts, ["ann.example"]);
+    check_turns(&walks, &[(1, 5)]);
+    // Her own host, which was not asked, need not rest for that.
+    check_turns(&[walking(OWN, &[ANN])], &[(1, 0)]);
+}
+
+/// Shows A16, A36.
+#[test]
+fn a_page_that_is_led_on_counts_on_both_platforms() {
+    let led_on = walking("https://ann.example/feed?paged=3", &[OWN, ANN]);
+    check_turns(&[led_on.clone(), walking(BOB, &[])], &[(1, 5)]);
+    // Nor does one go beside another where the next page will be led on as the last was.
+    let earlier = Walk {
+        asked_at: Some(now() - SignedDuration::from_secs(20)),
+        ..led_on
     };
-    assert_eq!(after("https://ann.example/feed?paged=2"), 5);
-    assert_eq!(after("http://127.0.0.2:8000/feed?paged=2"), 0);
+    check_turns(&[earlier, walking(BOB, &[])], &[(1, 0)]);
 }

@@ -179,3 +179,61 @@ fn lanes_that_nobody_uses_are_forgotten() {
     }
     assert!(pace.lanes.len() <= super::LANES_MAX, "{}", pace.lanes.len());
 }
+
+/// Shows A11, A12.
+#[test]
+fn frb021_a_platform_that_asks_us_to_wait_again_and_again_rests_longer_each_time_until_it_answers()
+{
+    let mut pace = queued(8, &[]);
+    let mut now = 0;
+    let mut rests = Vec::new();
+    for _ in 0..7 {
+        let (rest, is_news) = pace.throttle("p", None, 0.0, at(now));
+        assert!(is_news);
+        rests.push(rest.as_hours());
+        assert_eq!(pace.paused_for("p", at(now)), rest.try_into().ok());
+        now += rest.as_secs().unsigned_abs();
+    }
+    assert_eq!(rests, [1, 2, 4, 8, 16, 24, 24]);
+    assert_eq!((pace.throttled("p"), pace.throttled("q")), (7, 0));
+    assert!(pace.answered("p") && !pace.answered("p") && !pace.answered("q"));
+    let (rest, _) = pace.throttle("p", None, 0.0, at(now));
+    assert_eq!(rest.as_hours(), 1, "the first good answer ends it");
+}
+
+#[test]
+fn what_was_asked_before_a_pause_does_not_make_it_longer_twice() {
+    let mut pace = queued(8, &[]);
+    pace.throttle("p", None, 0.0, at(0));
+    assert!(!pace.throttle("p", None, 0.0, at(0)).1, "nothing new");
+    pace.throttle("p", None, 0.0, at(1));
+    assert_eq!(pace.throttled("p"), 1);
+    let asked = Some(jiff::SignedDuration::from_hours(5));
+    let (rest, is_news) = pace.throttle("p", asked, 0.0, at(2));
+    assert_eq!(
+        (rest.as_hours(), is_news, pace.throttled("p")),
+        (5, true, 1)
+    );
+}
+
+#[test]
+fn a_platform_is_not_forgotten_before_it_has_answered() {
+    let mut pace = queued(8, &[]);
+    pace.remember("p", 3);
+    for number in 0..super::LANES_MAX {
+        let ticket = queue(&mut pace, &[&number.to_string()], 0);
+        pace.abandon(ticket);
+    }
+    queue(&mut pace, &["q"], 1_000);
+    assert!(pace.lanes.len() < 10);
+    let (rest, _) = pace.throttle("p", None, 0.0, at(1_000));
+    assert_eq!(rest.as_hours(), 8);
+
+    pace.throttle("r", None, 0.0, at(1_000));
+    for number in 0..super::LANES_MAX {
+        let ticket = queue(&mut pace, &[&number.to_string()], 32 * 24 * 3_600);
+        pace.abandon(ticket);
+    }
+    queue(&mut pace, &["q"], 33 * 24 * 3_600);
+    assert_eq!((pace.throttled("p"), pace.throttled("r")), (0, 0));
+}

@@ -4,10 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{
-    Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, resume, season, spread,
-    throttled_for, update,
+    Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, rest, resume, season,
+    spread, update,
 };
 use crate::model::{Author, Feed, FeedId, FeedUpdate, Rhythm, Trouble, Validators};
+
+const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 fn now() -> Timestamp {
     "2011-07-21T12:00:00Z".parse().unwrap()
@@ -90,25 +92,13 @@ fn asking_by_hand_does_not_make_a_failing_feed_wait_longer() {
 
 #[test]
 fn retry_after_is_honoured_and_never_shortened() {
-    let day = after(
-        &feed(),
-        Outcome::Throttled {
-            wait: Some(SignedDuration::from_hours(48)),
-        },
-    );
-    let until = now() + SignedDuration::from_hours(48);
-    assert_eq!(day.held_until, Some(until));
-    assert!(day.next_poll_at >= until);
-    assert_eq!(hours(&after(&feed(), Outcome::Throttled { wait: None })), 1);
-    assert_eq!(
-        hours(&after(
-            &feed(),
-            Outcome::Throttled {
-                wait: Some(SignedDuration::from_secs(5))
-            }
-        )),
-        1
-    );
+    let wait = SignedDuration::from_hours(48);
+    let day = after(&feed(), Outcome::Throttled { wait });
+    assert_eq!(day.held_until, Some(now() + wait));
+    assert!(day.next_poll_at >= now() + wait);
+    let asked = |seconds| rest(Some(SignedDuration::from_secs(seconds)), 1, 0.0).as_secs();
+    assert_eq!((asked(5), asked(7_200)), (3_600, 7_200));
+    assert!(rest(Some(wait), 9, 0.0) == wait && rest(Some(wait), 1, 1.0) > wait);
 }
 
 #[test]
@@ -370,19 +360,32 @@ fn whoever_shuts_us_out_is_not_asked_for_four_hours() {
 /// Shows A11.
 #[test]
 fn frb021_who_asks_us_to_wait_without_saying_how_long_gets_longer_waits_each_time() {
-    assert_eq!(throttled_for(None).as_hours(), 1);
-    assert_eq!(
-        throttled_for(Some(SignedDuration::from_hours(720))).as_hours(),
-        720
-    );
+    let rests = [1, 2, 3, 4, 5, 6, 7, u32::MAX].map(|times| rest(None, times, 0.0).as_hours());
+    assert_eq!(rests, [1, 2, 4, 8, 16, 24, 24, 24]);
+    let longest = [1, 3, 7].map(|times| rest(None, times, 1.0).as_mins());
+    assert_eq!(longest, [66, 264, 24 * 60 + 30]);
+    // A blog alone on a platform that answers others well.
     let (mut feed, mut at, mut waits) = (feed(), now(), Vec::new());
     for _ in 0..7 {
-        let update = update(&feed, Outcome::Throttled { wait: None }, &terms(0.0), at);
+        let update = update(&feed, busy(), &terms(0.0), at);
         waits.push(update.next_poll_at.duration_since(at).as_hours());
-        (feed.polled_at, feed.held_until) = (Some(at), update.held_until);
+        feed.throttled = update.throttled;
         at = update.next_poll_at;
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 24, 24]);
+    assert_eq!(update(&feed, well(), &terms(0.0), at).throttled, 0);
+    let (broken, not_asked) = (missing(), Outcome::Paused { wait: EVERY });
+    for outcome in [broken, not_asked] {
+        assert_eq!(update(&feed, outcome, &terms(0.0), at).throttled, 7);
+    }
+}
+
+#[test]
+fn what_its_platform_rested_for_others_sake_does_not_make_a_blog_wait_longer() {
+    let mut feed = feed();
+    feed.polled_at = Some(now() - SignedDuration::from_hours(12));
+    feed.held_until = Some(now());
+    assert_eq!(hours(&after(&feed, busy())), 1);
 }
 
 #[test]
@@ -493,7 +496,7 @@ fn gone() -> Outcome {
 }
 
 fn busy() -> Outcome {
-    Outcome::Throttled { wait: None }
+    Outcome::Throttled { wait: EVERY }
 }
 
 fn missing() -> Outcome {

@@ -10,7 +10,7 @@ async fn everybody_who_asks_at_once_is_answered_and_sees_what_was_written_before
     for count in 1..=3 {
         let guid = format!("post {count}");
         let update = read(feed, news(&[(&guid, 1)]));
-        home.store.apply(update, 1).await.unwrap();
+        home.keep(update).await.unwrap();
         let asking = (0..50).map(|_| {
             let store = home.store.clone();
             tokio::spawn(async move { store.feed(feed, 10).await })

@@ -112,7 +112,7 @@ async fn ids(home: &Home, feed: FeedId) -> BTreeMap<String, EntryId> {
 }
 
 async fn apply(home: &Home, feed: FeedId, changes: Vec<EntryChange>) {
-    home.store.apply(read(feed, changes), 1).await.unwrap();
+    home.keep(read(feed, changes)).await.unwrap();
 }
 
 /// Ann with posts on Things 5, 6 and none, and Bob with one on Thing 6.
@@ -262,12 +262,12 @@ async fn what_goes_and_comes_back_is_counted() {
 
     let mut update = read(ann, Vec::new());
     update.document.as_mut().unwrap().retired = vec![ids["first"], ids["none"]];
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     check(&home, "a removal, by which a copy is shown").await;
 
     let mut update = read(ann, Vec::new());
     update.document.as_mut().unwrap().revived = vec![ids["none"]];
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     check(&home, "a return").await;
 }
 
@@ -327,7 +327,7 @@ async fn who_misses_a_post_finds_it_with_what_was_decided() {
     apply(&home, ann, vec![EntryChange::New(copy)]).await;
     let mut update = read(ann, Vec::new());
     update.document.as_mut().unwrap().retired = vec![ids["none"]];
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     apply(&home, ann, news(&[])).await;
 
     let latest = home.store.latest_of("ann".to_owned(), 9).await.unwrap();

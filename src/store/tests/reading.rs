@@ -14,7 +14,7 @@ async fn with_posts() -> (Home, FeedId) {
     let home = Home::of_ann("https://ann.example/").await;
     let feed = home.feed().await;
     let update = read(feed, news(&[("b", 2), ("a", 1)]));
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     (home, feed)
 }
 
@@ -48,7 +48,7 @@ async fn a_retired_entry_is_shown_and_counted_nowhere_until_it_comes_back() {
     let (home, feed) = with_posts().await;
     let mut update = nothing_new(feed);
     update.document.as_mut().unwrap().retired = vec![id_of(&home, "a").await];
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(everywhere(&home).await, vec![vec!["b"]; 4]);
     assert_eq!(home.store.thing_counts().await.unwrap()[0].posts, 1);
     assert_eq!(home.store.feeds().await.unwrap()[0].entry_count, 1);
@@ -59,7 +59,7 @@ async fn a_retired_entry_is_shown_and_counted_nowhere_until_it_comes_back() {
     let mut update = nothing_new(feed);
     update.document.as_mut().unwrap().revived = vec![id_of(&home, "a").await];
     update.polled_at = day(31);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(everywhere(&home).await, vec![vec!["b", "a"]; 4]);
     assert_eq!(home.store.changed_at().await.unwrap(), Some(day(31)));
 }
@@ -76,14 +76,14 @@ async fn a_flood_stays_off_the_front_page_and_is_told() {
     let flood = Flood { count: 2, shown: 1 };
     let mut update = read(feed, changes);
     update.document.as_mut().unwrap().flood = Some(flood);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     let [front, thing, person, posts] = everywhere(&home).await.try_into().unwrap();
     assert_eq!(front, ["b"]);
     for list in [thing, person, posts] {
         assert_eq!(list, ["b", "a"]);
     }
     // A later document without a flood does not make it forgotten.
-    home.store.apply(nothing_new(feed), 1).await.unwrap();
+    home.keep(nothing_new(feed)).await.unwrap();
     assert_eq!(
         home.store.feeds().await.unwrap()[0].flood,
         Some((day(30), flood))
@@ -96,11 +96,11 @@ async fn a_copy_in_another_feed_is_shown_once_its_twin_is_gone() {
     let mut copy = entry("copy", "copy", day(3), vec![tag(6, TagState::Tagged)]);
     copy.twin_of = Some(id_of(&home, "a").await);
     let update = read(feed, vec![EntryChange::New(copy)]);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(everywhere(&home).await, vec![vec!["b", "a"]; 4]);
     let mut update = nothing_new(feed);
     update.document.as_mut().unwrap().retired = vec![id_of(&home, "a").await];
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(everywhere(&home).await, vec![vec!["copy", "b"]; 4]);
 }
 
@@ -115,7 +115,7 @@ async fn another_guid_for_a_known_entry_changes_neither_its_id_nor_its_place() {
     let mut renamed = entry("tag:ann.example,2011:a", "a", day(20), Vec::new());
     renamed.updated_at = day(1);
     let update = read(feed, vec![EntryChange::Changed(before[1].id, renamed)]);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     let after = page(&home).await;
     let facts = |entries: &[crate::model::Entry]| -> Vec<_> {
         let fact = |it: &crate::model::Entry| (it.id, it.public_id.clone(), it.published_at);
@@ -134,7 +134,7 @@ async fn another_guid_for_a_known_entry_changes_neither_its_id_nor_its_place() {
     // A guid that another entry of the feed has is left to that one.
     let thief = entry("b", "a", day(20), Vec::new());
     let update = read(feed, vec![EntryChange::Changed(before[1].id, thief)]);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(id_of(&home, "b").await, before[0].id);
 }
 
@@ -147,7 +147,7 @@ async fn a_change_that_nobody_can_see_does_not_change_our_feeds() {
     let id = id_of(&home, "a").await;
     let mut update = read(feed, vec![EntryChange::Changed(id, touched)]);
     update.polled_at = day(31);
-    let applied = home.store.apply(update, 1).await.unwrap();
+    let applied = home.keep(update).await.unwrap();
     assert_eq!((applied.new, applied.changed), (0, 0));
     assert_eq!(home.store.changed_at().await.unwrap(), Some(day(30)));
     let known = home.store.known(feed).await.unwrap().unwrap();
@@ -168,7 +168,7 @@ async fn odd_posts_are_found_and_forgotten_when_they_are_mended() {
         EntryChange::New(entry("b", "b", day(2), Vec::new())),
         EntryChange::New(odd),
     ];
-    home.store.apply(read(feed, changes), 1).await.unwrap();
+    home.keep(read(feed, changes)).await.unwrap();
     let found = home.store.odd_posts().await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(
@@ -187,7 +187,7 @@ async fn odd_posts_are_found_and_forgotten_when_they_are_mended() {
 
     let mut update = nothing_new(feed);
     update.document.as_mut().unwrap().noted = vec![(id_of(&home, "a").await, Vec::new())];
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(home.store.odd_posts().await.unwrap(), []);
 }
 
@@ -266,7 +266,7 @@ async fn with_ann_and_bob(ann_first: bool) -> (Home, FeedId, FeedId) {
     let (ann, bob) = (id("Ann"), id("Bob"));
     let mut update = read(ann, news(&[("tag:ann,2011:b", 2), ("tag:ann,2011:a", 1)]));
     update.document.as_mut().unwrap().self_url = Some(url("https://ann.example/atom"));
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     (home, ann, bob)
 }
 

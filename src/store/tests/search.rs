@@ -30,7 +30,7 @@ async fn put(home: &Home, feed: FeedId, guid: &str, text: &str, on: i8, thing: u
     update.address = home.store.feeds().await.unwrap()[usize::from(guid.starts_with('b'))]
         .address
         .clone();
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
 }
 
 async fn found(home: &Home, search: &Search) -> Vec<String> {
@@ -174,10 +174,10 @@ async fn many_posts_with_a_word_are_paged_as_few_are() {
         };
         (0..300).rev().map(post).collect::<Vec<_>>()
     };
-    home.store.apply(read(ann, posts("a", 0)), 1).await.unwrap();
+    home.keep(read(ann, posts("a", 0))).await.unwrap();
     let mut update = read(bob, posts("b", 1));
     update.address = super::url("https://bob.example/");
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     for (thing, participant, expected) in [
         (None, None, 600),
         (Some(6), None, 300),
@@ -245,7 +245,7 @@ async fn the_pages_around_a_page_are_those_that_lead_to_it() {
         }
     }
     let update = read(home.feed().await, changes);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     for listing in [
         Listing::All,
         Listing::Thing(6),
@@ -289,7 +289,7 @@ async fn a_post_waits_while_its_feed_says_that_it_has_no_comment() {
     if let EntryChange::New(post) = &mut changes[0] {
         post.comments = Some(0);
     }
-    home.store.apply(read(feed, changes), 1).await.unwrap();
+    home.keep(read(feed, changes)).await.unwrap();
     assert!(home.store.counts_comments().await.unwrap());
     assert_eq!(home.titles(Listing::Waiting).await, ["told"]);
     let changed_at = home.store.changed_at().await.unwrap();
@@ -303,7 +303,7 @@ async fn a_post_waits_while_its_feed_says_that_it_has_no_comment() {
     for (count, waiting) in [(Some(2), 0), (Some(0), 1), (None, 0), (Some(0), 1)] {
         let mut update = counted(feed, id, count);
         update.polled_at = day(31);
-        home.store.apply(update, 1).await.unwrap();
+        home.keep(update).await.unwrap();
         assert_eq!(home.titles(Listing::Waiting).await.len(), waiting);
         let now = known().await.into_iter().find(|it| it.id == id).unwrap();
         assert_eq!(

@@ -46,10 +46,7 @@ async fn with_posts() -> (Home, Vec<EntryId>) {
         let new = texts
             .iter()
             .map(|(guid, day, text)| EntryChange::New(post(&format!("{at}{guid}"), *day, text)));
-        home.store
-            .apply(read(feed.id, new.collect()), 1)
-            .await
-            .unwrap();
+        home.keep(read(feed.id, new.collect())).await.unwrap();
     }
     let page = home
         .store
@@ -116,24 +113,23 @@ async fn figures_follow_posts_that_come_go_and_are_copies() {
     let mut update = read(bob, Vec::new());
     let theirs: Vec<EntryId> = ids.iter().copied().filter(|id| id.0 > 3).collect();
     update.document.as_mut().unwrap().retired = theirs.clone();
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(kept(&home).await, figures(3, 1, 2, 1));
 
     let mut update = read(bob, Vec::new());
     update.document.as_mut().unwrap().revived = theirs[..1].to_vec();
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(kept(&home).await, figures(4, 2, 3, 1));
 
     let mut copy = post("copy", 4, "LinkedIn");
     copy.twin_of = Some(theirs[0]);
-    home.store
-        .apply(read(bob, vec![EntryChange::New(copy)]), 1)
+    home.keep(read(bob, vec![EntryChange::New(copy)]))
         .await
         .unwrap();
     assert_eq!(kept(&home).await, figures(4, 2, 3, 1));
     let mut update = read(bob, Vec::new());
     update.document.as_mut().unwrap().retired = vec![theirs[0]];
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(
         kept(&home).await,
         figures(4, 2, 3, 1),
@@ -147,7 +143,7 @@ async fn figures_follow_edits_cleaning_and_decisions() {
     let ann = home.store.feeds().await.unwrap()[0].id;
     let edited = post("0a", 1, "Facebook, Facebook and Facebook");
     let update = read(ann, vec![EntryChange::Changed(ids[0], edited)]);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(kept(&home).await, figures(6, 2, 3, 3));
 
     let cleaned = Cleaned {
@@ -236,7 +232,7 @@ async fn read_again(home: &Home, id: EntryId, looked_for: &[&str], mentions: &[&
     let mut update = read(ann, vec![EntryChange::Changed(id, again)]);
     let topics = Thing::topics_of(&course(looked_for).course.things);
     update.document.as_mut().unwrap().topics = Some(topics);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
 }
 
 fn mention(topic: &str) -> Mention {
@@ -280,7 +276,7 @@ async fn a_new_post_has_the_mentions_that_were_found_in_it() {
         let mut update = read(ann, vec![EntryChange::New(new)]);
         let topics = Thing::topics_of(&course(topics).course.things);
         update.document.as_mut().unwrap().topics = Some(topics);
-        home.store.apply(update, 1).await.unwrap();
+        home.keep(update).await.unwrap();
         assert_eq!(kept(&home).await, expected, "{guid}");
     }
 }
@@ -315,7 +311,7 @@ async fn what_was_looked_for_gives_way_to_decisions() {
     let mut update = read(ann, vec![EntryChange::Changed(ids[0], again)]);
     let topics = Thing::topics_of(&course(&known).course.things);
     update.document.as_mut().unwrap().topics = Some(topics);
-    home.store.apply(update, 1).await.unwrap();
+    home.keep(update).await.unwrap();
     assert_eq!(kept(&home).await, figures(6, 2, 3, 3));
 }
 

@@ -1,5 +1,10 @@
 //! Updates that are written together end as if each had been written alone.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rusqlite::Connection;
+
 use super::{Home, day, entry, news, participant, read, roster, tag};
 use crate::model::{EntryChange, FeedUpdate, TagState};
 use crate::store::{Applied, Listing, StoreError};
@@ -16,7 +21,10 @@ async fn crowd() -> (Home, Vec<FeedUpdate>) {
     let feeds = home.store.feeds().await.unwrap();
     let updates = feeds.iter().enumerate().map(|(at, feed)| {
         let guid = format!("post {at}");
-        read(feed.id, news(&[(&guid, 1)]))
+        FeedUpdate {
+            address: feed.address.clone(),
+            ..read(feed.id, news(&[(&guid, 1)]))
+        }
     });
     (home, updates.collect())
 }
@@ -69,6 +77,58 @@ async fn one_that_is_refused_does_no_harm_to_those_beside_it() {
         .collect();
     assert_eq!(unread, [40]);
     assert_eq!(home.store.thing_counts().await.unwrap()[0].posts, 99);
+}
+
+/// Who holds the database up in another process, until it is let go.
+static ELSEWHERE: Mutex<Option<Connection>> = Mutex::new(None);
+/// How often a writer of ours would have waited for that one.
+static WAITS: AtomicUsize = AtomicUsize::new(0);
+
+/// Holds the database up while all these come, and has the writer hear at once that it would have to wait.
+async fn held_up(
+    home: &Home,
+    updates: Vec<FeedUpdate>,
+    refuses: fn(i32) -> bool,
+) -> Vec<Result<Applied, StoreError>> {
+    drop(ELSEWHERE.lock().unwrap().take());
+    let elsewhere = Connection::open(home.file()).unwrap();
+    elsewhere.execute_batch("BEGIN IMMEDIATE").unwrap();
+    *ELSEWHERE.lock().unwrap() = Some(elsewhere);
+    WAITS.store(0, Ordering::SeqCst);
+    let writer = home.store.writer.get().await.unwrap();
+    let setting = writer.interact(move |writer| writer.busy_handler(Some(refuses)));
+    setting.await.unwrap().unwrap();
+    let all_are_there = async {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        drop(writer);
+    };
+    tokio::join!(at_once(home, updates), all_are_there).0
+}
+
+#[tokio::test]
+async fn a_crowd_that_another_process_holds_up_waits_for_it_once_and_not_one_after_the_other() {
+    let (home, updates) = crowd().await;
+    let updates: Vec<_> = updates.into_iter().take(60).collect();
+    let counting = |_| {
+        WAITS.fetch_add(1, Ordering::SeqCst);
+        false
+    };
+    for applied in held_up(&home, updates.clone(), counting).await {
+        assert!(matches!(applied, Err(StoreError::Busy)), "{applied:?}");
+    }
+    let waits = WAITS.load(Ordering::SeqCst);
+    assert_eq!(waits, 2, "each of ten seconds");
+
+    // Nobody hears of one that lets go while they wait.
+    let lets_go = |_| {
+        *ELSEWHERE.lock().unwrap() = None;
+        false
+    };
+    for applied in held_up(&home, updates, lets_go).await {
+        assert_eq!(applied.unwrap().new, 1);
+    }
 }
 
 #[tokio::test]

@@ -35,7 +35,19 @@ pub(crate) async fn run(folder: &Path, arguments: &[&str]) -> Ran {
 
 /// Runs the command to its end with this text on its standard input.
 pub(crate) async fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> Ran {
+    to_the_end(prepare(folder, arguments), input).await
+}
+
+/// Runs the command to its end on a machine that trusts the certificates in this file and no others.
+pub(crate) async fn run_trusting(folder: &Path, arguments: &[&str], certificates: &Path) -> Ran {
     let mut command = prepare(folder, arguments);
+    command
+        .env("SSL_CERT_FILE", certificates)
+        .env_remove("SSL_CERT_DIR");
+    to_the_end(command, "").await
+}
+
+async fn to_the_end(mut command: Command, input: &str) -> Ran {
     let input = input.to_owned();
     let running = spawn_blocking(move || {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();

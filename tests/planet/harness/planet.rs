@@ -417,7 +417,7 @@ impl Planet {
                 at_once_max: poll.at_once_per_platform_max,
             },
         };
-        Client::new(&settings).unwrap()
+        Client::new(&settings, Arc::new(|| 0.0)).unwrap()
     }
 
     fn clock(&self) -> Clock {
