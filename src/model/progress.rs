@@ -33,8 +33,10 @@ pub struct Posting {
     /// When the newest was published.
     pub newest_at: Option<Timestamp>,
     /// When each of their visible posts was published in which no Thing was recognised, and for which none is suggested:
-    /// the oldest first.
+    /// the oldest first, without those that have no date.
     pub unrecognised: Vec<Timestamp>,
+    /// How many such posts have no date.
+    pub undated: usize,
     /// What they posted on Things, and what is suggested, by ascending number of the Thing.
     pub standings: Vec<Standing>,
 }
@@ -48,12 +50,12 @@ impl Posting {
             .map(|at| &self.standings[at])
     }
 
-    /// How many posts in which nothing was recognised were published in a time, by its first moment and the first one
-    /// after it; without these it has no beginning, or no end.
+    /// How many posts in which nothing was recognised may have been published in a time, by its first moment and the
+    /// first one after it; without these it has no beginning, or no end. Those without a date may have been at any.
     pub fn unrecognised_in(&self, (from, before): (Option<Timestamp>, Option<Timestamp>)) -> usize {
         let earlier = |end: Timestamp| self.unrecognised.partition_point(|at| *at < end);
         let end = before.map_or(self.unrecognised.len(), earlier);
-        end.saturating_sub(from.map_or(0, earlier))
+        end.saturating_sub(from.map_or(0, earlier)) + self.undated
     }
 }
 

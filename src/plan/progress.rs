@@ -25,9 +25,9 @@ pub enum Cause {
     NotYetDue,
     /// Their blog cannot be read, or was not read yet, so that a post may be missing.
     Unread,
-    /// They have posted in its time, and in such a post no Thing was recognised.
+    /// They have posted in its time, or without a date, and in such a post no Thing was recognised.
     Unrecognised,
-    /// Their blog is read, and there is no post that could be it.
+    /// Their blog is read, and no post of its time could be it. One that came later still may.
     Silent,
 }
 
@@ -47,18 +47,18 @@ pub struct Window {
 
 /// The days of each Thing of the course, in its order.
 pub fn windows(course: &Course) -> Vec<Window> {
-    let after_course = course.closes.and_then(|day| day.tomorrow().ok());
+    let whole = time_of(course);
     let begin = |day: Date| moment(course, day);
     let window = |opens: Option<Date>| {
         let Some(opens) = opens else {
             return Window {
-                meant: (begun_at(course), after_course.and_then(begin)),
+                meant: whole,
                 ..Window::default()
             };
         };
         let later = course.things.iter().filter_map(|thing| thing.opens);
         let next = later.filter(|next| *next > opens).min();
-        let (opens, over) = (begin(opens), next.or(after_course).and_then(begin));
+        let (opens, over) = (begin(opens), next.map_or(whole.1, begin));
         Window {
             opens,
             over,
@@ -69,11 +69,14 @@ pub fn windows(course: &Course) -> Vec<Window> {
     things.map(|thing| window(thing.opens)).collect()
 }
 
-/// When the course begins: on its own first day or that of a Thing, whichever is earlier, where there is one.
-pub fn begun_at(course: &Course) -> Option<Timestamp> {
+/// The time of the course: when its own first day or that of a Thing begins, whichever is earlier, and the first moment
+/// after the day on which it closes. Where it has no such day, there is no beginning, or no end.
+pub fn time_of(course: &Course) -> (Option<Timestamp>, Option<Timestamp>) {
     let things = course.things.iter().filter_map(|thing| thing.opens);
-    let first = things.chain(course.opens).min()?;
-    moment(course, first)
+    let first = things.chain(course.opens).min();
+    let after = course.closes.and_then(|day| day.tomorrow().ok());
+    let begin = |day: Option<Date>| moment(course, day?);
+    (begin(first), begin(after))
 }
 
 /// When a day begins in the zone of the course.

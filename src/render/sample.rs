@@ -102,6 +102,7 @@ impl Sample {
             title: entry.title.clone(),
             url: entry.url.clone(),
             published_at: entry.published_at,
+            undated: false,
         };
         let of = |entry| [Some(1), Some(6), Some(6), None].map(|thing| post(thing, entry));
         self.entries.iter().take(1).flat_map(of).collect()
@@ -137,6 +138,7 @@ impl Sample {
             posts: 5,
             newest_at: Some(NOW),
             unrecognised: vec![NOW - SignedDuration::from_hours(24 * 2)],
+            undated: 0,
             standings: vec![
                 standing(1, 1, 0, 2),
                 standing(6, 2, 0, 1),

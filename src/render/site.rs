@@ -90,6 +90,8 @@ pub struct Posted {
     pub url: Option<Url>,
     /// When it was published.
     pub published_at: Timestamp,
+    /// Whether its feed does not say so.
+    pub undated: bool,
 }
 
 impl<'a> Site<'a> {

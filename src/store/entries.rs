@@ -64,6 +64,8 @@ pub struct Filled {
     pub url: Option<url::Url>,
     /// When it was published.
     pub published_at: Timestamp,
+    /// Whether its feed does not say so.
+    pub undated: bool,
 }
 
 /// What [`entry`] reads, in its order.
@@ -131,9 +133,9 @@ const TAGS: &str =
 const COUNTS: &str = "SELECT thing, posts, participants FROM thing_tally WHERE thing > 0 AND posts > 0 ORDER BY thing";
 
 const OF_ONE: &str = "
-    SELECT participant_slug, tag.thing, title, url, visible_entry.published_at
-    FROM visible_entry LEFT JOIN tag ON tag.entry_id = visible_entry.id AND tag.state = 'tagged'
-    WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1)
+    SELECT participant_slug, tag.thing, title, url, visible_entry.published_at, undated
+    FROM visible_entry LEFT JOIN tag ON tag.entry_id = visible_entry.id
+    WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1) AND tag.state IS NOT 'suggested'
     ORDER BY visible_entry.published_at DESC, visible_entry.id DESC";
 
 impl Store {
@@ -206,6 +208,7 @@ fn filled_cell(row: &Row<'_>) -> rusqlite::Result<Filled> {
         title: row.get(2)?,
         url: url_if(row, 3)?,
         published_at: time(row, 4)?,
+        undated: row.get(5)?,
     })
 }
 

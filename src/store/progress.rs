@@ -18,7 +18,7 @@ const STANDINGS: &str = "
     WHERE participant.listed = 1";
 
 const POSTINGS: &str = "
-    SELECT participant.id, posts, newest_at, unrecognised, participant.slug
+    SELECT participant.id, posts, newest_at, unrecognised, participant.slug, undated
     FROM participant CROSS JOIN posted ON posted.participant_id = participant.id
     WHERE participant.listed = 1";
 
@@ -144,6 +144,7 @@ fn postings(
             posts: number(row, 1)?,
             newest_at: time_if(row, 2)?,
             unrecognised: times(row, 3)?,
+            undated: usize::try_from(number(row, 5)?).unwrap_or(usize::MAX),
             standings: Vec::new(),
         };
         Ok((row.get(0)?, row.get(4)?, posting))
@@ -216,8 +217,10 @@ pub(super) fn settle(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 struct Count {
     posts: i64,
     newest_at: Option<i64>,
-    /// When each was published in which nothing was recognised, the oldest first.
+    /// When each was published in which nothing was recognised, the oldest first, but for those without a date.
     unrecognised: Vec<i64>,
+    /// How many such posts have none.
+    undated: i64,
     things: BTreeMap<u16, OnThing>,
     /// Posts, and posts on a Thing, by week.
     weeks: BTreeMap<i64, (i64, i64)>,
@@ -249,8 +252,10 @@ fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, Store
             count.posts += 1;
             // The oldest comes first, so the last one is the newest.
             count.newest_at = Some(at);
-            if tag.is_none() {
-                count.unrecognised.push(at);
+            match (tag, row.get(5)?) {
+                (Some(_), _) => {}
+                (None, true) => count.undated += 1,
+                (None, false) => count.unrecognised.push(at),
             }
         }
         let Some((thing, tagged)) = tag else { continue };
@@ -282,13 +287,14 @@ fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Resu
     if count.posts == 0 {
         return Ok(());
     }
-    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised, undated) VALUES (?1, ?2, ?3, ?4, ?5)";
     let unrecognised = count.unrecognised.iter().flat_map(|at| at.to_be_bytes());
     transaction.prepare_cached(sql)?.execute(params![
         participant,
         count.posts,
         count.newest_at,
-        unrecognised.collect::<Vec<u8>>()
+        unrecognised.collect::<Vec<u8>>(),
+        count.undated
     ])?;
     let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url, undated)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

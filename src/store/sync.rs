@@ -91,12 +91,17 @@ fn sync(
             continue;
         };
         let known = known_feed(transaction, address, &keys)?;
+        // Whose blog it was long ago may be on the roster with another one, and is not renamed then.
+        let owner = known.filter(|(feed, _)| {
+            let before = owners_before.get(feed);
+            before.is_none_or(|owner| owner.reads_it || !owner.listed)
+        });
         let id = person(
             transaction,
             participant,
             position,
             participants,
-            known.map(|(_, owner)| owner),
+            owner.map(|(_, owner)| owner),
         )?;
         here.insert(id);
         added += u32::from(known.is_none());
@@ -133,11 +138,13 @@ struct Owner {
     slug: String,
     /// Whether they stand on the roster.
     listed: bool,
+    /// Whether it does, with them.
+    reads_it: bool,
 }
 
 /// Whose each feed is.
 fn owners(transaction: &Transaction<'_>) -> Result<BTreeMap<i64, Owner>, StoreError> {
-    let sql = "SELECT feed.id, participant.id, slug, participant.listed
+    let sql = "SELECT feed.id, participant.id, slug, participant.listed, participant.listed AND feed.listed
                FROM feed JOIN participant ON participant.id = feed.participant_id";
     let mut statement = transaction.prepare(sql)?;
     let owners = statement.query_map([], |row| {
@@ -145,6 +152,7 @@ fn owners(transaction: &Transaction<'_>) -> Result<BTreeMap<i64, Owner>, StoreEr
             id: row.get(1)?,
             slug: row.get(2)?,
             listed: row.get(3)?,
+            reads_it: row.get(4)?,
         };
         Ok((row.get(0)?, owner))
     })?;
@@ -153,18 +161,36 @@ fn owners(transaction: &Transaction<'_>) -> Result<BTreeMap<i64, Owner>, StoreEr
 
 /// Keeps the former names in addresses of who is known by their feed under another one, as long as they are on the roster
 /// and nobody else there has that name.
+///
+/// A name may pass to somebody else in the same edit, with the row that it belongs to. So the former names of a row go
+/// where its feed goes, those of a row that gets another feed are nobody's, and all are read before any is written.
 fn note_former_slugs(
     transaction: &Transaction<'_>,
     changed: &[[&Owner; 2]],
 ) -> Result<(), StoreError> {
-    for [before, now] in changed.iter().filter(|[before, _]| before.listed) {
-        // Who comes back to a name that they had once are the one who left, with all of their names.
-        let sql = "UPDATE former_slug SET participant_id = ?2
-                   WHERE participant_id = (SELECT id FROM participant WHERE id = ?1 AND listed = 0)";
-        transaction.execute(sql, params![before.id, now.id])?;
-        let sql = "INSERT INTO former_slug (slug, participant_id) VALUES (?1, ?2)
-                   ON CONFLICT DO UPDATE SET participant_id = excluded.participant_id";
-        transaction.execute(sql, params![before.slug, now.id])?;
+    let mut noted: Vec<(String, i64)> = Vec::new();
+    for [before, now] in changed.iter().filter(|[before, _]| before.reads_it) {
+        if before.id != now.id {
+            let sql = "SELECT slug FROM former_slug WHERE participant_id = ?1";
+            let mut statement = transaction.prepare_cached(sql)?;
+            for slug in statement.query_map([before.id], |row| row.get(0))? {
+                noted.push((slug?, now.id));
+            }
+        }
+        noted.push((before.slug.clone(), now.id));
+    }
+    for [before, now] in changed.iter().filter(|[before, now]| before.id != now.id) {
+        let sql = "DELETE FROM former_slug WHERE participant_id IN (?1, ?2)";
+        transaction
+            .prepare_cached(sql)?
+            .execute([before.id, now.id])?;
+    }
+    let sql = "INSERT INTO former_slug (slug, participant_id) VALUES (?1, ?2)
+               ON CONFLICT DO UPDATE SET participant_id = excluded.participant_id";
+    for (slug, id) in noted {
+        transaction
+            .prepare_cached(sql)?
+            .execute(params![slug, id])?;
     }
     let sql = "DELETE FROM former_slug
                WHERE slug IN (SELECT slug FROM participant WHERE listed = 1)

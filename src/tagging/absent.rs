@@ -28,6 +28,9 @@ impl Absent {
     }
 }
 
+/// A greater number is none that anybody took for a Thing's.
+const NUMBER_MAX: u32 = 999;
+
 pub(super) fn in_title(grammar: &Grammar, names: &Names, title: &str) -> Vec<u32> {
     let title = super::quote::opening(title, super::post::HEADING_MAX);
     let masked = names.mask(grammar, title, Style::Heading);
@@ -36,7 +39,7 @@ pub(super) fn in_title(grammar: &Grammar, names: &Names, title: &str) -> Vec<u32
     }
     let mut absent: Vec<u32> = Vec::new();
     for number in grammar.absent(&masked.tokens) {
-        if !absent.contains(&number) {
+        if number <= NUMBER_MAX && !absent.contains(&number) {
             absent.push(number);
         }
     }
@@ -71,6 +74,8 @@ mod tests {
                 ("42 things to do", &[]),
                 ("23 Things, 42 days", &[]),
                 ("Something 42", &[]),
+                ("Every thing 1000 times", &[]),
+                ("Thing 4294967296", &[]),
                 ("", &[]),
             ],
         );

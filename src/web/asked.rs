@@ -9,8 +9,9 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use url::form_urlencoded;
 
+use super::{Live, Planet};
 use crate::model::{EntryId, Search};
-use crate::store::Cursor;
+use crate::store::{Cursor, StoreError};
 
 /// What a query says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +38,22 @@ impl Asked {
             }
         }
         asked
+    }
+
+    /// The same, with the present name of a participant who is asked for by a former one: readers keep what they
+    /// subscribed to.
+    pub(super) async fn of_today(
+        mut self,
+        planet: &Planet,
+        live: &Live,
+    ) -> Result<Self, StoreError> {
+        let stranger = |slug: &&String| live.roster.participant(slug).is_none();
+        if let Some(slug) = self.search.participant.as_ref().filter(stranger)
+            && let Some(present) = planet.store.renamed(slug.clone()).await?
+        {
+            self.search.participant = Some(present);
+        }
+        Ok(self)
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) async fn search_atom(
     asked: Asked,
     request: HeaderMap,
 ) -> Answer {
-    Ok(of_search(&planet, &asked).await?.atom(&request))
+    Ok(of_search(&planet, asked).await?.atom(&request))
 }
 
 pub(super) async fn search_json(
@@ -118,7 +118,7 @@ pub(super) async fn search_json(
     asked: Asked,
     request: HeaderMap,
 ) -> Answer {
-    Ok(of_search(&planet, &asked).await?.json(&request))
+    Ok(of_search(&planet, asked).await?.json(&request))
 }
 
 async fn all(planet: &Planet, asked: &Asked) -> Result<Written, Fault> {
@@ -175,8 +175,9 @@ async fn of_group(planet: &Planet, slug: &str, asked: &Asked) -> Result<Written,
     listed(planet, &live, named, listing, asked).await
 }
 
-async fn of_search(planet: &Planet, asked: &Asked) -> Result<Written, Fault> {
+async fn of_search(planet: &Planet, asked: Asked) -> Result<Written, Fault> {
     let live = planet.live();
+    let asked = asked.of_today(planet, &live).await?;
     let slug = asked.search.participant.as_deref();
     let participant = slug.and_then(|slug| live.roster.participant(slug));
     let name = participant.map(|one| one.name.as_str());

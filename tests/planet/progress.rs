@@ -1,6 +1,9 @@
 //! Who has posted on what, and why a post is missing: as a page, as a spreadsheet, and for the one whose post it is.
 
+use std::sync::Arc;
+
 use thingplanet::model::{Language, Verdict};
+use tokio::sync::Barrier;
 
 use crate::harness::xml::Element;
 use crate::harness::{Answer, Blogosphere, Feed, Planet};
@@ -372,4 +375,107 @@ async fn a_long_table_comes_in_blocks_that_each_say_which_rows_they_hold() {
         "everybody once, in the order of the spreadsheet"
     );
     assert_eq!(page.all("tfoot").len(), 1, "all are counted together");
+}
+
+/// A feed of Eve's whose posts have no date.
+fn undated(titles: &[&str]) -> Answer {
+    let post = |(number, title)| {
+        format!("<item><title>{title}</title><link>https://eve.example/{number}</link></item>")
+    };
+    let posts: String = titles.iter().enumerate().map(post).collect();
+    Answer::feed(format!(
+        "<rss version=\"2.0\"><channel><title>Eve</title><link>https://eve.example/</link>{posts}</channel></rss>"
+    ))
+}
+
+#[tokio::test]
+async fn a_post_that_names_no_thing_and_has_no_date_may_be_on_any_that_has_opened() {
+    let (blogs, mut planet) = with_four().await;
+    blogs.answers("/eve/feed", [undated(&["My first steps"])]);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.poll().await;
+    let row = &rows(&planet, "").await[4];
+    assert!(
+        row[1..10].iter().all(|cell| cell == "not recognised"),
+        "{row:?}"
+    );
+    // First seen when the course is long over.
+    let course_is_over = 24 * 365;
+    planet.later(course_is_over);
+    blogs.answers("/eve/feed", [undated(&["My first steps", "And the next"])]);
+    planet.poll().await;
+    let row = &rows(&planet, "").await[4];
+    assert!(
+        row[1..24].iter().all(|cell| cell == "not recognised"),
+        "{row:?}"
+    );
+    let page = planet.words("/progress").await;
+    assert!(page.contains("Eve 2 posts not recognised"), "{page}");
+}
+
+#[tokio::test]
+async fn an_upgrade_finds_the_posts_that_earlier_versions_kept_without_a_date() {
+    let blogs = Blogosphere::start().await;
+    let barrier = Arc::new(Barrier::new(2));
+    blogs.answers("/eve/feed", [undated(&["Thing 1"]).meeting(&barrier)]);
+    let ahead = Feed::atom("ann").post("Thing 1", "2011-12-24");
+    blogs.serves("/ann/feed", &ahead.post("Thing 2", "2011-07-24"));
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/ann/feed")).await;
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    let meanwhile = async {
+        while blogs.asked("/eve/feed").is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // The answer takes its time, as every answer does that comes over a network.
+        planet.minutes_later(1);
+        barrier.wait().await;
+    };
+    tokio::join!(planet.poll(), meanwhile);
+    let titles =
+        "SELECT title || ' by ' || participant_slug FROM visible_entry WHERE undated ORDER BY 1";
+    let expected = ["Thing 1 by ann", "Thing 1 by eve"];
+    assert_eq!(planet.ask_database(titles), expected);
+    planet.change_database("UPDATE entry SET undated = 0");
+    let upgrade = include_str!("../../migrations/0016_people.sql").split(';');
+    let mut steps = upgrade.filter(|step| step.contains("UPDATE entry SET undated"));
+    planet.change_database(steps.next().unwrap());
+    assert_eq!(planet.ask_database(titles), expected);
+}
+
+/// How many posts a participant's page lists as those in which nothing was recognised.
+async fn unrecognised(planet: &Planet, path: &str) -> usize {
+    let page = planet.get(path).await;
+    let Some((_, list)) = page.text().split_once("id=\"unrecognised\"") else {
+        return 0;
+    };
+    let (list, _) = list.split_once("</ul>").unwrap();
+    list.matches("<li>").count()
+}
+
+#[tokio::test]
+async fn the_link_to_posts_that_were_not_recognised_leads_to_as_many_as_it_says() {
+    // Of Bob's one waits as a suggestion.
+    let (blogs, mut planet) = with_four().await;
+    assert!(
+        planet
+            .words("/progress")
+            .await
+            .contains("Bob 1 post not recognised")
+    );
+    assert_eq!(unrecognised(&planet, "/participants/bob").await, 1);
+    // What Dee wrote before the course, and Fay after it, is nobody's concern.
+    let fay = Feed::atom("fay")
+        .post("Thing 6", "2011-07-20")
+        .post("My garden", "2011-08-02")
+        .post("Cats", "2012-03-01")
+        .post("Dogs", "2012-03-02");
+    blogs.serves("/fay/feed", &fay);
+    planet.register("Fay", &blogs.url("/fay/feed")).await;
+    planet.later(24 * 365);
+    planet.poll().await;
+    let page = planet.words("/progress").await;
+    assert!(page.contains("Fay 1 post not recognised"), "{page}");
+    assert_eq!(unrecognised(&planet, "/participants/fay").await, 1);
+    assert_eq!(unrecognised(&planet, "/participants/dee").await, 0);
 }

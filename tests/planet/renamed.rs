@@ -2,7 +2,7 @@
 
 use thingplanet::model::slug_of;
 
-use crate::harness::Planet;
+use crate::harness::{Blogosphere, Feed, Planet};
 
 /// A planet with Ann and Bob.
 async fn with_two() -> Planet {
@@ -145,4 +145,79 @@ async fn who_takes_the_name_of_somebody_who_left_is_found_by_all_of_their_own() 
         let found = answer(&planet, &format!("/participants/{former}")).await;
         assert_eq!(found, leads_to("/participants/bob"), "{former}");
     }
+}
+
+#[tokio::test]
+async fn a_former_name_never_leads_to_a_stranger_who_took_the_present_one() {
+    let mut planet = with_two().await;
+    rename(&mut planet, "Ann", "Anna").await;
+    // In one edit Anna becomes Bea, and another Anna joins.
+    let one = &mut planet.roster.participants[0];
+    (one.name, one.slug) = ("Bea".to_owned(), slug_of("Bea"));
+    planet
+        .register("Anna", "https://another-anna.example.com/feed")
+        .await;
+    let found = answer(&planet, "/participants/ann").await;
+    assert_eq!(found, leads_to("/participants/bea"));
+}
+
+#[tokio::test]
+async fn who_exchange_their_names_take_their_former_ones_along() {
+    let mut planet = with_two().await;
+    rename(&mut planet, "Ann", "Cem").await;
+    // Ann, called Cem, is to be Bob, and Bob is to be Cem.
+    for (one, name) in planet.roster.participants.iter_mut().zip(["Bob", "Cem"]) {
+        (one.name, one.slug) = (name.to_owned(), slug_of(name));
+    }
+    planet.take_over().await;
+    let found = answer(&planet, "/participants/ann").await;
+    assert_eq!(found, leads_to("/participants/bob"));
+}
+
+#[tokio::test]
+async fn who_left_does_not_lead_to_whoever_took_up_their_blog_of_long_ago() {
+    let mut planet = with_two().await;
+    let another = "https://new.ann.example.com/feed".parse().unwrap();
+    planet.roster.participants[0].feed = Some(another);
+    planet.take_over().await;
+    planet.roster.participants.remove(0);
+    planet.register("Dee", "https://ann.example.com/feed").await;
+    assert_eq!(answer(&planet, "/participants/ann").await, (404, None));
+}
+
+#[tokio::test]
+async fn a_feed_of_a_search_by_a_former_name_goes_on_by_the_present_one() {
+    let blogs = Blogosphere::start().await;
+    blogs.serves("/ann", &Feed::atom("ann").post("My garden", "2011-07-20"));
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url("/ann")).await;
+    planet.poll().await;
+    rename(&mut planet, "Ann", "Cem").await;
+    for path in ["/search", "/search.atom", "/search.json"] {
+        let address = format!("{path}?q=garden&participant=ann");
+        let found = planet.get(&address).await;
+        // The page marks the words that were looked for.
+        let found = found.text().replace("<mark>", "").replace("</mark>", "");
+        assert!(found.contains("My garden"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_to_their_name_does_not_get_the_former_ones_of_who_had_it_meanwhile() {
+    let mut planet = with_two().await;
+    rename(&mut planet, "Ann", "Anna").await;
+    // Anna takes Bob's name, who is to be Cem; then she leaves, and he is Bob again.
+    for (one, name) in planet.roster.participants.iter_mut().zip(["Bob", "Cem"]) {
+        (one.name, one.slug) = (name.to_owned(), slug_of(name));
+    }
+    planet.take_over().await;
+    let found = answer(&planet, "/participants/ann").await;
+    assert_eq!(found, leads_to("/participants/bob"));
+    planet.roster.participants.remove(0);
+    rename(&mut planet, "Cem", "Bob").await;
+    for path in ["/participants/ann", "/participants/anna"] {
+        assert_eq!(answer(&planet, path).await, (404, None), "{path}");
+    }
+    let found = answer(&planet, "/participants/cem").await;
+    assert_eq!(found, leads_to("/participants/bob"));
 }

@@ -143,7 +143,7 @@ const MIGRATIONS: [(&str, &str); 17] = [
     ),
     (
         "0016_people.sql",
-        "67f2e0c98ffbf60c67f4259ce6b42737e624ea30e893f93fbcb9e637440c7aa4",
+        "0608ff157fe2644c6ed1c26c00c50d5204483c3d0e46e8cf8c848f2d94e438b9",
     ),
     (
         "0017_pings.sql",

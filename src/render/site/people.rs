@@ -92,7 +92,7 @@ impl Site<'_> {
             flood: feed.and_then(|feed| self.flood(feed)),
             strip: things.iter().map(strip_mark).collect(),
             things,
-            unrecognised: self.posted_on(None, posted),
+            unrecognised: self.unrecognised_of(posted),
             posts: posts.iter().map(|post| self.post_in_short(post)).collect(),
             pager,
         }
@@ -119,7 +119,7 @@ impl Site<'_> {
                     thing: self.thing_link(thing),
                     state: cell.state,
                     words: cell.words.as_ref().to_owned(),
-                    posts: self.posted_on(Some(thing.number), posted),
+                    posts: self.posted_on(thing.number, posted),
                 }
             })
             .collect()

@@ -10,6 +10,7 @@ use super::{Site, title_of, web_href, web_link};
 use crate::model::{
     Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, TagState, Thing, one_line,
 };
+use crate::plan::progress::time_of;
 use crate::tagging::Absent;
 
 /// The posts on a Thing before and after one that is shown.
@@ -178,16 +179,29 @@ impl Site<'_> {
         }
     }
 
-    pub(super) fn posted_on(&self, thing: Option<u16>, posted: &[Posted]) -> Vec<PostLink> {
+    pub(super) fn posted_on(&self, thing: u16, posted: &[Posted]) -> Vec<PostLink> {
+        let on_it = posted.iter().filter(|post| post.thing == Some(thing));
+        on_it.map(|post| self.post_link(post)).collect()
+    }
+
+    /// Those in which nothing was recognised, of the course's time or without a date: as many as the table of progress says.
+    pub(super) fn unrecognised_of(&self, posted: &[Posted]) -> Vec<PostLink> {
+        let (from, before) = time_of(self.course);
+        let is_in_time =
+            |at| from.is_none_or(|from| at >= from) && before.is_none_or(|end| at < end);
         posted
             .iter()
-            .filter(|post| post.thing == thing)
-            .map(|post| PostLink {
-                title: title_of(&post.title, self.words()),
-                href: post.url.as_ref().and_then(web_href),
-                published: self.day(post.published_at),
-            })
+            .filter(|post| post.thing.is_none() && (post.undated || is_in_time(post.published_at)))
+            .map(|post| self.post_link(post))
             .collect()
+    }
+
+    fn post_link(&self, post: &Posted) -> PostLink {
+        PostLink {
+            title: title_of(&post.title, self.words()),
+            href: post.url.as_ref().and_then(web_href),
+            published: self.day(post.published_at),
+        }
     }
 }
 

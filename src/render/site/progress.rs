@@ -15,7 +15,7 @@ use super::super::views::{
 use super::super::words;
 use super::{Asked, Site};
 use crate::model::{Author, Feed, Language, Posting, Standing, Thing, WeekCount};
-use crate::plan::progress::{Cause, Stand, Window, begun_at, is_read, stand, windows};
+use crate::plan::progress::{Cause, Stand, Window, is_read, stand, time_of, windows};
 
 /// What one participant has posted.
 #[derive(Debug, Clone)]
@@ -123,9 +123,10 @@ impl Site<'_> {
         }
     }
 
-    /// The way to somebody's posts in which nothing was recognised; those from before the course are nobody's concern.
+    /// The way to somebody's posts in which nothing was recognised; those from before the course or after it are nobody's
+    /// concern.
     fn unrecognised(&self, page: &str, posting: &Posting) -> Option<Link> {
-        let posts = posting.unrecognised_in((begun_at(self.course), None));
+        let posts = posting.unrecognised_in(time_of(self.course));
         (posts > 0).then(|| Link {
             text: self.count(posts as u64, &self.words().progress.unrecognised),
             href: format!("{page}#unrecognised"),

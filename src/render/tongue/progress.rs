@@ -177,10 +177,11 @@ pub(super) const ENGLISH: Progress = Progress {
         several: "There are so many posts; the mark leads to all of them.",
         suggested: "There is a post that may be on it. The organisers can confirm that, or its author can put “{unit}” \
                     and the number into its title.",
-        unrecognised: "They have posted in its time, before the next {unit} opened, and nothing was recognised in that \
-                       post; it may be this one. The link beside the name leads to all such posts.",
+        unrecognised: "They have posted in its time, before the next {unit} opened, or without a date, and nothing was \
+                       recognised in that post; it may be this one. The link beside the name leads to all such posts.",
         unread: "The blog is broken or gone, or was not read yet, so a post may be missing here.",
-        silent: "The blog is read, and no post can be on it.",
+        silent: "The blog is read, and no post of its time can be on it. One that came later may be: see the link beside \
+                 the name, where there is one.",
         ahead: "It has not opened yet.",
     },
     activity: Activity {
@@ -267,10 +268,12 @@ pub(super) const GERMAN: Progress = Progress {
         several: "So viele Beiträge sind da; das Zeichen führt zu allen.",
         suggested: "Ein Beitrag könnte dazu gehören. Die Kursleitung kann das bestätigen; sonst hilft es, „{unit}“ und die \
                     Nummer in den Titel zu setzen.",
-        unrecognised: "Zu dieser Zeit, bevor „{unit}“ mit der nächsten Nummer begann, ist etwas erschienen, aber darin wurde \
-                       nichts erkannt; das kann es sein. Der Link beim Namen führt zu allen solchen Beiträgen.",
+        unrecognised: "Zu dieser Zeit, bevor „{unit}“ mit der nächsten Nummer begann, oder ohne Datum ist etwas erschienen, \
+                       aber darin wurde nichts erkannt; das kann es sein. Der Link beim Namen führt zu allen solchen \
+                       Beiträgen.",
         unread: "Das Blog ist gestört, verschwunden oder noch nicht gelesen; ein Beitrag kann also fehlen.",
-        silent: "Das Blog wird gelesen, und kein Beitrag kann dazu gehören.",
+        silent: "Das Blog wird gelesen, und kein Beitrag aus dieser Zeit kann dazu gehören. Ein späterer kann es: siehe den \
+                 Link beim Namen, wo einer steht.",
         ahead: "Das hat noch nicht begonnen.",
     },
     activity: Activity {

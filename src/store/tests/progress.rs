@@ -13,7 +13,7 @@ async fn kept(store: &Store) -> Vec<String> {
     let mut lines = Vec::new();
     for (slug, posting) in store.postings(FirstUrls::All).await.unwrap() {
         lines.push(format!(
-            "{slug}: {} to {:?}, {} unrecognised at {:?}",
+            "{slug}: {} to {:?}, {} unrecognised at {:?} and {} undated",
             posting.posts,
             posting.newest_at.map(jiff::Timestamp::as_millisecond),
             posting.unrecognised.len(),
@@ -21,7 +21,8 @@ async fn kept(store: &Store) -> Vec<String> {
                 .unrecognised
                 .iter()
                 .map(|at| at.as_millisecond())
-                .collect::<Vec<_>>()
+                .collect::<Vec<_>>(),
+            posting.undated
         ));
         for on in posting.standings {
             lines.push(format!(
@@ -57,8 +58,9 @@ fn date(year: i16) -> jiff::civil::Date {
 fn counted(connection: &Connection) -> Vec<String> {
     let queries = [
         "SELECT participant_slug || ': ' || count(*) || ' to Some(' || max(published_at) || '), '
-             || sum(bare) || ' unrecognised at ['
-             || coalesce(group_concat(iif(bare, published_at, NULL), ', ' ORDER BY published_at), '') || ']'
+             || sum(bare AND NOT undated) || ' unrecognised at ['
+             || coalesce(group_concat(iif(bare AND NOT undated, published_at, NULL), ', ' ORDER BY published_at), '') || '] and '
+             || sum(bare AND undated) || ' undated'
          FROM (SELECT *, NOT EXISTS (SELECT 1 FROM tag WHERE entry_id = visible_entry.id) AS bare FROM visible_entry)
          GROUP BY participant_slug",
         "SELECT participant_slug || ' on ' || thing || ': ' || sum(state = 'tagged')
@@ -147,7 +149,11 @@ async fn the_first_post_on_a_thing_and_the_number_of_posts_are_kept() {
             at(4)
         ),
         "ann on 7: 0, 1 suggested, first None None".to_owned(),
-        format!("ann: 3 to Some({}), 1 unrecognised at [{}]", at(20), at(9)),
+        format!(
+            "ann: 3 to Some({}), 1 unrecognised at [{}] and 0 undated",
+            at(20),
+            at(9)
+        ),
         "Thing 6: 3 by 2".to_owned(),
         "week: 3 2".to_owned(),
     ] {

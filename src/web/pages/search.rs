@@ -16,8 +16,8 @@ pub(in crate::web) async fn search(
     asked: Asked,
     request: HeaderMap,
 ) -> Answer {
-    let Asked { search, before } = asked;
     let live = planet.live();
+    let Asked { search, before } = asked.of_today(&planet, &live).await?;
     let found = planet.store.search(search.clone(), before, POSTS).await?;
     let site = site(&planet, &live);
     // A page asks for nothing as long as nothing was typed.
