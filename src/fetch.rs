@@ -228,6 +228,11 @@ impl Client {
         self.pacer.news(now)
     }
 
+    /// Has [`Client::new_pauses`] tell of a platform once more, because how it rests could not be written down.
+    pub fn tell_again(&self, platform: String) {
+        self.pacer.tell_again(platform);
+    }
+
     /// Has one request less open as long as the result lives, so that answers do not pile up before whoever reads them.
     ///
     /// Who holds it must not ask for anything meanwhile, for that could wait for ever.

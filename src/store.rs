@@ -38,6 +38,7 @@ mod why;
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
@@ -138,6 +139,9 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// How long the log is waited for to be put into the file, which nobody may write to meanwhile.
+const SETTLE_WITHIN: Duration = Duration::from_millis(100);
+
 impl Store {
     /// The same store, but whatever is read of it is as it is at this moment, so that what one page leads to is there for
     /// the next. As long as it lives, what is written meanwhile stays in the `-wal` file.
@@ -161,7 +165,8 @@ impl Store {
         })
     }
 
-    /// Puts everything into the one file, so that a copy of it is whole while thingplanet is stopped.
+    /// Puts everything into the one file, so that a copy of it is whole while thingplanet is stopped. Where others read or
+    /// write at the time, as a build does for long, it is left to them, for nobody could write while this waited.
     ///
     /// # Errors
     ///
@@ -169,7 +174,11 @@ impl Store {
     pub async fn settle(&self) -> Result<(), StoreError> {
         let connection = self.writer.get().await.map_err(pool_error)?;
         let settled = connection.interact(|connection| {
-            connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
+            connection.execute_batch("PRAGMA optimize")?;
+            connection.busy_timeout(SETTLE_WITHIN)?;
+            let settled = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            connection.busy_timeout(pool::BUSY_WITHIN)?;
+            settled
         });
         Ok(settled.await.map_err(pool_error)??)
     }

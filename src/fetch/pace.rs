@@ -177,8 +177,9 @@ impl Pacer {
         let Some(platform) = platform(url) else {
             return;
         };
+        let at = self.at();
         let mut state = self.state();
-        if state.pace.answered(&platform) {
+        if state.pace.answered(&platform, at) {
             state.news.insert(platform);
         }
     }
@@ -200,6 +201,11 @@ impl Pacer {
         let mut state = self.state();
         state.pace.lift(platform);
         state.pace.paused_for(platform, at).is_none()
+    }
+
+    /// Has [`Pacer::news`] tell of a platform once more, because what it told could not be written down.
+    pub(super) fn tell_again(&self, platform: String) {
+        self.state().news.insert(platform);
     }
 
     /// How those platforms rest of which that has changed since this was asked last. Pauses are counted from the answers

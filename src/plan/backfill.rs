@@ -339,8 +339,12 @@ pub fn is_own(walk: &Walk, url: &Url) -> bool {
     walk.hosts.first().is_some_and(|own| *own == host(url))
 }
 
-/// Notes which platforms were asked with this page, which a redirect may have led on.
+/// Notes which platforms were asked with this page, which a redirect may have led on. Where it failed, nobody knows
+/// whether it was led on as the page before.
 pub fn asked_at(mut walk: Walk, page: &Url, landed: Option<&Url>) -> Walk {
+    if landed.is_none() && walk.platforms.first() == platform(page).as_ref() {
+        return walk;
+    }
     let urls = [Some(page), landed].into_iter().flatten();
     walk.platforms = urls.filter_map(platform).collect();
     walk.platforms.dedup();
@@ -368,7 +372,8 @@ pub fn in_turn(walks: Vec<(FeedId, Walk)>) -> Vec<(Timestamp, FeedId, Walk)> {
             Some((rested.max(Some(walk.due_at))?, feed, walk, needed))
         })
         .collect();
-    pages.sort_by_key(|(at, feed, ..)| (*at, *feed));
+    // Of those that wait for one platform, who has waited longest goes first, so that they take turns.
+    pages.sort_by_key(|(at, feed, walk, _)| (*at, walk.due_at, *feed));
     let mut taken = HashSet::new();
     pages.retain(|(.., needed)| {
         let is_free = needed.iter().all(|platform| !taken.contains(platform));

@@ -254,9 +254,11 @@ impl Pace {
         (rest, is_next || is_longer)
     }
 
-    /// A platform answered well, so that its next pause is as short as its first. Says whether that is news.
-    pub fn answered(&mut self, platform: &str) -> bool {
+    /// A platform answered well, so that its next pause is as short as its first. Says whether that is news. What comes in
+    /// while it rests was asked before, and says nothing of how it is since.
+    pub fn answered(&mut self, platform: &str, at: Duration) -> bool {
         let lane = self.lanes.get_mut(platform);
+        let lane = lane.filter(|lane| lane.asked_until.is_none_or(|until| until <= at));
         lane.is_some_and(|lane| std::mem::take(&mut lane.throttled) > 0)
     }
 

@@ -127,7 +127,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
         Outcome::Throttled { wait } => {
             // One blog may be the only one of its platform that always asks, and must not have all of it rest for ever.
             update.throttled = feed.throttled.saturating_add(1);
-            let until = later(now, wait.max(grown(update.throttled)));
+            let until = later(now, wait.max(grown(THROTTLE_MIN, update.throttled)));
             update.held_until = Some(until);
             update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
@@ -180,16 +180,17 @@ fn not_asked(update: &mut FeedUpdate, feed: &Feed, until: Timestamp, terms: &Ter
 /// How long a platform is left alone that asked us to wait for so long, or without saying for how long (RFC 6585 section 4,
 /// RFC 9110 section 10.2.3), and did so for this time in a row, from 1.
 ///
-/// Never less than it asked, at least an hour, and twice as long each time, up to a day; `dice`, a random number from 0 to
-/// 1, makes it longer by up to a tenth, or half an hour.
+/// At first as long as it asked, and an hour at least; then twice as long each time, up to a day, but never less than it
+/// asked. `dice`, a random number from 0 to 1, makes it longer by up to a tenth, or half an hour.
 pub fn rest(asked: Option<SignedDuration>, throttled: u32, dice: f64) -> SignedDuration {
-    longer(asked.unwrap_or_default().max(grown(throttled)), dice)
+    let first = asked.unwrap_or_default().max(THROTTLE_MIN);
+    longer(grown(first, throttled).max(first), dice)
 }
 
-/// An hour for the first time, and twice as long each time, up to a day.
-fn grown(throttled: u32) -> SignedDuration {
+/// So long for the first time, and twice as long each time, up to a day.
+fn grown(first: SignedDuration, throttled: u32) -> SignedDuration {
     let doubled = throttled.saturating_sub(1).min(5);
-    (THROTTLE_MIN * (1 << doubled)).min(THROTTLE_AGAIN_MAX)
+    first.saturating_mul(1 << doubled).min(THROTTLE_AGAIN_MAX)
 }
 
 /// Whether the whole of a feed is to be asked for, because what read it last has changed; at most once a day, as a server

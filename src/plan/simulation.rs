@@ -446,7 +446,9 @@ impl World {
             };
         }
         let platform = &self.seats[number].platform;
-        if self.process.as_mut().unwrap().pace.answered(platform)
+        let process = self.process.as_mut().unwrap();
+        let now = Duration::from_millis(self.now - process.began);
+        if process.pace.answered(platform, now)
             && let Some((_, throttled)) = self.pauses.get_mut(platform)
         {
             *throttled = 0;

@@ -104,34 +104,45 @@ impl Poller {
     /// Those that are being polled at this moment hear it themselves.
     pub(super) async fn write_pauses_down(&self) -> Result<(), StoreError> {
         let now = (self.clock)();
-        for rest in self.client.new_pauses(now) {
-            self.store.pause(rest.clone()).await?;
-            let Rest {
-                platform, until, ..
-            } = rest;
-            if until <= now {
-                continue;
+        let mut news = self.client.new_pauses(now).into_iter();
+        while let Some(rest) = news.next() {
+            let platform = rest.platform.clone();
+            if let Err(refused) = self.write_pause_down(rest, now).await {
+                let left = news.map(|rest| rest.platform);
+                let again = std::iter::once(platform).chain(left);
+                again.for_each(|platform| self.client.tell_again(platform));
+                return Err(refused);
             }
-            tracing::warn!(platform, %until, "a platform is left alone for a while");
-            let feeds = self.store.feeds().await?;
-            let (waiting, later): (Vec<&Feed>, Vec<&Feed>) = feeds
-                .iter()
-                .filter(|feed| !feed.gone && self.under_way.is_free(feed.id))
-                .filter(|feed| plan::platform(&where_to_ask(feed)).as_ref() == Some(&platform))
-                .partition(|feed| feed.next_poll_at.is_none_or(|at| at < until));
-            let waiting: Vec<_> = waiting.iter().map(|feed| feed.id).collect();
-            let put_off = |(feed, next_poll_at)| PutOff {
-                feed,
-                next_poll_at,
-                held_until: Some(until),
-            };
-            let back = plan::resume(&waiting, until, self.every(), &*self.dice);
-            let later = later
-                .into_iter()
-                .filter_map(|feed| Some((feed.id, feed.next_poll_at?)));
-            let all = back.into_iter().chain(later).map(put_off).collect();
-            self.store.put_off(all).await?;
         }
         Ok(())
+    }
+
+    async fn write_pause_down(&self, rest: Rest, now: Timestamp) -> Result<(), StoreError> {
+        self.store.pause(rest.clone(), now).await?;
+        let Rest {
+            platform, until, ..
+        } = rest;
+        if until <= now {
+            return Ok(());
+        }
+        tracing::warn!(platform, %until, "a platform is left alone for a while");
+        let feeds = self.store.feeds().await?;
+        let (waiting, later): (Vec<&Feed>, Vec<&Feed>) = feeds
+            .iter()
+            .filter(|feed| !feed.gone && self.under_way.is_free(feed.id))
+            .filter(|feed| plan::platform(&where_to_ask(feed)).as_ref() == Some(&platform))
+            .partition(|feed| feed.next_poll_at.is_none_or(|at| at < until));
+        let waiting: Vec<_> = waiting.iter().map(|feed| feed.id).collect();
+        let put_off = |(feed, next_poll_at)| PutOff {
+            feed,
+            next_poll_at,
+            held_until: Some(until),
+        };
+        let back = plan::resume(&waiting, until, self.every(), &*self.dice);
+        let later = later
+            .into_iter()
+            .filter_map(|feed| Some((feed.id, feed.next_poll_at?)));
+        let all = back.into_iter().chain(later).map(put_off).collect();
+        self.store.put_off(all).await
     }
 }

@@ -1,6 +1,7 @@
 //! Connections: how many there are, how each is set up, and whose turn it is.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use deadpool::Runtime;
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
@@ -61,9 +62,12 @@ pub(super) fn pool(path: &Path, size: usize, query_only: bool) -> Result<Pool, S
         .map_err(super::pool_error)
 }
 
+/// How long a connection waits for others that write.
+pub(super) const BUSY_WITHIN: Duration = Duration::from_secs(10);
+
 /// Sets a connection up. `busy_timeout` goes first, because turning WAL on can itself be busy.
 pub(super) fn prepare(connection: &Connection, query_only: bool) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(BUSY_WITHIN)?;
     if !query_only {
         connection.pragma_update(None, "journal_mode", "WAL")?;
     }

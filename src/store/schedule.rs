@@ -99,23 +99,25 @@ impl Store {
         .await
     }
 
-    /// Remembers how a platform rests; a longer pause that it already has stays. Platforms that were not asked in the month
-    /// after their pause, as some blog may lead to more and more of them, are forgotten.
+    /// Remembers at `now` how a platform rests; a longer pause that it already has stays, unless it has answered well.
+    /// Platforms that were not asked in the month after their pause, as some blog may lead to more and more of them, are
+    /// forgotten.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
-    pub async fn pause(&self, rest: Rest) -> Result<(), StoreError> {
+    pub async fn pause(&self, rest: Rest, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction| {
             let sql = "INSERT INTO pause (platform, until, throttled_count) VALUES (?1, ?2, ?3)
                        ON CONFLICT (platform) DO UPDATE
-                       SET until = max(until, excluded.until), throttled_count = excluded.throttled_count";
+                       SET until = iif(excluded.throttled_count = 0, excluded.until, max(until, excluded.until)),
+                           throttled_count = excluded.throttled_count";
             transaction.execute(
                 sql,
                 params![rest.platform, millis(rest.until), rest.throttled],
             )?;
             let sql = "DELETE FROM pause WHERE until < ?1 - 30 * 86400000";
-            transaction.execute(sql, [millis(rest.until)])?;
+            transaction.execute(sql, [millis(now)])?;
             Ok(())
         })
         .await

@@ -298,3 +298,43 @@ fn a_page_that_is_led_on_counts_on_both_platforms() {
     };
     check_turns(&[earlier, walking(BOB, &[])], &[(1, 0)]);
 }
+
+/// Shows A36.
+#[test]
+fn walks_of_one_platform_take_turns() {
+    let mut clock = now();
+    let mut walks: Vec<(FeedId, Walk)> = (1..=3)
+        .map(|number| {
+            let page = format!("https://b{number}.blogspot.com/feed?paged=2");
+            let mut walk = walking(&page, &[]);
+            walk.due_at = clock;
+            (FeedId(number), walk)
+        })
+        .collect();
+    let mut order = Vec::new();
+    for _ in 0..9 {
+        let (at, feed, _) = in_turn(walks.clone()).remove(0);
+        clock = clock.max(at);
+        order.push(feed.0);
+        let (_, walk) = walks.iter_mut().find(|(id, _)| *id == feed).unwrap();
+        let page = walk.next.clone().unwrap();
+        *walk = asked_at(walk.clone(), &page, Some(&page));
+        let rested = clock + SignedDuration::from_secs(5);
+        (walk.asked_at, walk.due_at) = (Some(clock), rested);
+    }
+    assert_eq!(order, [1, 2, 3, 1, 2, 3, 1, 2, 3]);
+}
+
+#[test]
+fn where_a_page_failed_the_next_may_be_led_on_as_the_one_before() {
+    let page = url("https://ann.example/feed?paged=2");
+    let elsewhere = url("https://other.example/feed?paged=2");
+    let walk = asked_at(walking(page.as_str(), &[]), &page, Some(&elsewhere));
+    let platforms = ["ann.example", "other.example"];
+    assert_eq!(walk.platforms, platforms);
+    assert_eq!(asked_at(walk.clone(), &page, None).platforms, platforms);
+    assert_eq!(
+        asked_at(walk, &page, Some(&page)).platforms,
+        ["ann.example"]
+    );
+}

@@ -196,9 +196,20 @@ fn frb021_a_platform_that_asks_us_to_wait_again_and_again_rests_longer_each_time
     }
     assert_eq!(rests, [1, 2, 4, 8, 16, 24, 24]);
     assert_eq!((pace.throttled("p"), pace.throttled("q")), (7, 0));
-    assert!(pace.answered("p") && !pace.answered("p") && !pace.answered("q"));
+    let mut answers = |platform| pace.answered(platform, at(now));
+    assert!(answers("p") && !answers("p") && !answers("q"));
     let (rest, _) = pace.throttle("p", None, 0.0, at(now));
     assert_eq!(rest.as_hours(), 1, "the first good answer ends it");
+}
+
+#[test]
+fn an_answer_to_what_was_asked_before_a_rest_does_not_end_the_count() {
+    let mut pace = queued(8, &[]);
+    pace.remember("p", 4);
+    pace.throttle("p", None, 0.0, at(2));
+    assert!(!pace.answered("p", at(20)), "it rests for 16 hours");
+    let (rest, _) = pace.throttle("p", None, 0.0, at(2 + 17 * 3_600));
+    assert_eq!(rest.as_hours(), 24);
 }
 
 #[test]

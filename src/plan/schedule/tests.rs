@@ -364,6 +364,13 @@ fn frb021_who_asks_us_to_wait_without_saying_how_long_gets_longer_waits_each_tim
     assert_eq!(rests, [1, 2, 4, 8, 16, 24, 24, 24]);
     let longest = [1, 3, 7].map(|times| rest(None, times, 1.0).as_mins());
     assert_eq!(longest, [66, 264, 24 * 60 + 30]);
+    // Who says for how long is left alone for longer each time as well, and never for less.
+    let rests = |hours| {
+        let asked = Some(SignedDuration::from_hours(hours));
+        [1, 2, 3, 4].map(|times| rest(asked, times, 0.0).as_hours())
+    };
+    assert_eq!(rests(6), [6, 12, 24, 24]);
+    assert_eq!(rests(72), [72; 4]);
     // A blog alone on a platform that answers others well.
     let (mut feed, mut at, mut waits) = (feed(), now(), Vec::new());
     for _ in 0..7 {

@@ -51,8 +51,9 @@ pub(super) const ENGLISH: About = About {
     by_hours: "once in {number} hours",
     by_minutes: "once in {number} minutes",
     waits: "Answer 429 or 503, with {retry} if you like, and it leaves your whole platform alone for as long as you say, an hour \
-            at least, and twice as long each time that you say so again, up to a day. Where a feed fails it waits longer each time, up to a week. It reads the feed; the blog’s front page, \
-            when a feed has to be found; and once, when a blog joins, the older pages of its feed, one at a time. It does not \
+            at least, and twice as long each time that you say so again, up to a day, or longer where you say so; the \
+            first good answer ends that. Where a feed fails it waits longer each time, up to a week. It reads the feed; the \
+            blog’s front page, when a feed has to be found; and once, when a blog joins, the older pages of its feed, one at a time. It does not \
             ask for {robots}: it does not wander from page to page, but reads as a feed reader does what somebody put on the \
             course’s list.",
     opt_out: "To opt out",
@@ -93,8 +94,9 @@ pub(super) const GERMAN: About = About {
     by_hours: "einmal in {number} Stunden",
     by_minutes: "einmal in {number} Minuten",
     waits: "Antworten Sie mit 429 oder 503, gern mit {retry}, und es lässt Ihre ganze Plattform so lange in Ruhe, wie Sie sagen, \
-            mindestens eine Stunde, und jedes Mal, wenn Sie es wieder sagen, doppelt so lange, bis zu einem Tag. Wo ein Feed nicht zu lesen ist, wartet es jedes Mal länger, bis zu einer Woche. Es liest den \
-            Feed, die Startseite des Blogs, wenn der Feed erst gefunden werden muss, und einmal, wenn ein Blog dazukommt, die \
+            mindestens eine Stunde, und jedes Mal, wenn Sie es wieder sagen, doppelt so lange, bis zu einem Tag, oder länger, \
+            wenn Sie es sagen; mit der ersten guten Antwort ist das vorbei. Wo ein Feed nicht zu lesen ist, wartet es jedes \
+            Mal länger, bis zu einer Woche. Es liest den Feed, die Startseite des Blogs, wenn der Feed erst gefunden werden muss, und einmal, wenn ein Blog dazukommt, die \
             älteren Seiten seines Feeds, eine nach der anderen. Nach {robots} fragt es nicht: Es wandert nicht von Seite zu \
             Seite, sondern liest wie ein Feedreader, was jemand auf die Liste des Kurses gesetzt hat.",
     opt_out: "Wenn Sie nicht dabei sein möchten",
