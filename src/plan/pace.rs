@@ -133,6 +133,11 @@ impl Pace {
         }
     }
 
+    /// No more than so many requests (at least 1) will be open at once from now on; those that are stay open.
+    pub fn allow(&mut self, at_once_max: u16) {
+        self.at_once_max = usize::from(at_once_max.max(1));
+    }
+
     /// A request waits from now on. The first key is its platform, which is the one that may be paused.
     pub fn queue(&mut self, keys: Vec<String>, gap: Gap, at: Duration) -> Ticket {
         self.sweep(at);
