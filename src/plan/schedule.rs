@@ -76,7 +76,7 @@ pub struct Terms {
     pub dice: f64,
 }
 
-/// A feed that fails waits as long again as it has failed, up to a day; so asking by hand costs it nothing.
+/// A feed that fails waits as long again as it has failed, up to a day; so asking before that time costs it nothing.
 const BACKOFF_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// A feed that has failed for so long is asked once in as much.
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -202,12 +202,12 @@ pub fn asks_whole(feed: &Feed, is_outdated: bool, now: Timestamp) -> bool {
 }
 
 /// When a feed may be asked by hand: neither within a quarter of an hour nor before its host's word, and one that is gone
-/// only when it is due.
-pub fn may_be_asked_at(feed: &Feed) -> Option<Timestamp> {
+/// or fails only when it is due, for a hand may be a timer's. With `even_failing` one that fails is asked before.
+pub fn may_be_asked_at(feed: &Feed, even_failing: bool) -> Option<Timestamp> {
     let rested = feed.polled_at.map(|at| later(at, BY_HAND_EVERY));
-    // Who is gone is asked seldom, and by hand no more often.
-    let gone = feed.next_poll_at.filter(|_| feed.gone);
-    rested.max(feed.held_until).max(gone)
+    let waits = feed.gone || (feed.failure.is_some() && !even_failing);
+    let due = feed.next_poll_at.filter(|_| waits);
+    rested.max(feed.held_until).max(due)
 }
 
 fn fail(feed: &Feed, update: &mut FeedUpdate, cause: String, trouble: Trouble, terms: &Terms) {

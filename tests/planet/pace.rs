@@ -283,6 +283,47 @@ async fn who_failed_a_moment_ago_is_left_in_peace_but_told_again_with_the_cause(
     assert_eq!(blogs.asked("/ann").len(), 1);
 }
 
+/// Shows A13, A43.
+#[tokio::test]
+async fn frb070_by_hand_too_a_feed_that_fails_is_asked_ever_less_often() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = planet(&blogs, &[("ann", 0)]).await;
+    planet.roster.poll.gap_seconds = 1;
+    blogs.answers("/ann", [Answer::status(500)]);
+
+    for _ in 0..48 {
+        assert_eq!(planet.poll().await.failed.len(), 1, "each time it is told");
+        planet.minutes_later(30);
+    }
+
+    let asked = blogs.asked("/ann").len();
+    assert!((4..=8).contains(&asked), "{asked} in a day");
+}
+
+/// Shows A43.
+#[tokio::test]
+async fn who_has_mended_something_need_not_wait_but_for_what_hosts_asked() {
+    let blogs = Blogosphere::on_hosts(2).await;
+    let mut planet = planet(&blogs, &[("ann", 0), ("bob", 1)]).await;
+    planet.roster.poll.gap_seconds = 1;
+    blogs.answers("/ann", [Answer::status(403)]);
+    let wait = Answer::status(429).header("retry-after", "86400");
+    blogs.answers("/bob", [wait]);
+    planet.poll().await;
+    blogs.serves("/ann", &post("ann"));
+    blogs.serves("/bob", &post("bob"));
+
+    planet.minutes_later(14);
+    let a_moment_ago = planet.poll_even_failing().await;
+    assert_eq!((a_moment_ago.rested, a_moment_ago.held), (1, 1));
+    planet.minutes_later(1);
+    let waiting = planet.poll().await;
+    assert_eq!((waiting.rested, waiting.held, waiting.new), (1, 1, 0));
+    let now = planet.poll_even_failing().await;
+    assert_eq!((now.rested, now.held, now.new), (0, 1, 1));
+    assert_eq!(blogs.asked("/bob").len(), 1);
+}
+
 /// Shows A31.
 #[tokio::test]
 async fn frb030_two_rounds_at_once_ask_a_feed_once() {

@@ -424,7 +424,8 @@ fn frb071_the_whole_of_a_feed_is_asked_for_once_a_day_at_most() {
 #[test]
 fn frb070_by_hand_a_feed_is_asked_once_in_a_quarter_of_an_hour_and_not_before_its_hosts_word() {
     let mut feed = feed();
-    let minutes = |feed: &Feed| may_be_asked_at(feed).map(|at| at.duration_since(now()).as_mins());
+    let minutes =
+        |feed: &Feed| may_be_asked_at(feed, false).map(|at| at.duration_since(now()).as_mins());
     assert_eq!(minutes(&feed), Some(-45));
     feed.held_until = Some(now() + SignedDuration::from_mins(20));
     assert_eq!(minutes(&feed), Some(20));
