@@ -343,6 +343,97 @@ async fn frb030_two_rounds_at_once_ask_a_feed_once() {
     assert_eq!(blogs.asked("/ann").len(), 1);
 }
 
+/// When the only feed is due, from now.
+fn wait(planet: &Planet) -> SignedDuration {
+    let due = planet.ask_database("SELECT CAST(next_poll_at AS TEXT) FROM feed");
+    let due: i64 = due[0].parse().unwrap();
+    SignedDuration::from_millis(due - planet.now().as_millisecond())
+}
+
+/// How often Ann is asked in a day of trouble, when it is looked every hour whether she is due.
+async fn asked_in_a_day_of_trouble(blogs: &Blogosphere, planet: &Planet) -> usize {
+    blogs.answers("/ann", [Answer::status(500)]);
+    let before = blogs.asked("/ann").len();
+    for _ in 0..24 {
+        planet.poll_what_is_due().await;
+        planet.later(1);
+    }
+    blogs.asked("/ann").len() - before
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb118_trouble_is_no_reason_to_ask_a_blog_more_often_than_when_it_is_well() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = planet(&blogs, &[("ann", 0)]).await;
+    let well = || Answer::feed(post("ann").xml()).header("cache-control", "max-age=86400");
+    blogs.answers("/ann", [well()]);
+    planet.poll_what_is_due().await;
+    planet.restart().await;
+    planet.later(24);
+    assert_eq!(asked_in_a_day_of_trouble(&blogs, &planet).await, 1);
+    // In the following days as well; a good answer ends it.
+    assert_eq!(asked_in_a_day_of_trouble(&blogs, &planet).await, 1);
+    blogs.answers("/ann", [well()]);
+    planet.poll_what_is_due().await;
+    assert_eq!(
+        (planet.health("ann").await, wait(&planet).as_hours()),
+        (Health::Ok, 24)
+    );
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb118_after_the_course_trouble_brings_nobody_back_to_an_hourly_round() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = planet(&blogs, &[("ann", 0)]).await;
+    planet.roster.course.closes = Some(jiff::civil::date(2011, 7, 21));
+    planet.poll_what_is_due().await;
+    let well = wait(&planet);
+    assert!(well.as_hours() >= 12, "{well:?}");
+    planet.later(24);
+    let asked = asked_in_a_day_of_trouble(&blogs, &planet).await;
+    assert!(asked <= 2, "{asked}, and every {well:?} when it is well");
+}
+
+#[tokio::test]
+async fn a_blog_that_was_down_for_a_moment_while_the_course_runs_is_read_an_hour_later() {
+    let blogs = Blogosphere::start().await;
+    let planet = planet(&blogs, &[("ann", 0)]).await;
+    planet.poll_what_is_due().await;
+    planet.later(2);
+    blogs.answers("/ann", [Answer::status(500)]);
+    planet.poll_what_is_due().await;
+    planet.later(1);
+    blogs.serves("/ann", &post("ann").post("Thing 7", "2011-08-01"));
+    planet.minutes_later(10);
+    assert_eq!(planet.poll_what_is_due().await.new, 1);
+}
+
+/// Shows A10.
+#[tokio::test]
+async fn hours_to_be_left_out_are_left_out_in_trouble_too() {
+    let blogs = Blogosphere::start().await;
+    let planet = planet(&blogs, &[("ann", 0)]).await;
+    let hours = (13..24).fold(String::new(), |hours, hour| {
+        hours + &format!("<hour>{hour}</hour>")
+    });
+    let rss = format!(
+        "<rss version=\"2.0\"><channel><title>Ann</title><skipHours>{hours}</skipHours><item><guid>1</guid>\
+         <title>One</title></item></channel></rss>"
+    );
+    blogs.answers("/ann", [Answer::feed(rss)]);
+    planet.poll_what_is_due().await;
+    assert_eq!(wait(&planet).as_hours(), 12, "not before midnight");
+    planet.later(24);
+    for trouble in [500, 429] {
+        blogs.answers("/ann", [Answer::status(trouble)]);
+        planet.poll_what_is_due().await;
+        assert_eq!(wait(&planet).as_hours(), 12, "{trouble}");
+        planet.later(24);
+    }
+}
+
 /// Shows A14, A42.
 #[tokio::test]
 async fn frb037_a_start_asks_nothing_again_and_many_who_are_due_are_spread() {
