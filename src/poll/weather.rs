@@ -77,8 +77,10 @@ impl Poller {
                 continue;
             }
             let feeds = self.store.feeds().await?;
+            // Whom its own host asked to wait, waits: that may be for longer than its platform rests (FRB021).
             let held = feeds.iter().filter(|feed| {
-                feed.held_until.is_some_and(|until| until > now)
+                feed.throttled == 0
+                    && feed.held_until.is_some_and(|until| until > now)
                     && plan::platform(&where_to_ask(feed)).as_ref() == Some(&missed.platform)
             });
             let held = held.map(|feed| self.soon(feed.id, now)).collect();
@@ -126,9 +128,8 @@ impl Poller {
                 held_until: Some(until),
             };
             let back = plan::resume(&waiting, until, self.every(), &*self.dice);
-            let later = later
-                .into_iter()
-                .filter_map(|feed| Some((feed.id, feed.next_poll_at?)));
+            // Those keep their times, which the end of the pause does not bring forward.
+            let later = later.into_iter().map(|feed| (feed.id, until));
             let all = back.into_iter().chain(later).map(put_off).collect();
             self.store.put_off(all).await?;
         }

@@ -197,6 +197,36 @@ async fn when_nobody_at_all_can_be_reached_no_blog_is_blamed_and_the_planet_says
     assert_eq!(planet.health("Ann").await, Health::Ok);
 }
 
+/// Shows A11, A32.
+#[tokio::test]
+async fn frb021_an_outage_of_our_own_ends_no_wait_that_a_blogs_host_asked_for() {
+    let mut planet = Planet::start().await;
+    let addresses = closed(2);
+    for (address, names) in addresses.iter().zip([["ann", "al"], ["bob", "bea"]]) {
+        for name in names {
+            planet.register(name, &format!("{address}/{name}")).await;
+        }
+    }
+    // It asked us to wait again and again, while other blogs of its platform were answered well.
+    let until = planet.now() + SignedDuration::from_hours(16);
+    let millis = until.as_millisecond();
+    planet.change_database(&format!(
+        "UPDATE feed SET next_poll_at = {millis}, held_until = {millis}, throttled_count = 5, polled_at = 1
+         WHERE address LIKE '%/ann' OR address LIKE '%/bob'"
+    ));
+
+    planet.poll_what_is_due().await;
+
+    assert!(planet.get("/readyz").await.text().starts_with("degraded"));
+    for name in ["ann", "bob"] {
+        assert_eq!(
+            planet.health(name).await,
+            Health::Paused { until },
+            "{name}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn one_platform_that_takes_no_connections_is_left_alone_and_blamed() {
     let blogs = Blogosphere::start().await;
