@@ -223,9 +223,10 @@ impl Client {
         }
     }
 
-    /// Leaves the platform of an address alone for so long, because it took no connection.
-    pub fn pause(&self, url: &Url, wait: SignedDuration) {
-        self.pacer.pause(url, wait);
+    /// Leaves the platform of an address alone because it took no connection: for half an hour, and twice as long each time,
+    /// up to four hours, until it answers well. Each of its feeds waits longer by itself.
+    pub fn refused(&self, url: &Url) {
+        self.pacer.refused(url);
     }
 
     /// Takes over the rest of a platform from before this process began.

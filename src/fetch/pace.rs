@@ -152,15 +152,14 @@ impl Pacer {
         }
     }
 
-    /// Refuses the platform of this address for so long, as it took no connection, and remembers to tell it once.
-    pub(super) fn pause(&self, url: &Url, wait: SignedDuration) {
+    /// Leaves the platform of this address alone for a while, as it took no connection, and remembers to tell it once.
+    pub(super) fn refused(&self, url: &Url) {
         let Some(platform) = platform(url) else {
             return;
         };
         let is_news = {
             let mut state = self.state();
-            let ends = self.at() + Duration::try_from(wait).unwrap_or_default();
-            let is_news = state.pace.pause(&platform, ends, Pause::Refused);
+            let is_news = state.pace.refuse(&platform, self.at());
             if is_news {
                 state.news.insert(platform);
             }
@@ -200,13 +199,13 @@ impl Pacer {
         }
     }
 
-    /// Takes over a rest that was written down before.
+    /// Takes over a rest that was written down before, unless this is the one who wrote it.
     pub(super) fn resume(&self, rest: &Rest, now: Timestamp) {
         let left = Duration::try_from(rest.until.duration_since(now)).unwrap_or_default();
         let ends = self.at() + left;
         let mut state = self.state();
-        state.pace.remember(&rest.platform, rest.throttled);
-        if !left.is_zero() {
+        let is_news = state.pace.remember(&rest.platform, rest.throttled);
+        if is_news && !left.is_zero() {
             state.pace.pause(&rest.platform, ends, Pause::Asked);
         }
     }

@@ -15,9 +15,6 @@ use crate::store::{PutOff, StoreError};
 pub(super) const OFFLINE: &str = "no blog at all can be reached from here at present, so this counts for none of them: check this machine's \
      connection to the internet and its name server";
 
-/// For so long a platform is left alone at which nobody accepts connections; each of its feeds waits longer by itself.
-const REFUSED_FOR: SignedDuration = SignedDuration::from_mins(30);
-
 /// Feeds that were wrongly blamed are asked again within this.
 const FORGIVEN_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
@@ -48,7 +45,7 @@ impl Poller {
             Verdict::Fair => {
                 let refused = matches!(&outcome, Outcome::Failed { trouble, .. } if *trouble == Trouble::Refused);
                 if refused {
-                    self.client.pause(&url, REFUSED_FOR);
+                    self.client.refused(&url);
                 }
                 Ok(outcome)
             }
