@@ -40,7 +40,7 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Poll and serve until stopped
     Serve(serve::ServeArguments),
-    /// Poll every blog once, with a progress bar and a summary
+    /// Poll every blog once, or those that are due, with a progress bar and a summary
     Poll(poll::PollArguments),
     /// Write the whole planet as files, for any web server or none
     Build(build::BuildArguments),

@@ -16,29 +16,37 @@ pub(super) struct PollArguments {
     /// Ask blogs that fail before their time too, when something was mended; what their hosts asked for still holds
     #[arg(long)]
     now: bool,
+    /// Ask only blogs whose time has come, as `serve` does; for a timer, which may then run as often as it likes
+    #[arg(long, conflicts_with = "now")]
+    due: bool,
 }
 
-/// Polls every blog once and says how it went.
+impl PollArguments {
+    fn which(&self) -> Which {
+        match (self.now, self.due) {
+            (true, _) => Which::EvenFailing,
+            (false, true) => Which::Due,
+            (false, false) => Which::All,
+        }
+    }
+}
+
+/// Polls every blog once, or those that are asked for, and says how it went.
 pub(super) async fn run(arguments: &PollArguments) -> anyhow::Result<Ending> {
-    let files = &arguments.files;
-    let which = if arguments.now {
-        Which::EvenFailing
-    } else {
-        Which::All
-    };
+    let (files, which) = (&arguments.files, arguments.which());
     let roster = open::roster(&files.roster)?;
     open::remark(&roster);
     let store = open::store(files, &roster).await?;
     open::clean(&store).await?;
     let poller = open::poller(&store, &roster)?.alone();
-    let feeds = poller.count(which).await?;
-    if feeds == 0 {
+    if poller.count(Which::All).await? == 0 {
         report::say(format_args!(
             "Nobody is on the roster yet: add a [[participant]] to {}",
             files.roster.display()
         ))?;
         return Ok(Ending::Fine);
     }
+    let feeds = poller.count(which).await?;
     let summary = round(&poller, which, feeds).await?;
     let older = walk_back(&poller).await?;
     store.settle().await?;
