@@ -40,8 +40,8 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Poll and serve until stopped
     Serve(serve::ServeArguments),
-    /// Poll every blog once, with a progress bar and a summary
-    Poll(Files),
+    /// Poll every blog once, or those that are due, with a progress bar and a summary
+    Poll(poll::PollArguments),
     /// Write the whole planet as files, for any web server or none
     Build(build::BuildArguments),
     /// Check feeds.toml and the templates, and tell all problems at once
@@ -138,7 +138,7 @@ async fn run(command: Command) -> anyhow::Result<Ending> {
     match command {
         Command::Demo(arguments) => Box::pin(demo::run(arguments)).await,
         Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
-        Command::Poll(files) => poll::run(&files).await,
+        Command::Poll(arguments) => poll::run(&arguments).await,
         Command::Build(arguments) => build::run(arguments).await,
         Command::Check(files) => check::run(&files).await,
         Command::Discover(arguments) => discover::run(arguments).await,

@@ -149,9 +149,26 @@ impl Client {
     }
 
     fn guarded(settings: &ClientSettings, guard: Guard, dice: Dice) -> Result<Self, SetupError> {
+        let pacer = Pacer::new(settings.at_once_max, settings.gap, &guard, dice);
+        Self::paced(settings, guard, pacer)
+    }
+
+    /// A client with other settings in the place of this one. It goes on with the turns of this one, so that an edited
+    /// feeds.toml brings nobody two requests close together.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::new`].
+    pub fn renewed(&self, settings: &ClientSettings) -> Result<Self, SetupError> {
+        let guard = Guard::new(&settings.allow_networks);
+        let pacer = self.pacer.under(settings.at_once_max, settings.gap, &guard);
+        Self::paced(settings, guard, pacer)
+    }
+
+    fn paced(settings: &ClientSettings, guard: Guard, pacer: Pacer) -> Result<Self, SetupError> {
         Ok(Self {
             transport: Transport::new(&settings.user_agent, &guard)?,
-            pacer: Pacer::new(settings.at_once_max, settings.gap, &guard, dice),
+            pacer,
             guard,
             timeout: settings.timeout,
             body_bytes_max: settings.body_bytes_max,
@@ -206,9 +223,10 @@ impl Client {
         }
     }
 
-    /// Leaves the platform of an address alone for so long, because it took no connection.
-    pub fn pause(&self, url: &Url, wait: SignedDuration) {
-        self.pacer.pause(url, wait);
+    /// Leaves the platform of an address alone because it took no connection: for half an hour, and twice as long each time,
+    /// up to four hours, until it answers well. Each of its feeds waits longer by itself.
+    pub fn refused(&self, url: &Url) {
+        self.pacer.refused(url);
     }
 
     /// Takes over the rest of a platform from before this process began.

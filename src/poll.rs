@@ -93,9 +93,11 @@ pub struct Poller {
 /// Which feeds a round takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// Every feed, as somebody asks by hand: but for those that were asked in the last quarter of an hour, and those whose
-    /// host asked us to wait.
+    /// Every feed, as somebody or a timer asks by hand: but for those that were asked in the last quarter of an hour, those
+    /// whose host asked us to wait, and those that fail and whose turn it is not.
     All,
+    /// The same and those that fail, as somebody asks who has just mended something.
+    EvenFailing,
     /// Those whose time has come.
     Due,
 }
@@ -170,14 +172,14 @@ impl Poller {
     /// Where the store refuses.
     pub async fn count(&self, which: Which) -> Result<usize, StoreError> {
         match which {
-            Which::All => self.store.count_feeds().await,
+            Which::All | Which::EvenFailing => self.store.count_feeds().await,
             Which::Due => Ok(self.chosen(which).await?.len()),
         }
     }
 
     async fn chosen(&self, which: Which) -> Result<Vec<Feed>, StoreError> {
         match which {
-            Which::All => self.store.feeds().await,
+            Which::All | Which::EvenFailing => self.store.feeds().await,
             Which::Due => Ok(self.store.due((self.clock)()).await?.feeds),
         }
     }
@@ -307,8 +309,9 @@ impl Poller {
             return Some(PollResult::Held { until });
         }
         // Where feeds.toml says that no gap is needed, as in tests, none is.
-        let is_by_hand = which == Which::All && !self.gap(feed).between_starts.is_zero();
-        let until = plan::may_be_asked_at(feed).filter(|until| is_by_hand && *until > now)?;
+        let is_by_hand = which != Which::Due && !self.gap(feed).between_starts.is_zero();
+        let may_be_asked_at = plan::may_be_asked_at(feed, which == Which::EvenFailing);
+        let until = may_be_asked_at.filter(|until| is_by_hand && *until > now)?;
         let cause = feed.failure.as_ref().map(|it| it.cause.clone());
         Some(PollResult::Rested { until, cause })
     }

@@ -18,6 +18,7 @@ use self::blogs::{BLOGS, Blog};
 use super::{Ending, Files, open, poll, report, serve};
 use crate::model::{ParsedEntry, Participant, Roster, slug_of};
 use crate::parse::{self, Source};
+use crate::poll::Which;
 use crate::web::{self, Document, Validity};
 use crate::{roster, sanitize};
 
@@ -78,7 +79,7 @@ async fn first_round(store: &crate::store::Store, roster: &Roster) -> anyhow::Re
         "{} sample blogs are being read …",
         roster.participants.len()
     ))?;
-    let summary = poll::round(&poller, roster.participants.len()).await?;
+    let summary = poll::round(&poller, Which::All, roster.participants.len()).await?;
     report::say(report::summary(&summary, &roster.course.timezone))?;
     Ok(())
 }

@@ -77,20 +77,36 @@ pub(super) const RETAG_AWAITED: &str = "the rules changed since the stored posts
 
 /// A poller for this roster.
 pub(super) fn poller(store: &Store, roster: &Roster) -> anyhow::Result<Poller> {
-    let client = client(roster)?;
+    Ok(poller_with(client(roster)?, store, roster))
+}
+
+/// A poller for this roster that asks by this client.
+pub(super) fn poller_with(client: Client, store: &Store, roster: &Roster) -> Poller {
     let poller = Poller::new(store.clone(), client, roster, clock(), dice());
-    Ok(poller.with_hubs(&roster.planet.base_url, Arc::new(secrets)))
+    poller.with_hubs(&roster.planet.base_url, Arc::new(secrets))
 }
 
 /// The one client, which asks as this roster says.
 pub(super) fn client(roster: &Roster) -> anyhow::Result<Client> {
+    Ok(Client::new(&client_settings(roster)?, dice())?)
+}
+
+/// The one client after an edit: it asks as this roster says, and knows whom the one before has just asked.
+pub(super) fn client_after(before: Option<&Client>, roster: &Roster) -> anyhow::Result<Client> {
+    match before {
+        Some(before) => Ok(before.renewed(&client_settings(roster)?)?),
+        None => client(roster),
+    }
+}
+
+fn client_settings(roster: &Roster) -> anyhow::Result<ClientSettings> {
     let networks: Result<Vec<Network>, _> = roster
         .poll
         .allow_networks
         .iter()
         .map(|text| text.parse())
         .collect();
-    let settings = ClientSettings {
+    Ok(ClientSettings {
         user_agent: user_agent(roster),
         timeout: Duration::from_secs(u64::from(roster.poll.timeout_seconds)),
         body_bytes_max: roster.poll.body_bytes_max,
@@ -100,8 +116,7 @@ pub(super) fn client(roster: &Roster) -> anyhow::Result<Client> {
             between_starts: Duration::from_secs(u64::from(roster.poll.gap_seconds)),
             at_once_max: roster.poll.at_once_per_platform_max,
         },
-    };
-    Ok(Client::new(&settings, dice())?)
+    })
 }
 
 /// Random bytes from the operating system, where it has some.

@@ -2,31 +2,58 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Ending, Files, open, report};
 use crate::poll::{Poller, Summary, Which};
 use crate::tagging;
 
-/// Polls every blog once and says how it went.
-pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
+#[derive(Debug, Args)]
+pub(super) struct PollArguments {
+    #[command(flatten)]
+    files: Files,
+    /// Ask blogs that fail before their time too, when something was mended; what their hosts asked for still holds
+    #[arg(long)]
+    now: bool,
+    /// Ask only blogs whose time has come, as `serve` does; for a timer, which may then run as often as it likes
+    #[arg(long, conflicts_with = "now")]
+    due: bool,
+}
+
+impl PollArguments {
+    fn which(&self) -> Which {
+        match (self.now, self.due) {
+            (true, _) => Which::EvenFailing,
+            (false, true) => Which::Due,
+            (false, false) => Which::All,
+        }
+    }
+}
+
+/// Polls every blog once, or those that are asked for, and says how it went.
+pub(super) async fn run(arguments: &PollArguments) -> anyhow::Result<Ending> {
+    let (files, which) = (&arguments.files, arguments.which());
     let roster = open::roster(&files.roster)?;
     open::remark(&roster);
     let store = open::store(files, &roster).await?;
     open::clean(&store).await?;
     let poller = open::poller(&store, &roster)?.alone();
-    let feeds = poller.count(Which::All).await?;
-    if feeds == 0 {
+    if poller.count(Which::All).await? == 0 {
         report::say(format_args!(
             "Nobody is on the roster yet: add a [[participant]] to {}",
             files.roster.display()
         ))?;
         return Ok(Ending::Fine);
     }
-    let summary = round(&poller, feeds).await?;
+    let feeds = poller.count(which).await?;
+    let summary = round(&poller, which, feeds).await?;
     let older = walk_back(&poller).await?;
     store.settle().await?;
     report::say(report::summary(&summary, &roster.course.timezone))?;
+    if report::waits_failing(&summary) && which == Which::All {
+        report::say(report::NOW)?;
+    }
     for line in report::older(&older) {
         report::say(line)?;
     }
@@ -42,11 +69,9 @@ pub(super) async fn run(files: &Files) -> anyhow::Result<Ending> {
 }
 
 /// One round over all these feeds, with a bar where somebody is watching.
-pub(super) async fn round(poller: &Poller, feeds: usize) -> anyhow::Result<Summary> {
+pub(super) async fn round(poller: &Poller, which: Which, feeds: usize) -> anyhow::Result<Summary> {
     let bar = report::bar(feeds);
-    let summary = poller
-        .round(Which::All, &report::listener(bar.clone()))
-        .await?;
+    let summary = poller.round(which, &report::listener(bar.clone())).await?;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }

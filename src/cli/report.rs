@@ -116,7 +116,7 @@ pub(super) fn log(polled: &Polled) {
         PollResult::Unchanged => tracing::info!(feed, "nothing new"),
         PollResult::Gone => tracing::warn!(feed, "gone"),
         PollResult::Held { until } => tracing::info!(feed, %until, "asked to wait"),
-        PollResult::Rested { until, .. } => tracing::info!(feed, %until, "asked a moment ago"),
+        PollResult::Rested { until, .. } => tracing::info!(feed, %until, "left in peace"),
         PollResult::Failed { cause } => tracing::warn!(feed, cause = one_line(cause), "failed"),
     }
 }
@@ -152,15 +152,25 @@ pub(super) fn summary(summary: &Summary, zone: &TimeZone) -> String {
     }
     if summary.rested > 0 {
         lines.push(format!(
-            "{} left in peace, asked less than a quarter of an hour ago{}",
+            "{} left in peace, asked less than a quarter of an hour ago or failing{}",
             counted(summary.rested, "blog"),
             said(": possible again from", summary.rested_until, zone)
         ));
     }
-    lines.extend(summary.failed.iter().map(failure));
+    lines.extend(summary.failed.iter().map(|polled| failure(polled, zone)));
     lines.extend(summary.remarked.iter().filter_map(remark));
     lines.join("\n")
 }
+
+/// Whether blogs that fail were left in peace.
+pub(super) fn waits_failing(summary: &Summary) -> bool {
+    let mut failed = summary.failed.iter();
+    failed.any(|polled| matches!(polled.result, PollResult::Rested { .. }))
+}
+
+/// How blogs that fail are asked all the same.
+pub(super) const NOW: &str =
+    "If something was mended there, `thingplanet poll --now` asks them before their time.";
 
 /// A moment in words after these words.
 fn said(before: &str, moment: Option<Timestamp>, zone: &TimeZone) -> String {
@@ -183,12 +193,16 @@ pub(super) fn counted(number: usize, thing: &str) -> String {
     format!("{number} {thing}{plural}")
 }
 
-fn failure(polled: &Polled) -> String {
+fn failure(polled: &Polled, zone: &TimeZone) -> String {
     let cause = match &polled.result {
         PollResult::Failed { cause } => cause.as_str(),
         PollResult::Rested {
-            cause: Some(cause), ..
-        } => return told(polled, &format!("not asked again yet: {cause}")),
+            cause: Some(cause),
+            until,
+        } => {
+            let until = minute(*until, zone);
+            return told(polled, &format!("not asked again before {until}: {cause}"));
+        }
         _ => {
             "the blog says that this feed is gone for good (410): ask the blogger, or take it off feeds.toml"
         }
@@ -259,11 +273,11 @@ mod tests {
         expect![[r"
             3 blogs: 4 new posts, 1 changed; 1 with nothing new, 2 failed
             1 blog asked us to wait, the first of them until 1 August 2011, 15:00 BST
-            2 blogs left in peace, asked less than a quarter of an hour ago: possible again from 1 December 2011, 23:30 GMT
+            2 blogs left in peace, asked less than a quarter of an hour ago or failing: possible again from 1 December 2011, 23:30 GMT
               Ann Smith <https://ann.example/>
                 the blog answered 404 (not found)
               Cy <https://cy.example/>
-                not asked again yet: the blog answered 500
+                not asked again before 1 January 1970, 01:00 BST: the blog answered 500
               Bob <https://bob.example/>
                 this looks like the feed of Ann as well"]]
         .assert_eq(&summary(&round, &TimeZone::get("Europe/London").unwrap()));

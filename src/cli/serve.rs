@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::{Ending, Files, open, report};
+use crate::fetch::Client;
 use crate::model::Roster;
 use crate::poll::{Listener, Poller, WalkListener};
 use crate::render::Pages;
@@ -112,11 +113,16 @@ async fn keep_polling(store: &Store, mut live: watch::Receiver<Arc<Live>>, metri
             "posts could not be cleaned again; the next start tries it anew: {error:#}"
         );
     }
+    let mut client: Option<Client> = None;
     loop {
         let roster = live.borrow_and_update().roster.clone();
-        // The same poller as long as feeds.toml is the same, so that connections, rules and turns are kept.
-        let kept = match open::poller(store, &roster) {
-            Ok(poller) => keep(&poller, live.clone(), metrics.clone()).await,
+        // The same poller as long as feeds.toml is the same, so that connections and rules are kept; turns always are.
+        let kept = match open::client_after(client.as_ref(), &roster) {
+            Ok(next) => {
+                client = Some(next.clone());
+                let poller = open::poller_with(next, store, &roster);
+                keep(&poller, live.clone(), metrics.clone()).await
+            }
             Err(error) => Err(error),
         };
         if let Err(error) = kept {

@@ -29,15 +29,17 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Addresses of one host under which it is paced; more would only be a way to slow others down.
 const ADDRESSES_MAX: usize = 8;
 
-/// Hands out turns. Clones share them.
+/// Hands out turns. Clones share them, and so does a pacer under other [`rules`](Pacer::under).
 #[derive(Debug, Clone)]
-pub(super) struct Pacer(Arc<Shared>);
+pub(super) struct Pacer {
+    shared: Arc<Shared>,
+    gap: Gap,
+    guard: Guard,
+}
 
 struct Shared {
     state: Mutex<State>,
     began: Instant,
-    gap: Gap,
-    guard: Guard,
     dice: Dice,
     lookups: Semaphore,
 }
@@ -73,19 +75,34 @@ impl Pacer {
     /// So many requests at once over all, and this gap for those whom `guard` lets in from private networks; others get the polite one at least.
     /// `dice` gives random numbers from 0 to 1.
     pub(super) fn new(at_once_max: u16, gap: Gap, guard: &Guard, dice: Dice) -> Self {
-        Self(Arc::new(Shared {
-            state: Mutex::new(State {
-                pace: Pace::new(at_once_max),
-                waiting: HashMap::new(),
-                look_at: None,
-                news: BTreeSet::new(),
+        let state = State {
+            pace: Pace::new(at_once_max),
+            waiting: HashMap::new(),
+            look_at: None,
+            news: BTreeSet::new(),
+        };
+        Self {
+            shared: Arc::new(Shared {
+                state: Mutex::new(state),
+                began: Instant::now(),
+                dice,
+                lookups: Semaphore::new(LOOKUPS_MAX),
             }),
-            began: Instant::now(),
             gap,
             guard: guard.clone(),
-            dice,
-            lookups: Semaphore::new(LOOKUPS_MAX),
-        }))
+        }
+    }
+
+    /// The same turns under other rules, which hold from now on for whoever asks for a turn from it: who was asked a moment
+    /// ago, and who rests, is known.
+    pub(super) fn under(&self, at_once_max: u16, gap: Gap, guard: &Guard) -> Self {
+        self.state().pace.allow(at_once_max);
+        self.look();
+        Self {
+            shared: Arc::clone(&self.shared),
+            gap,
+            guard: guard.clone(),
+        }
     }
 
     /// Waits until this address may be asked.
@@ -135,15 +152,14 @@ impl Pacer {
         }
     }
 
-    /// Refuses the platform of this address for so long, as it took no connection, and remembers to tell it once.
-    pub(super) fn pause(&self, url: &Url, wait: SignedDuration) {
+    /// Leaves the platform of this address alone for a while, as it took no connection, and remembers to tell it once.
+    pub(super) fn refused(&self, url: &Url) {
         let Some(platform) = platform(url) else {
             return;
         };
         let is_news = {
             let mut state = self.state();
-            let ends = self.at() + Duration::try_from(wait).unwrap_or_default();
-            let is_news = state.pace.pause(&platform, ends, Pause::Refused);
+            let is_news = state.pace.refuse(&platform, self.at());
             if is_news {
                 state.news.insert(platform);
             }
@@ -156,7 +172,7 @@ impl Pacer {
 
     /// Refuses the platform of this address, which asked us to wait, for so long if it said; says how long it is left alone.
     pub(super) fn throttle(&self, url: &Url, asked: Option<SignedDuration>) -> SignedDuration {
-        let dice = (self.0.dice)();
+        let dice = (self.shared.dice)();
         let Some(platform) = platform(url) else {
             return rest(asked, 1, dice);
         };
@@ -184,13 +200,13 @@ impl Pacer {
         }
     }
 
-    /// Takes over a rest that was written down before.
+    /// Takes over a rest that was written down before, unless this is the one who wrote it.
     pub(super) fn resume(&self, rest: &Rest, now: Timestamp) {
         let left = Duration::try_from(rest.until.duration_since(now)).unwrap_or_default();
         let ends = self.at() + left;
         let mut state = self.state();
-        state.pace.remember(&rest.platform, rest.throttled);
-        if !left.is_zero() {
+        let is_news = state.pace.remember(&rest.platform, rest.throttled);
+        if is_news && !left.is_zero() {
             state.pace.pause(&rest.platform, ends, Pause::Asked);
         }
     }
@@ -244,17 +260,17 @@ impl Pacer {
     }
 
     fn gap_for(&self, addresses: &[IpAddr]) -> Gap {
-        let is_ours = |ip: &IpAddr| self.0.guard.is_let_in(*ip);
+        let is_ours = |ip: &IpAddr| self.guard.is_let_in(*ip);
         if !addresses.is_empty() && addresses.iter().all(is_ours) {
-            self.0.gap
+            self.gap
         } else {
-            self.0.gap.polite()
+            self.gap.polite()
         }
     }
 
     async fn addresses(&self, url: &Url) -> Result<Vec<IpAddr>, FetchError> {
-        let _permit = self.0.lookups.acquire().await.ok();
-        let looking = self.0.guard.addresses(url);
+        let _permit = self.shared.lookups.acquire().await.ok();
+        let looking = self.guard.addresses(url);
         tokio::time::timeout(LOOKUP_TIMEOUT, looking)
             .await
             .unwrap_or(Err(FetchError::Dns))
@@ -286,7 +302,7 @@ impl Pacer {
         drop(state);
         let pacer = self.clone();
         runtime.spawn(async move {
-            tokio::time::sleep_until(pacer.0.began + look_at).await;
+            tokio::time::sleep_until(pacer.shared.began + look_at).await;
             {
                 let mut state = pacer.state();
                 if state.look_at == Some(look_at) {
@@ -298,11 +314,14 @@ impl Pacer {
     }
 
     fn at(&self) -> Duration {
-        self.0.began.elapsed()
+        self.shared.began.elapsed()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -310,7 +329,7 @@ impl fmt::Debug for Shared {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Shared")
-            .field("gap", &self.gap)
+            .field("began", &self.began)
             .finish_non_exhaustive()
     }
 }

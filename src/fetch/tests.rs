@@ -863,7 +863,7 @@ async fn a_pause_that_was_our_mistake_is_lifted() {
     let origin = Origin::start([page(FEED)]).await;
     let client = client();
     let address = origin.url("/a");
-    client.pause(&address, SignedDuration::from_hours(1));
+    client.refused(&address);
     let paused = get_with(&client, &address, Validators::default()).await;
     assert!(
         matches!(paused, Err(FetchError::Paused { .. })),
@@ -872,6 +872,17 @@ async fn a_pause_that_was_our_mistake_is_lifted() {
     assert!(client.lift_pause(&format!("127.0.0.1:{}", origin.port())));
     let fresh = get_with(&client, &address, Validators::default()).await;
     assert!(matches!(fresh, Ok(Fetched::Fresh { .. })), "{fresh:?}");
+}
+
+#[tokio::test]
+async fn what_is_read_again_of_a_pause_that_was_our_mistake_does_not_make_it_the_hosts_word() {
+    let origin = Origin::start([page(FEED)]).await;
+    let client = client();
+    client.refused(&origin.url("/a"));
+    for rest in client.new_pauses(NOW) {
+        client.resume_pause(&rest, NOW);
+    }
+    assert!(client.lift_pause(&format!("127.0.0.1:{}", origin.port())));
 }
 
 /// Shows A16, A17.

@@ -57,6 +57,8 @@ pub struct Feed {
     pub gone: bool,
     /// When the last document asks to be read again.
     pub rhythm: Rhythm,
+    /// How long the headers of the last good answer called it fresh, 0 to 366 days.
+    pub fresh_for: Option<SignedDuration>,
     /// When we last asked for the whole of it, without validators.
     pub whole_at: Option<Timestamp>,
     /// What its address has been doing.
@@ -198,6 +200,7 @@ impl Feed {
             held_until: None,
             throttled: 0,
             rhythm: Rhythm::default(),
+            fresh_for: None,
             whole_at: None,
             moves: Moves::default(),
             failure: None,

@@ -1,6 +1,6 @@
 //! What one poll decided: the intents that the store carries out.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{
@@ -80,6 +80,8 @@ pub struct FeedUpdate {
     pub held_until: Option<Timestamp>,
     /// How often in a row it asked us to wait, without a good answer between.
     pub throttled: u32,
+    /// How long the headers of the last good answer called it fresh, 0 to 366 days.
+    pub fresh_for: Option<SignedDuration>,
     /// What is wrong; nothing after a good answer.
     pub failure: Option<Failure>,
     /// Whether the host says that it is gone for good.
@@ -107,6 +109,7 @@ impl FeedUpdate {
             next_poll_at: polled_at,
             held_until: None,
             throttled: 0,
+            fresh_for: None,
             failure: None,
             gone: false,
             moves: Moves::default(),

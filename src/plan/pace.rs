@@ -8,7 +8,8 @@
 //! ```text
 //! queue --> (waits) --next--> begun --> done
 //!              |                         pause(platform) refuses all that wait under it, and all that come;
-//!              |                         throttle(platform) does so for longer each time, until it has answered well
+//!              |                         throttle(platform) and refuse(platform) do so for longer each time, until it has
+//!              |                         answered well
 //!              +--abandon
 //! ```
 //!
@@ -92,6 +93,8 @@ struct Lane {
     throttled: u32,
     /// Until when we stay away because nobody there took a connection.
     refused_until: Option<Duration>,
+    /// How often in a row nobody did.
+    refusals: u32,
 }
 
 impl Lane {
@@ -115,6 +118,10 @@ const LANES_MAX: usize = 4_096;
 /// Who asked us to wait is remembered for so long after that was over, if it has not been asked since.
 const THROTTLED_REMEMBERED: Duration = Duration::from_hours(30 * 24);
 
+/// A platform that takes no connection is left alone for so long, and twice as long each time, so many times.
+const REFUSED_FOR: Duration = Duration::from_mins(30);
+const REFUSALS_MAX: u32 = 4;
+
 /// For so long the last start under a key is worth remembering.
 const REMEMBERED: Duration = Duration::from_mins(2);
 
@@ -131,6 +138,11 @@ impl Pace {
             refused: BTreeSet::new(),
             last: 0,
         }
+    }
+
+    /// No more than so many requests (at least 1) will be open at once from now on; those that are stay open.
+    pub fn allow(&mut self, at_once_max: u16) {
+        self.at_once_max = usize::from(at_once_max.max(1));
     }
 
     /// A request waits from now on. The first key is its platform, which is the one that may be paused.
@@ -254,18 +266,37 @@ impl Pace {
         (rest, is_next || is_longer)
     }
 
-    /// A platform answered well, so that its next pause is as short as its first. Says whether that is news. What comes in
-    /// while it rests was asked before, and says nothing of how it is since.
+    /// A platform takes no connection: refuses its requests for half an hour, and twice as long each time, up to four hours,
+    /// until it has answered well. Says whether that is news.
+    pub fn refuse(&mut self, platform: &str, at: Duration) -> bool {
+        let lane = self.lanes.entry(platform.to_owned()).or_default();
+        // What fails while it rests was begun before.
+        let is_next = lane.refused_until.is_none_or(|until| until <= at);
+        lane.refusals = (lane.refusals + u32::from(is_next)).min(REFUSALS_MAX);
+        let wait = REFUSED_FOR * (1 << (lane.refusals - 1));
+        self.pause(platform, at + wait, Pause::Refused)
+    }
+
+    /// A platform answered well, so that its next pause is as short as its first. Says whether that is news to be written
+    /// down. What comes in while it rests was asked before, and says nothing of how it is since.
     pub fn answered(&mut self, platform: &str, at: Duration) -> bool {
         let lane = self.lanes.get_mut(platform);
         let lane = lane.filter(|lane| lane.asked_until.is_none_or(|until| until <= at));
-        lane.is_some_and(|lane| std::mem::take(&mut lane.throttled) > 0)
+        lane.is_some_and(|lane| {
+            lane.refusals = 0;
+            std::mem::take(&mut lane.throttled) > 0
+        })
     }
 
-    /// Takes over how often in a row a platform asked us to wait, as somebody before us counted it.
-    pub fn remember(&mut self, platform: &str, throttled: u32) {
+    /// Takes over how often in a row a platform asked us to wait, as somebody before us counted it. Says whether that is news:
+    /// what is known of a platform already is newer, and stays.
+    pub fn remember(&mut self, platform: &str, throttled: u32) -> bool {
+        if self.lanes.contains_key(platform) {
+            return false;
+        }
         let lane = self.lanes.entry(platform.to_owned()).or_default();
         lane.throttled = throttled;
+        true
     }
 
     /// How often in a row a platform asked us to wait.
@@ -276,7 +307,7 @@ impl Pace {
     /// Asks a platform again before its pause ends, because the pause was our own mistake. What its host asked for stays.
     pub fn lift(&mut self, platform: &str) {
         if let Some(lane) = self.lanes.get_mut(platform) {
-            lane.refused_until = None;
+            (lane.refused_until, lane.refusals) = (None, 0);
         }
     }
 

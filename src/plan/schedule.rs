@@ -10,6 +10,7 @@ use super::moves;
 use crate::model::{Document, Failure, Feed, FeedUpdate, Trouble, Validators};
 
 pub use self::agenda::{resume, spread};
+pub(super) use self::interval::awake;
 pub use self::interval::{POSTS_MAX, Posts, Season, posts, season};
 
 /// How one poll ended.
@@ -76,7 +77,7 @@ pub struct Terms {
     pub dice: f64,
 }
 
-/// A feed that fails waits as long again as it has failed, up to a day; so asking by hand costs it nothing.
+/// A feed that fails waits as long again as it has failed, up to a day; so asking before that time costs it nothing.
 const BACKOFF_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// A feed that has failed for so long is asked once in as much.
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -101,6 +102,7 @@ const CALLED_GONE: &str = "the blog says that this feed is gone for good (410), 
 /// Turns an outcome into what the store is to record.
 pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> FeedUpdate {
     let mut update = begun(feed, &outcome, now);
+    let mut rhythm = feed.rhythm;
     match outcome {
         Outcome::Read {
             document,
@@ -108,7 +110,9 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             found_at,
             fresh_for,
         } => {
-            update.next_poll_at = interval::next(feed, fresh_for, document.rhythm, terms, now);
+            rhythm = document.rhythm;
+            update.next_poll_at = interval::next(feed, fresh_for, rhythm, terms, now);
+            update.fresh_for = fresh_for;
             update.validators = Some(validators);
             update.found_at = found_at;
             update.throttled = 0;
@@ -119,7 +123,8 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             found_at,
             fresh_for,
         } => {
-            update.next_poll_at = interval::next(feed, fresh_for, feed.rhythm, terms, now);
+            update.next_poll_at = interval::next(feed, fresh_for, rhythm, terms, now);
+            update.fresh_for = fresh_for;
             update.validators = Some(validators);
             update.found_at = found_at;
             update.throttled = 0;
@@ -129,7 +134,8 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             update.throttled = feed.throttled.saturating_add(1);
             let until = later(now, wait.max(grown(THROTTLE_MIN, update.throttled)));
             update.held_until = Some(until);
-            update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
+            let back = later(until, BACK_WITHIN.mul_f64(terms.dice));
+            update.next_poll_at = back.max(later(now, well(feed, terms, now)));
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
             update.failure.clone_from(&feed.failure);
             update.gone = feed.gone;
@@ -152,6 +158,8 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             update.gone = feed.gone;
         }
     }
+    // However it went: hours that it wants to be left alone are left out.
+    update.next_poll_at = awake(update.next_poll_at, rhythm, terms.dice, now);
     if let Some(found) = &update.found_at {
         moves::found_anew(&mut update.moves, found);
     }
@@ -164,6 +172,7 @@ fn begun(feed: &Feed, outcome: &Outcome, now: Timestamp) -> FeedUpdate {
         moves: moves::after(feed, outcome, now),
         named: feed.named,
         throttled: feed.throttled,
+        fresh_for: feed.fresh_for,
         ..FeedUpdate::new(feed.id, feed.address.clone(), now)
     }
 }
@@ -203,21 +212,26 @@ pub fn asks_whole(feed: &Feed, is_outdated: bool, now: Timestamp) -> bool {
 }
 
 /// When a feed may be asked by hand: neither within a quarter of an hour nor before its host's word, and one that is gone
-/// only when it is due.
-pub fn may_be_asked_at(feed: &Feed) -> Option<Timestamp> {
+/// or fails only when it is due, for a hand may be a timer's. With `even_failing` one that fails is asked before.
+pub fn may_be_asked_at(feed: &Feed, even_failing: bool) -> Option<Timestamp> {
     let rested = feed.polled_at.map(|at| later(at, BY_HAND_EVERY));
-    // Who is gone is asked seldom, and by hand no more often.
-    let gone = feed.next_poll_at.filter(|_| feed.gone);
-    rested.max(feed.held_until).max(gone)
+    let waits = feed.gone || (feed.failure.is_some() && !even_failing);
+    let due = feed.next_poll_at.filter(|_| waits);
+    rested.max(feed.held_until).max(due)
 }
 
 fn fail(feed: &Feed, update: &mut FeedUpdate, cause: String, trouble: Trouble, terms: &Terms) {
     let now = update.polled_at;
     let failure = failed(feed, cause, trouble, now);
-    let wait = backoff(&failure, now).max(terms.every);
+    let wait = backoff(&failure, now).max(well(feed, terms, now));
     update.next_poll_at = later(now, longer(wait, terms.dice));
     update.failure = Some(failure);
     refused(feed, update, terms);
+}
+
+/// How long it would wait if it were well: trouble is no reason to come more often.
+fn well(feed: &Feed, terms: &Terms, now: Timestamp) -> SignedDuration {
+    interval::of(feed.fresh_for, feed.rhythm, terms, now).0
 }
 
 /// What is gone, or long not found, is asked seldom: this is the one place where `moves` has a say in when.

@@ -13,7 +13,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use url::{Host, Url};
 
-use crate::model::{Fingerprint, HubOffer, Subscription};
+use super::schedule::awake;
+use crate::model::{Fingerprint, HubOffer, Rhythm, Subscription};
 
 /// How long a hub is asked to tell of news, in seconds.
 pub const LEASE_SECONDS: u32 = 10 * 24 * 3_600;
@@ -200,9 +201,11 @@ pub fn slowed(
     }
 }
 
-/// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time.
-pub fn soon(polled_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    polled_at.map_or(now, |at| later(at, POLLS_APART).max(now))
+/// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time, nor in
+/// hours that it wants to be left alone.
+pub fn soon(polled_at: Option<Timestamp>, rhythm: Rhythm, now: Timestamp) -> Timestamp {
+    let at = polled_at.map_or(now, |at| later(at, POLLS_APART).max(now));
+    awake(at, rhythm, 0.0, now)
 }
 
 /// What our hub was told of one of our own feeds in one form.

@@ -41,7 +41,7 @@ pub enum PollResult {
         /// Until when.
         until: Timestamp,
     },
-    /// Not asked, because it was asked a moment ago or is being asked.
+    /// Not asked, because it was asked a moment ago, is being asked, or fails and waits for its turn.
     Rested {
         /// When it may be asked again.
         until: Timestamp,
@@ -70,11 +70,11 @@ pub struct Summary {
     pub held: usize,
     /// Until when the first of them is.
     pub held_until: Option<Timestamp>,
-    /// Feeds that were not asked, because they were a moment ago.
+    /// Feeds that were not asked, because they were a moment ago, or fail and wait for their turn.
     pub rested: usize,
     /// When the first of them may be asked again.
     pub rested_until: Option<Timestamp>,
-    /// Feeds that failed or are gone, each with its cause; those as well that failed a moment ago and were left in peace.
+    /// Feeds that failed or are gone, each with its cause; those as well that failed before and were left in peace.
     pub failed: Vec<Polled>,
     /// Feeds that were read and of which the organiser has to decide something.
     pub remarked: Vec<Polled>,

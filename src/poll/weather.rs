@@ -15,9 +15,6 @@ use crate::store::{PutOff, StoreError};
 pub(super) const OFFLINE: &str = "no blog at all can be reached from here at present, so this counts for none of them: check this machine's \
      connection to the internet and its name server";
 
-/// For so long a platform is left alone at which nobody accepts connections; each of its feeds waits longer by itself.
-const REFUSED_FOR: SignedDuration = SignedDuration::from_mins(30);
-
 /// Feeds that were wrongly blamed are asked again within this.
 const FORGIVEN_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
@@ -48,7 +45,7 @@ impl Poller {
             Verdict::Fair => {
                 let refused = matches!(&outcome, Outcome::Failed { trouble, .. } if *trouble == Trouble::Refused);
                 if refused {
-                    self.client.pause(&url, REFUSED_FOR);
+                    self.client.refused(&url);
                 }
                 Ok(outcome)
             }
@@ -77,8 +74,10 @@ impl Poller {
                 continue;
             }
             let feeds = self.store.feeds().await?;
+            // Whom its own host asked to wait, waits: that may be for longer than its platform rests (FRB021).
             let held = feeds.iter().filter(|feed| {
-                feed.held_until.is_some_and(|until| until > now)
+                feed.throttled == 0
+                    && feed.held_until.is_some_and(|until| until > now)
                     && plan::platform(&where_to_ask(feed)).as_ref() == Some(&missed.platform)
             });
             let held = held.map(|feed| self.soon(feed.id, now)).collect();
@@ -139,9 +138,8 @@ impl Poller {
             held_until: Some(until),
         };
         let back = plan::resume(&waiting, until, self.every(), &*self.dice);
-        let later = later
-            .into_iter()
-            .filter_map(|feed| Some((feed.id, feed.next_poll_at?)));
+        // Those keep their times, which the end of the pause does not bring forward.
+        let later = later.into_iter().map(|feed| (feed.id, until));
         let all = back.into_iter().chain(later).map(put_off).collect();
         self.store.put_off(all).await
     }

@@ -73,7 +73,8 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<bo
     let failure = update.failure.as_ref();
     let sql = "UPDATE feed SET polled_at = ?2, next_poll_at = ?3, held_until = ?4, failing_since = ?5, failure_cause = ?6,
                    failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at), failure_kind = ?11,
-                   whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url), throttled_count = ?13
+                   whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url), throttled_count = ?13,
+                   fresh_seconds = ?16
                WHERE id = ?1 AND address = ?14 AND named = ?15 AND listed = 1";
     let recorded = transaction.prepare_cached(sql)?.execute(params![
         update.feed.0,
@@ -92,6 +93,7 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<bo
         update.throttled,
         update.address.as_str(),
         update.named,
+        update.fresh_for.map(|time| time.as_secs()),
     ])?;
     Ok(recorded > 0)
 }

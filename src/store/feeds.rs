@@ -36,7 +36,7 @@ pub(super) const FEEDS: &str = "
            (SELECT lease_until FROM subscription
             WHERE feed_id = feed.id AND ended = 0 AND delivered_at <= feed.polled_at AND missed = 0),
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
-           missing_since, missing_count, feed.throttled_count
+           missing_since, missing_count, feed.throttled_count, feed.fresh_seconds
     FROM feed JOIN participant ON participant.id = feed.participant_id
         LEFT JOIN posted ON posted.participant_id = participant.id
         LEFT JOIN backfill ON backfill.feed_id = feed.id ";
@@ -268,6 +268,7 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         flood: flood(row)?,
         whole_at: time_if(row, 29)?,
         rhythm: rhythm(row)?,
+        fresh_for: seconds(row, 51)?,
         read_back: row
             .get::<_, Option<u32>>(34)?
             .map(|_| super::backfill::read_back(row, 34))
@@ -286,16 +287,17 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
 }
 
 fn rhythm(row: &Row<'_>) -> rusqlite::Result<Rhythm> {
-    let seconds = |at| -> rusqlite::Result<_> {
-        let seconds: Option<i64> = row.get(at)?;
-        Ok(seconds.map(SignedDuration::from_secs))
-    };
     Ok(Rhythm {
-        ttl: seconds(30)?,
-        update_every: seconds(31)?,
+        ttl: seconds(row, 30)?,
+        update_every: seconds(row, 31)?,
         skip_hours: row.get(32)?,
         skip_days: row.get(33)?,
     })
+}
+
+fn seconds(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<SignedDuration>> {
+    let seconds: Option<i64> = row.get(at)?;
+    Ok(seconds.map(SignedDuration::from_secs))
 }
 
 fn flood(row: &Row<'_>) -> rusqlite::Result<Option<(Timestamp, Flood)>> {

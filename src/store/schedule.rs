@@ -54,14 +54,16 @@ impl Store {
         .await
     }
 
-    /// Gives feeds another time, all of them or none. What is known of them stays as it is.
+    /// Has feeds wait until another time, all of them or none. What is known of them stays as it is, and who is due later,
+    /// because it was polled while this was decided, is so still.
     ///
     /// # Errors
     ///
     /// Where the database refuses.
     pub async fn put_off(&self, feeds: Vec<PutOff>) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            let sql = "UPDATE feed SET next_poll_at = ?2, held_until = CASE WHEN ?3 IS NULL THEN held_until ELSE max(coalesce(held_until, 0), ?3) END
+            let sql = "UPDATE feed SET next_poll_at = max(coalesce(next_poll_at, 0), ?2),
+                           held_until = CASE WHEN ?3 IS NULL THEN held_until ELSE max(coalesce(held_until, 0), ?3) END
                        WHERE id = ?1";
             let mut statement = transaction.prepare_cached(sql)?;
             for feed in &feeds {
@@ -73,7 +75,8 @@ impl Store {
         .await
     }
 
-    /// Gives feeds the health back that they had before a failure that was ours, and a new time.
+    /// Gives feeds the health back that they had before a failure that was ours, and a new time. Who has answered well since,
+    /// or has another address by now, is blamed for nothing and left as it is.
     ///
     /// # Errors
     ///
@@ -81,7 +84,7 @@ impl Store {
     pub async fn forgive(&self, feeds: Vec<(PutOff, Option<Failure>)>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             let sql = "UPDATE feed SET next_poll_at = ?2, failing_since = ?3, failure_cause = ?4, failure_count = ?5,
-                           failure_kind = ?6 WHERE id = ?1";
+                           failure_kind = ?6 WHERE id = ?1 AND failing_since IS NOT NULL";
             let mut statement = transaction.prepare_cached(sql)?;
             for (feed, failure) in &feeds {
                 let failure = failure.as_ref();

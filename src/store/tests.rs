@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::entries::QUERIES;
-use super::{Access, Applied, Cursor, FirstUrls, Listing, Store, StoreError};
+use super::{Access, Applied, Cursor, FirstUrls, Listing, PutOff, Store, StoreError};
 use crate::model::{
     Course, Document, EntryChange, Evidence, Failure, FeedId, FeedUpdate, Fingerprint, Guid,
     GuidRule, KnownEntry, Markup, Origin, Participant, Place, PlanetSettings, PollSettings,
@@ -1091,4 +1091,75 @@ async fn putting_all_into_one_file_does_not_wait_for_a_build_that_reads() {
     settled.unwrap().unwrap();
     // It waits for them as ever afterwards.
     home.keep(read(feed, news(&[("b", 2)]))).await.unwrap();
+}
+
+/// Shows A14.
+#[tokio::test]
+async fn who_was_polled_while_the_late_were_spread_is_not_asked_sooner_for_that() {
+    let home = Home::of_ann("https://ann.example/").await;
+    let feed = home.feed().await;
+    // She was found late; then what came of asking her was kept, and only then the late get their new times.
+    home.keep(read(feed, Vec::new())).await.unwrap();
+    let due = async || home.store.feeds().await.unwrap()[0].next_poll_at;
+    let put_off = |next_poll_at| PutOff {
+        feed,
+        next_poll_at,
+        held_until: None,
+    };
+    home.store.put_off(vec![put_off(day(20))]).await.unwrap();
+    assert_eq!(due().await, Some(day(31)));
+    let longer = day(31) + jiff::SignedDuration::from_hours(1);
+    home.store.put_off(vec![put_off(longer)]).await.unwrap();
+    assert_eq!(due().await, Some(longer));
+}
+
+#[tokio::test]
+async fn an_address_that_was_written_during_our_outage_is_not_blamed_for_what_the_former_one_did() {
+    let home = Home::of_ann("https://ann.example/").await;
+    let feed = home.feed().await;
+    let failure = || Failure {
+        since: day(2),
+        cause: "it broke".to_owned(),
+        count: 3,
+        trouble: Trouble::Other,
+    };
+    let soon = PutOff {
+        feed,
+        next_poll_at: day(6),
+        held_until: None,
+    };
+    let forgiven = async || {
+        home.store
+            .forgive(vec![(soon, Some(failure()))])
+            .await
+            .unwrap();
+        home.store.feeds().await.unwrap()[0].failure.clone()
+    };
+    let blamed = FeedUpdate {
+        failure: Some(Failure {
+            cause: "no connection".to_owned(),
+            ..failure()
+        }),
+        ..FeedUpdate::new(feed, url("https://ann.example/"), day(5))
+    };
+    home.keep(blamed).await.unwrap();
+    assert_eq!(forgiven().await, Some(failure()));
+    let moved = roster(vec![participant("Ann", "http://ann.example/")]);
+    home.store.sync(&moved, day(5)).await.unwrap();
+    assert_eq!(forgiven().await, None);
+}
+
+/// Shows A10.
+#[tokio::test]
+async fn a_hub_brings_nobody_to_a_blog_in_the_hours_that_it_wants_to_be_left_alone() {
+    let home = Home::of_ann("https://ann.example/").await;
+    let feed = home.feed().await;
+    let mut update = read(feed, Vec::new());
+    // It is one o’clock, and this hour is left out as the one before was.
+    update.document.as_mut().unwrap().rhythm.skip_hours = 0b11 << 12;
+    home.keep(update).await.unwrap();
+    let hours = |hours| day(30) + jiff::SignedDuration::from_hours(hours);
+    home.store.poll_soon(feed, hours(1)).await.unwrap();
+    let due = home.store.feeds().await.unwrap()[0].next_poll_at;
+    assert_eq!(due, Some(hours(2)));
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::rows::{millis, time, time_if, url_if};
 use super::{Store, StoreError};
-use crate::model::{FeedId, HubOffer, Subscription};
+use crate::model::{FeedId, HubOffer, Rhythm, Subscription};
 use crate::plan::websub::soon;
 
 /// What a feed offers, and what we have of it.
@@ -170,17 +170,19 @@ impl Store {
     /// Where the database refuses.
     pub async fn poll_soon(&self, feed: FeedId, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            let polled_at: Option<Timestamp> = transaction
-                .query_row(
-                    "SELECT polled_at FROM feed WHERE id = ?1",
-                    [feed.0],
-                    |row| time_if(row, 0),
-                )
-                .optional()?
-                .flatten();
+            let sql = "SELECT polled_at, skip_hours, skip_days FROM feed WHERE id = ?1";
+            let said = transaction.query_row(sql, [feed.0], |row| {
+                let rhythm = Rhythm {
+                    skip_hours: row.get(1)?,
+                    skip_days: row.get(2)?,
+                    ..Rhythm::default()
+                };
+                Ok((time_if(row, 0)?, rhythm))
+            });
+            let (polled_at, rhythm) = said.optional()?.unwrap_or_default();
             let sql = "UPDATE feed SET next_poll_at = min(coalesce(next_poll_at, ?2), ?2)
                        WHERE id = ?1 AND gone = 0 AND listed = 1 AND failing_since IS NULL";
-            transaction.execute(sql, params![feed.0, millis(soon(polled_at, now))])?;
+            transaction.execute(sql, params![feed.0, millis(soon(polled_at, rhythm, now))])?;
             Ok(())
         })
         .await

@@ -199,6 +199,65 @@ async fn a_poll_in_which_a_feed_fails_ends_with_one_and_says_which_and_why() {
     assert!(ran.stdout.contains("500"), "{ran:?}");
 }
 
+/// Shows A43.
+#[tokio::test]
+async fn a_poll_says_until_when_it_leaves_who_fails_in_peace_and_with_now_it_does_not() {
+    let (blogs, folder) = with_blogs(&["ann"]).await;
+    let text = std::fs::read_to_string(folder.file("feeds.toml")).unwrap();
+    folder.write(
+        "feeds.toml",
+        &text.replace("gap_seconds = 0", "gap_seconds = 1"),
+    );
+    blogs.answers("/ann", [Answer::status(500)]);
+    let poll = async |arguments: &[&str], code| {
+        let ran = run(folder.path(), arguments).await;
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        ran.stdout
+    };
+    poll(&["poll"], 1).await;
+    let database = rusqlite::Connection::open(folder.file("planet.db")).unwrap();
+    let earlier = "UPDATE feed SET polled_at = polled_at - 1200000";
+    database.execute(earlier, []).unwrap();
+    blogs.serves("/ann", &ann());
+
+    let said = poll(&["poll"], 1).await;
+    let told = ["1 blog left in peace", "not asked again before", "500"];
+    for words in told.into_iter().chain(["`thingplanet poll --now`"]) {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_eq!(blogs.asked("/ann").len(), 1);
+    let said = poll(&["poll", "--now"], 0).await;
+    assert!(said.contains("1 new post"), "{said}");
+    assert!(!said.contains("--now"), "{said}");
+}
+
+/// Shows A9, A43.
+#[tokio::test]
+async fn a_timer_that_polls_who_is_due_asks_nobody_before_their_time() {
+    let (blogs, folder) = with_blogs(&["ann", "bob"]).await;
+    blogs.serves("/ann", &ann());
+    blogs.answers("/bob", [Answer::status(500)]);
+    let poll = async || run(folder.path(), &["poll", "--due"]).await;
+    let first = poll().await;
+    assert_eq!(first.code, Some(1), "{first:?}");
+    for _ in 0..3 {
+        let again = poll().await;
+        assert_eq!(again.code, Some(0), "{again:?}");
+        assert!(
+            again.stdout.starts_with("0 blogs: 0 new posts"),
+            "{again:?}"
+        );
+    }
+    assert_eq!(blogs.everything_asked().len(), 2);
+    let database = rusqlite::Connection::open(folder.file("planet.db")).unwrap();
+    let later = "UPDATE feed SET next_poll_at = next_poll_at - 7200000 WHERE failing_since IS NULL";
+    database.execute(later, []).unwrap();
+    assert!(poll().await.stdout.starts_with("1 blog:"));
+    assert_eq!(blogs.asked("/ann").len(), 2);
+    let both = run(folder.path(), &["poll", "--due", "--now"]).await;
+    assert_eq!(both.code, Some(2), "{both:?}");
+}
+
 #[tokio::test]
 async fn a_poll_with_nobody_on_the_roster_says_what_to_do() {
     let folder = folder(&format!("{COURSE}{THING}"));

@@ -197,6 +197,36 @@ async fn when_nobody_at_all_can_be_reached_no_blog_is_blamed_and_the_planet_says
     assert_eq!(planet.health("Ann").await, Health::Ok);
 }
 
+/// Shows A11, A32.
+#[tokio::test]
+async fn frb021_an_outage_of_our_own_ends_no_wait_that_a_blogs_host_asked_for() {
+    let mut planet = Planet::start().await;
+    let addresses = closed(2);
+    for (address, names) in addresses.iter().zip([["ann", "al"], ["bob", "bea"]]) {
+        for name in names {
+            planet.register(name, &format!("{address}/{name}")).await;
+        }
+    }
+    // It asked us to wait again and again, while other blogs of its platform were answered well.
+    let until = planet.now() + SignedDuration::from_hours(16);
+    let millis = until.as_millisecond();
+    planet.change_database(&format!(
+        "UPDATE feed SET next_poll_at = {millis}, held_until = {millis}, throttled_count = 5, polled_at = 1
+         WHERE address LIKE '%/ann' OR address LIKE '%/bob'"
+    ));
+
+    planet.poll_what_is_due().await;
+
+    assert!(planet.get("/readyz").await.text().starts_with("degraded"));
+    for name in ["ann", "bob"] {
+        assert_eq!(
+            planet.health(name).await,
+            Health::Paused { until },
+            "{name}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn one_platform_that_takes_no_connections_is_left_alone_and_blamed() {
     let blogs = Blogosphere::start().await;
@@ -283,6 +313,47 @@ async fn who_failed_a_moment_ago_is_left_in_peace_but_told_again_with_the_cause(
     assert_eq!(blogs.asked("/ann").len(), 1);
 }
 
+/// Shows A13, A43.
+#[tokio::test]
+async fn frb070_by_hand_too_a_feed_that_fails_is_asked_ever_less_often() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = planet(&blogs, &[("ann", 0)]).await;
+    planet.roster.poll.gap_seconds = 1;
+    blogs.answers("/ann", [Answer::status(500)]);
+
+    for _ in 0..48 {
+        assert_eq!(planet.poll().await.failed.len(), 1, "each time it is told");
+        planet.minutes_later(30);
+    }
+
+    let asked = blogs.asked("/ann").len();
+    assert!((4..=8).contains(&asked), "{asked} in a day");
+}
+
+/// Shows A43.
+#[tokio::test]
+async fn who_has_mended_something_need_not_wait_but_for_what_hosts_asked() {
+    let blogs = Blogosphere::on_hosts(2).await;
+    let mut planet = planet(&blogs, &[("ann", 0), ("bob", 1)]).await;
+    planet.roster.poll.gap_seconds = 1;
+    blogs.answers("/ann", [Answer::status(403)]);
+    let wait = Answer::status(429).header("retry-after", "86400");
+    blogs.answers("/bob", [wait]);
+    planet.poll().await;
+    blogs.serves("/ann", &post("ann"));
+    blogs.serves("/bob", &post("bob"));
+
+    planet.minutes_later(14);
+    let a_moment_ago = planet.poll_even_failing().await;
+    assert_eq!((a_moment_ago.rested, a_moment_ago.held), (1, 1));
+    planet.minutes_later(1);
+    let waiting = planet.poll().await;
+    assert_eq!((waiting.rested, waiting.held, waiting.new), (1, 1, 0));
+    let now = planet.poll_even_failing().await;
+    assert_eq!((now.rested, now.held, now.new), (0, 1, 1));
+    assert_eq!(blogs.asked("/bob").len(), 1);
+}
+
 /// Shows A31.
 #[tokio::test]
 async fn frb030_two_rounds_at_once_ask_a_feed_once() {
@@ -300,6 +371,97 @@ async fn frb030_two_rounds_at_once_ask_a_feed_once() {
     let (one, other) = (rounds.0.unwrap(), rounds.1.unwrap());
     assert_eq!((one.new + other.new, one.rested + other.rested), (1, 1));
     assert_eq!(blogs.asked("/ann").len(), 1);
+}
+
+/// When the only feed is due, from now.
+fn wait(planet: &Planet) -> SignedDuration {
+    let due = planet.ask_database("SELECT CAST(next_poll_at AS TEXT) FROM feed");
+    let due: i64 = due[0].parse().unwrap();
+    SignedDuration::from_millis(due - planet.now().as_millisecond())
+}
+
+/// How often Ann is asked in a day of trouble, when it is looked every hour whether she is due.
+async fn asked_in_a_day_of_trouble(blogs: &Blogosphere, planet: &Planet) -> usize {
+    blogs.answers("/ann", [Answer::status(500)]);
+    let before = blogs.asked("/ann").len();
+    for _ in 0..24 {
+        planet.poll_what_is_due().await;
+        planet.later(1);
+    }
+    blogs.asked("/ann").len() - before
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb118_trouble_is_no_reason_to_ask_a_blog_more_often_than_when_it_is_well() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = planet(&blogs, &[("ann", 0)]).await;
+    let well = || Answer::feed(post("ann").xml()).header("cache-control", "max-age=86400");
+    blogs.answers("/ann", [well()]);
+    planet.poll_what_is_due().await;
+    planet.restart().await;
+    planet.later(24);
+    assert_eq!(asked_in_a_day_of_trouble(&blogs, &planet).await, 1);
+    // In the following days as well; a good answer ends it.
+    assert_eq!(asked_in_a_day_of_trouble(&blogs, &planet).await, 1);
+    blogs.answers("/ann", [well()]);
+    planet.poll_what_is_due().await;
+    assert_eq!(
+        (planet.health("ann").await, wait(&planet).as_hours()),
+        (Health::Ok, 24)
+    );
+}
+
+/// Shows A13.
+#[tokio::test]
+async fn frb118_after_the_course_trouble_brings_nobody_back_to_an_hourly_round() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = planet(&blogs, &[("ann", 0)]).await;
+    planet.roster.course.closes = Some(jiff::civil::date(2011, 7, 21));
+    planet.poll_what_is_due().await;
+    let well = wait(&planet);
+    assert!(well.as_hours() >= 12, "{well:?}");
+    planet.later(24);
+    let asked = asked_in_a_day_of_trouble(&blogs, &planet).await;
+    assert!(asked <= 2, "{asked}, and every {well:?} when it is well");
+}
+
+#[tokio::test]
+async fn a_blog_that_was_down_for_a_moment_while_the_course_runs_is_read_an_hour_later() {
+    let blogs = Blogosphere::start().await;
+    let planet = planet(&blogs, &[("ann", 0)]).await;
+    planet.poll_what_is_due().await;
+    planet.later(2);
+    blogs.answers("/ann", [Answer::status(500)]);
+    planet.poll_what_is_due().await;
+    planet.later(1);
+    blogs.serves("/ann", &post("ann").post("Thing 7", "2011-08-01"));
+    planet.minutes_later(10);
+    assert_eq!(planet.poll_what_is_due().await.new, 1);
+}
+
+/// Shows A10.
+#[tokio::test]
+async fn hours_to_be_left_out_are_left_out_in_trouble_too() {
+    let blogs = Blogosphere::start().await;
+    let planet = planet(&blogs, &[("ann", 0)]).await;
+    let hours = (13..24).fold(String::new(), |hours, hour| {
+        hours + &format!("<hour>{hour}</hour>")
+    });
+    let rss = format!(
+        "<rss version=\"2.0\"><channel><title>Ann</title><skipHours>{hours}</skipHours><item><guid>1</guid>\
+         <title>One</title></item></channel></rss>"
+    );
+    blogs.answers("/ann", [Answer::feed(rss)]);
+    planet.poll_what_is_due().await;
+    assert_eq!(wait(&planet).as_hours(), 12, "not before midnight");
+    planet.later(24);
+    for trouble in [500, 429] {
+        blogs.answers("/ann", [Answer::status(trouble)]);
+        planet.poll_what_is_due().await;
+        assert_eq!(wait(&planet).as_hours(), 12, "{trouble}");
+        planet.later(24);
+    }
 }
 
 /// Shows A14, A42.

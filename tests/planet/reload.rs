@@ -87,6 +87,32 @@ async fn an_edit_takes_effect_without_a_restart_and_a_broken_one_changes_nothing
     assert_eq!(planet.terminate().await, Some(0));
 }
 
+/// Shows A16.
+#[tokio::test]
+async fn saving_feeds_toml_brings_no_platform_two_requests_close_together() {
+    let blogs = Blogosphere::start().await;
+    for name in ["ann", "bob"] {
+        let title = format!("Thing 6 by {name}");
+        let feed = Feed::atom(name).post(&title, "2011-07-20");
+        blogs.serves(&format!("/{name}"), &feed);
+    }
+    let folder = Folder::new();
+    let apart = |names| with_people(&blogs, names).replace("gap_seconds = 0", "gap_seconds = 5");
+    folder.write("feeds.toml", &apart(&["ann"]));
+    let planet = Running::start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]).await;
+    let ann = |words: &str| words.contains("Thing 6 by ann");
+    words_when(&planet, "/things/6", ann).await;
+
+    folder.write("feeds.toml", &apart(&["ann", "bob"]));
+    let bob = |words: &str| words.contains("Thing 6 by bob");
+    words_when(&planet, "/things/6", bob).await;
+
+    let gap = blogs.asked("/bob")[0].at - blogs.asked("/ann")[0].at;
+    // A little less, as the clock there is not ours.
+    assert!(gap > Duration::from_millis(4_950), "{gap:?}");
+    assert_eq!(planet.terminate().await, Some(0));
+}
+
 #[tokio::test]
 async fn an_organiser_decides_and_retags_while_the_planet_is_served() {
     let blogs = Blogosphere::start().await;

@@ -202,6 +202,38 @@ fn frb021_a_platform_that_asks_us_to_wait_again_and_again_rests_longer_each_time
     assert_eq!(rest.as_hours(), 1, "the first good answer ends it");
 }
 
+/// Shows A13.
+#[test]
+fn frb117_a_platform_that_takes_no_connections_rests_longer_each_time_until_it_answers() {
+    let mut pace = queued(8, &[]);
+    let minutes = |pace: &Pace, now| {
+        pace.paused_for("p", at(now))
+            .map(|left| left.as_secs() / 60)
+    };
+    let mut now = 0;
+    let mut rests = Vec::new();
+    for _ in 0..6 {
+        assert!(pace.refuse("p", at(now)));
+        let rest = minutes(&pace, now).unwrap();
+        // What was begun before is the same word once more.
+        pace.refuse("p", at(now));
+        assert_eq!(minutes(&pace, now), Some(rest));
+        rests.push(rest);
+        now += 60 * rest;
+    }
+    assert_eq!(rests, [30, 60, 120, 240, 240, 240]);
+    pace.answered("p", at(now));
+    pace.refuse("p", at(now));
+    assert_eq!(
+        minutes(&pace, now),
+        Some(30),
+        "another of its blogs is well"
+    );
+    pace.lift("p");
+    pace.refuse("p", at(now));
+    assert_eq!(minutes(&pace, now), Some(30), "it was our own mistake");
+}
+
 #[test]
 fn an_answer_to_what_was_asked_before_a_rest_does_not_end_the_count() {
     let mut pace = queued(8, &[]);

@@ -79,10 +79,7 @@ pub(super) fn next(
     terms: &Terms,
     now: Timestamp,
 ) -> Timestamp {
-    let (interval, is_hint) = match hint(fresh_for, rhythm, terms.every) {
-        Some(hint) => (hint, true),
-        None => (by_posts(terms, now), false),
-    };
+    let (interval, is_hint) = of(fresh_for, rhythm, terms, now);
     let jitter = jitter_max(interval);
     // Nothing is cut off what was asked for, and the first interval sets a feed's place among all the others.
     let interval = match feed.polled_at {
@@ -90,7 +87,20 @@ pub(super) fn next(
         Some(_) if is_hint => interval + jitter.mul_f64(terms.dice),
         Some(_) => interval + jitter.mul_f64(2.0 * terms.dice - 1.0),
     };
-    awake(later(now, interval), rhythm, terms.dice, now)
+    later(now, interval)
+}
+
+/// The interval of a feed that is well, without chance in it, and whether it or its server asked for it.
+pub(super) fn of(
+    fresh_for: Option<SignedDuration>,
+    rhythm: Rhythm,
+    terms: &Terms,
+    now: Timestamp,
+) -> (SignedDuration, bool) {
+    match hint(fresh_for, rhythm, terms.every) {
+        Some(hint) => (hint, true),
+        None => (by_posts(terms, now), false),
+    }
 }
 
 /// A tenth of a wait, and half an hour at most.
@@ -143,20 +153,26 @@ fn by_posts(terms: &Terms, now: Timestamp) -> SignedDuration {
     }
 }
 
-/// The first time from this one on at which the feed wants to be asked (RSS 2.0 `skipHours` and `skipDays`, in UTC), but
-/// not more than a day from now: who wants never to be asked is asked once a day.
-fn awake(at: Timestamp, rhythm: Rhythm, dice: f64, now: Timestamp) -> Timestamp {
+/// The first time from this one on at which the feed wants to be asked (RSS 2.0 `skipHours` and `skipDays`, in UTC). Where
+/// there is none within a day it is not left out for longer than a day from now: who wants never to be asked is asked once
+/// a day.
+pub(in crate::plan) fn awake(
+    at: Timestamp,
+    rhythm: Rhythm,
+    dice: f64,
+    now: Timestamp,
+) -> Timestamp {
     if !is_asleep(at, rhythm) {
         return at;
     }
-    let latest = later(now, DAY).max(at);
     let into_hour = SignedDuration::from_secs(at.as_second().rem_euclid(3_600));
-    let mut hour = later(at, HOUR - into_hour);
-    while hour < latest && is_asleep(hour, rhythm) {
-        hour = later(hour, HOUR);
+    let next_hour = later(at, HOUR - into_hour);
+    let mut hours = (0..24).map(|hours| later(next_hour, HOUR * hours));
+    match hours.find(|hour| !is_asleep(*hour, rhythm)) {
+        // Somewhere in that hour, for many feeds have one and the same list.
+        Some(hour) => later(hour, HOUR.mul_f64(dice)),
+        None => later(now, DAY).max(at),
     }
-    // Somewhere in that hour, for many feeds have one and the same list.
-    later(hour, HOUR.mul_f64(dice)).min(latest)
 }
 
 fn is_asleep(at: Timestamp, rhythm: Rhythm) -> bool {

@@ -215,6 +215,16 @@ fn skipped_hours_and_days_are_left_out_but_nobody_starves() {
     check(None, skipping(1 << 3, 1 << 6), 60, 54);
 }
 
+/// Shows A10.
+#[test]
+fn skipped_hours_are_left_out_by_those_who_are_asked_once_a_day_too() {
+    let day = 24 * 60;
+    check(Some(86_400), skipping(0b11 << 12, 0), 60, day + 120);
+    check(Some(86_400), skipping(0, 1 << 4), 60, day + 12 * 60);
+    check(Some(86_400), skipping(0xff_ffff, 0), 60, day);
+    check(Some(600), skipping(1 << 12, 0), 10_080, 10_080 + 60);
+}
+
 /// Shows A15.
 #[test]
 fn frb023_silence_makes_visits_rare_and_a_running_course_keeps_them_within_two_hours() {
@@ -357,6 +367,18 @@ fn whoever_shuts_us_out_is_not_asked_for_four_hours() {
     }
 }
 
+/// Shows A11, A13.
+#[test]
+fn frb021_to_be_asked_to_wait_for_an_hour_is_no_reason_to_come_more_often_than_when_all_is_well() {
+    let mut feed = feed();
+    feed.fresh_for = Some(SignedDuration::from_hours(24));
+    let asked_to_wait = after(&feed, busy());
+    let until = asked_to_wait.held_until.unwrap();
+    assert_eq!(until.duration_since(now()).as_hours(), 1);
+    assert_eq!(hours(&asked_to_wait), hours(&after(&feed, missing())));
+    assert_eq!(hours(&asked_to_wait), 24);
+}
+
 /// Shows A11.
 #[test]
 fn frb021_who_asks_us_to_wait_without_saying_how_long_gets_longer_waits_each_time() {
@@ -431,7 +453,8 @@ fn frb071_the_whole_of_a_feed_is_asked_for_once_a_day_at_most() {
 #[test]
 fn frb070_by_hand_a_feed_is_asked_once_in_a_quarter_of_an_hour_and_not_before_its_hosts_word() {
     let mut feed = feed();
-    let minutes = |feed: &Feed| may_be_asked_at(feed).map(|at| at.duration_since(now()).as_mins());
+    let minutes =
+        |feed: &Feed| may_be_asked_at(feed, false).map(|at| at.duration_since(now()).as_mins());
     assert_eq!(minutes(&feed), Some(-45));
     feed.held_until = Some(now() + SignedDuration::from_mins(20));
     assert_eq!(minutes(&feed), Some(20));

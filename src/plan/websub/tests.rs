@@ -9,7 +9,7 @@ use super::{
     Todo, asked, delivered, denied, is_signed, left, offer, polled, public_base, slowed, soon,
     todo, verified,
 };
-use crate::model::{FeedId, HubOffer, Subscription};
+use crate::model::{FeedId, HubOffer, Rhythm, Subscription};
 
 fn at(hours: i64) -> Timestamp {
     let noon: Timestamp = "2011-08-01T12:00:00Z".parse().unwrap();
@@ -276,6 +276,7 @@ fn a_feed_whose_hub_tells_is_polled_once_a_day_and_never_beyond_the_lease() {
 
 #[test]
 fn a_feed_is_polled_at_once_for_a_hub_but_not_twice_in_five_minutes() {
+    let soon = |polled_at, now| soon(polled_at, Rhythm::default(), now);
     assert_eq!(soon(None, at(0)), at(0));
     assert_eq!(soon(Some(at(-1)), at(0)), at(0));
     let five = SignedDuration::from_mins(5);

@@ -113,6 +113,11 @@ impl Planet {
         self.round(Which::All).await.0
     }
 
+    /// Polls every feed once, as somebody does who has just mended something.
+    pub(crate) async fn poll_even_failing(&self) -> Summary {
+        self.round(Which::EvenFailing).await.0
+    }
+
     /// Polls every feed once and says how each of them went.
     pub(crate) async fn poll_and_listen(&self) -> Vec<Polled> {
         self.round(Which::All).await.1
