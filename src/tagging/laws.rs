@@ -155,7 +155,7 @@ fn other_answers_ask_for_another_version() {
         said.extend([title, ":", &tags.join(";"), "\n"]);
     }
     expect![[r"
-        version 1
+        version 2
         cpd23 Things 8-10 & 12: 8 tagged title says “Things 8-10 & 12”; 9 tagged title says “Things 8-10 & 12”; 10 tagged title says “Things 8-10 & 12”; 12 tagged title says “Things 8-10 & 12”
         thign six, twenty-two of many: 6 tagged title says “thign six”
         22/23: 22 tagged title says “22/23”

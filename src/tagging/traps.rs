@@ -60,6 +60,18 @@ fn one_title_may_name_several_things() {
     check("Thing 6 plus 7", &[6, 7]);
     check("Thing 8 – 9: tidy up", &[8, 9]);
     check("Thing 8 – 11", &[8]);
+    check("Thing 8, 9", &[8, 9]);
+    check("Thing 10,11 mentoring", &[10, 11]);
+}
+
+#[test]
+fn the_small_words_between_two_numbers_are_read_in_any_language() {
+    check("Things 6 und 7", &[6, 7]);
+    check("Thing 6 und 7: Netzwerke", &[6, 7]);
+    check("Things 6 sowie 7 und 9", &[6, 7, 9]);
+    check("Things 5 bis 7", &[5, 6, 7]);
+    check("Thing 6 und ich", &[6]);
+    check("Thing 6 und sieben", &[6]);
 }
 
 #[test]
@@ -255,6 +267,7 @@ fn other_numbers_in_a_title_are_left_alone() {
     check("Thing 6, 7th July 2011", &[6]);
     check("Thing 6 and 5 reasons to tweet", &[6]);
     check("Thing 6, 10 tips", &[6]);
+    check("Thing 8, 9 ideas", &[8]);
     check("Thing 5 2011", &[5]);
     check("Thing 4 & 5% more", &[4]);
     check("Part 2 of 3", &[]);
@@ -287,9 +300,27 @@ fn the_word_thing_is_mostly_just_a_word() {
         "One last thing... 5 tips",
         "One last thing. 5 tips",
         "Bad thing? 5 tips",
+        "Not my thing: 9 to 5",
+        "Its a thing: 2",
+        "Thing one and only",
+        "The Thing, one and only",
     ] {
         check(title, &[]);
     }
+    check("A Thing 6 post", &[6]);
+    check("Another Thing: 6", &[6]);
+    check("Thing one and two", &[1, 2]);
+    check("Thing: 8 to 11", &[8, 9, 10, 11]);
+}
+
+#[test]
+fn a_thing_that_is_denied_is_not_named() {
+    check("Not Thing 4", &[]);
+    check("This is not Thing 4, but Thing 5", &[5]);
+    check("Ready or not, Thing 4", &[4]);
+    check("Ready or not Thing 4", &[4]);
+    check("Why not Thing 4?", &[4]);
+    check("Why not? Thing 4", &[4]);
 }
 
 #[test]
