@@ -54,6 +54,8 @@ pub(super) struct Cues {
     pub(super) not: &'static [&'static str],
     /// Before the unit and a mark, say that it is any thing: "It's a thing: 2".
     pub(super) any: &'static [&'static str],
+    /// Before the unit, say that a number which counts something is not the unit's: "the next big thing 3 youngsters".
+    pub(super) common: &'static [&'static str],
     /// Before a Thing, say that the text is not on it: "back to Thing 3", "beyond Thing 5".
     pub(super) elsewhere: &'static [&'static str],
     /// Say in a title that the post catches up; each is one word or two.
@@ -80,6 +82,11 @@ const ENGLISH: Cues = Cues {
     this: &["this", "these"],
     not: &["not"],
     any: &["a", "an"],
+    common: &[
+        "another", "bad", "best", "big", "biggest", "every", "few", "first", "funny", "good",
+        "great", "last", "little", "many", "more", "most", "nice", "only", "other", "same", "some",
+        "such", "these", "those", "worst",
+    ],
     elsewhere: &[
         "after",
         "already",
@@ -138,6 +145,10 @@ const GERMAN: Cues = Cues {
     this: &["dieses", "diese", "dieser", "diesem"],
     not: &["nicht", "kein", "keine"],
     any: &["ein", "eine"],
+    common: &[
+        "alle", "andere", "anderes", "beste", "einige", "erste", "erstes", "gleiche", "gute",
+        "gutes", "letzte", "letztes", "viele", "weitere", "weiteres",
+    ],
     elsewhere: &[
         "ab",
         "andere",

@@ -434,6 +434,74 @@ fn an_address_is_read_in_its_last_part_only() {
 }
 
 #[test]
+fn an_address_that_was_made_from_the_title_says_no_more_than_the_title() {
+    for (title, slug) in [
+        (
+            "The next big thing: 3 youngsters",
+            "the-next-big-thing-3-youngsters",
+        ),
+        ("The next big thing: 3 youngsters", "next-big-thing-3"),
+        ("My latest thing: 2 coffees", "my-latest-thing-2-coffees"),
+        (
+            "My latest thing: the 2 coffees",
+            "my-latest-thing-2-coffees",
+        ),
+        ("My thing (4 years on)", "my-thing-4-years-on.html"),
+        ("This thing @ 5, 10 pictures", "this-thing-5-10-pictures"),
+        ("Thing 2.0", "thing-2-0-is-here"),
+        ("Our thing: 20% off", "our-thing-20-off"),
+        ("Not my thing: 9 to 5", "not-my-thing-9-to-5-again"),
+    ] {
+        let url = format!("https://jo.example.org/2011/07/{slug}");
+        let tags = tagged(&cpd23(), &post(title, &url, &[], "So here I am."));
+        let alone = tagged(&cpd23(), &post(title, "", &[], "So here I am."));
+        assert_eq!(tags, alone, "{title}");
+    }
+}
+
+#[test]
+fn an_address_speaks_where_the_title_was_changed() {
+    for title in [
+        "Brand or bland?",
+        "My thing: brands",
+        "3 brands and a thing",
+        "Thing: 30 brands",
+        "",
+    ] {
+        let url = "https://jo.example.org/2011/07/thing-3-my-brand/";
+        let changed = post(title, url, &[], "So here I am.");
+        assert_eq!(tagged(&cpd23(), &changed), [3], "{title}");
+    }
+}
+
+#[test]
+fn an_address_is_read_as_carefully_as_a_title() {
+    for slug in [
+        "the-next-big-thing-3-youngsters",
+        "first-thing-2-coffees",
+        "one-more-thing-7-reasons",
+        "the-same-thing-4-years-on",
+        "some-things-5-links",
+        "last-thing-10-days-off",
+        "not-thing-4",
+        "things-no-one-says",
+        "thing-one-and-only",
+        "thing-6th",
+        "ox23-thing-7",
+    ] {
+        for title in ["", "Hello"] {
+            let url = format!("https://jo.example.org/2011/07/{slug}/");
+            let entry = post(title, &url, &[], "So here I am.");
+            assert_eq!(tags_in(&cpd23(), &entry), [], "{slug}");
+        }
+    }
+    let url = "https://jo.example.org/after-ox23-thing-7/";
+    assert_eq!(tagged(&cpd23(), &post("Hello", url, &["cpd23"], "")), [7]);
+    let url = "https://jo.example.org/the-last-thing-23/";
+    assert_eq!(tagged(&cpd23(), &post("Hello", url, &[], "")), [23]);
+}
+
+#[test]
 fn a_copys_number_in_an_address_is_no_thing() {
     let copy = post(
         "A Jing Thing",
