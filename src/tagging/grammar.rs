@@ -139,6 +139,19 @@ impl Grammar {
         self.mentions_of(tokens, |at| self.slip_at(tokens, at))
     }
 
+    /// Every mention by a name of the course that stands in the unit's place, and a number, in order: "cpd23 #5".
+    pub(super) fn named(
+        &self,
+        tokens: &[Token<'_>],
+        is_name: impl Fn(usize) -> bool,
+    ) -> Vec<Mention> {
+        let name = Unit {
+            len: 1,
+            plural: false,
+        };
+        self.mentions_of(tokens, |at| is_name(at).then_some(name))
+    }
+
     /// Every number that is named like a Thing's, also by a mistyped unit word, and that no Thing has, in order.
     pub(super) fn absent(&self, tokens: &[Token<'_>]) -> Vec<u32> {
         let mut absent = Vec::new();

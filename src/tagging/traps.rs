@@ -324,6 +324,49 @@ fn a_thing_that_is_denied_is_not_named() {
 }
 
 #[test]
+fn a_name_of_the_course_with_a_number_alone_suggests_that_thing() {
+    let mut short = super::fixtures::course("Thing", &["TTOA", "Ten Things OA"], 10);
+    short.name = "Ten Things Open Access".into();
+    for (course, title, expected) in [
+        (&short, "TTOA #5", &[5][..]),
+        (&short, "10 Things OA 7", &[7]),
+        (&short, "Ten Things OA: seven", &[7]),
+        (&short, "TTOA 10", &[10]),
+        (&short, "TTOA 11", &[]),
+        (&short, "10 Things OA", &[]),
+        (&short, "10 Things 5", &[]),
+        (&cpd23(), "cpd23 #5", &[5]),
+        (&cpd23(), "#cpd23 – No. 5!", &[5]),
+        (&cpd23(), "CPD 23 5", &[5]),
+        (&cpd23(), "23 Things #5", &[5]),
+        (&cpd23(), "cpd23 #5: mirrors", &[5]),
+        (&cpd23(), "cpd23 #5 mirrors", &[5]),
+        (&cpd23(), "cpd23 5 & 6", &[5, 6]),
+        (&cpd23(), "CPD 23", &[]),
+        (&cpd23(), "#cpd23", &[]),
+        (&cpd23(), "cpd235", &[]),
+        (&cpd23(), "cpd23 42", &[]),
+        (&cpd23(), "cpd23 5 mirrors", &[]),
+        (&cpd23(), "cpd23 5th post", &[]),
+        (&cpd23(), "cpd23 7/10/2011", &[]),
+        (&cpd23(), "cpd23: 7:30 tonight", &[]),
+        (&cpd23(), "cpd23 2012-05", &[]),
+        (&cpd23(), "Me and cpd23 #5", &[]),
+        (&cpd23(), "ox23 #5", &[]),
+    ] {
+        // With a text, so that nothing else is suggested.
+        let entry = post(title, "", &[], "So here I am.");
+        let by_number = tags_in(course, &entry).into_iter();
+        let by_number = by_number.filter(|tag| tag.evidence.rule == Rule::Number);
+        let found: Vec<_> = by_number.map(|tag| (tag.thing, tag.state)).collect();
+        let wanted = expected.iter().map(|thing| (*thing, TagState::Suggested));
+        assert_eq!(found, wanted.collect::<Vec<_>>(), "{title}");
+    }
+    let told = post("cpd23 #5", "", &["thing 6"], "So here I am.");
+    assert_eq!(tagged(&cpd23(), &told), [6]);
+}
+
+#[test]
 fn another_course_has_another_unit() {
     let week = |title: &str| tagged(&weeks(), &titled(title));
     assert_eq!(week("Week 3: badges"), [3]);
