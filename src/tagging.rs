@@ -48,7 +48,7 @@ pub use own::{PatternFault, check_pattern, has_group};
 pub use signals::{Explanation, Fired, Silence};
 
 /// Raised whenever the same course gives other tags to some post than before; a part of every fingerprint.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the rules of a course are, without making them ready: that of [`Tagger::fingerprint`].
 pub fn fingerprint(course: &Course) -> Fingerprint {

@@ -96,7 +96,8 @@ pub enum Signal {
     Agreement,
     /// Somebody joins the course and says so by its name.
     Joining,
-    /// The opening of the text names a Thing in passing: "for Thing 3".
+    /// The opening of the text names a Thing in passing: "for Thing 3"; or the title is a name of the course and a
+    /// number: "cpd23 #3".
     Mention,
     /// The title has a Thing's title or topic.
     Topics,

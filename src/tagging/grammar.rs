@@ -139,6 +139,19 @@ impl Grammar {
         self.mentions_of(tokens, |at| self.slip_at(tokens, at))
     }
 
+    /// Every mention by a name of the course that stands in the unit's place, and a number, in order: "cpd23 #5".
+    pub(super) fn named(
+        &self,
+        tokens: &[Token<'_>],
+        is_name: impl Fn(usize) -> bool,
+    ) -> Vec<Mention> {
+        let name = Unit {
+            len: 1,
+            plural: false,
+        };
+        self.mentions_of(tokens, |at| is_name(at).then_some(name))
+    }
+
     /// Every number that is named like a Thing's, also by a mistyped unit word, and that no Thing has, in order.
     pub(super) fn absent(&self, tokens: &[Token<'_>]) -> Vec<u32> {
         let mut absent = Vec::new();
@@ -230,10 +243,10 @@ impl Grammar {
         let (from, loose) = self.skip_to_number(tokens, at + unit.len)?;
         let head = self.words.number_at(tokens, from)?;
         let mut end = from + head.len;
-        let wordy = self.is_wordy(tokens, end);
         if is_no_number(tokens, end)
-            || (wordy && loose)
-            || (wordy && is_pronoun(tokens, at, unit, from))
+            || (self.is_wordy(tokens, end) && is_pronoun(tokens, at, unit, from))
+            || (loose && self.is_any_thing(tokens, at))
+            || self.is_denied(tokens, at)
         {
             return None;
         }
@@ -250,6 +263,12 @@ impl Grammar {
             }
             previous = number.value;
             end = after;
+        }
+        // What looks like a list and is none is a word like any other: "Not my thing: 9 to 5".
+        let goes_on =
+            end == from + head.len && tokens.get(end).is_some_and(|next| next.kind == Kind::Word);
+        if loose && goes_on {
+            return None;
         }
         Some((written, end))
     }
@@ -269,15 +288,22 @@ impl Grammar {
         }
         let wordy = self.is_wordy(tokens, after);
         let neighbour = number.value == previous.saturating_add(1);
-        match (unit.plural, joiner) {
-            (true, Joiner { range, loose }) => !(range && loose && wordy),
-            (false, Joiner { range: true, loose }) => {
-                !wordy && number.value > previous && (neighbour || !loose)
-            }
-            (false, Joiner { loose: true, .. }) => neighbour && number.value != self.count(),
-            // Who writes on two Things in one post mostly writes on neighbours.
-            (false, _) => neighbour || !wordy,
+        let Joiner {
+            range,
+            loose,
+            listed,
+        } = joiner;
+        if unit.plural {
+            return !(range && loose && wordy);
         }
+        if range {
+            return !wordy && number.value > previous && (neighbour || !loose);
+        }
+        if loose {
+            return neighbour && number.value != self.count();
+        }
+        // Who writes on two Things in one post mostly writes on neighbours; but "Thing 8, 9 ideas" is on one.
+        !wordy || (neighbour && !listed)
     }
 
     /// Whether a unit word follows that has no number of its own ("10 things I learned").
@@ -302,6 +328,8 @@ struct Joiner {
     range: bool,
     /// Whether it could as well be punctuation: a dash between spaces, or a slash.
     loose: bool,
+    /// Whether it is a comma and a space, without an "and".
+    listed: bool,
 }
 
 /// Steps from one part of a list to the next.
@@ -337,7 +365,7 @@ impl Grammar {
     }
 
     fn next_in_list(&self, tokens: &[Token<'_>], at: usize) -> Option<(Joiner, Number, usize)> {
-        let (joiner, mut from) = self.joiner_at(tokens, at)?;
+        let (joiner, mut from) = joiner_at(tokens, at)?;
         if tokens.get(from)?.is_mark(|mark| mark == '#') {
             from += 1;
         }
@@ -345,30 +373,15 @@ impl Grammar {
         Some((joiner, number, from + number.len))
     }
 
-    fn joiner_at(&self, tokens: &[Token<'_>], at: usize) -> Option<(Joiner, usize)> {
-        let token = tokens.get(at)?;
-        let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
-        let found = |range, loose| Joiner { range, loose };
-        if self.is_and(token) {
-            return Some((found(false, false), at + 1));
-        }
-        if token.is_mark(|mark| mark == ',') {
-            let more = tokens.get(at + 1).is_some_and(|next| self.is_and(next));
-            return Some((found(false, false), at + 1 + usize::from(more)));
-        }
-        if token.is_mark(|mark| mark == '/') {
-            return Some((found(false, true), at + 1));
-        }
-        if self.words.is(token, |cues| cues.to) {
-            return Some((found(true, false), at + 1));
-        }
-        token
-            .is_mark(is_dash)
-            .then_some((found(true, spaced), at + 1))
+    /// Whether the unit at this place is denied: "Not Thing 4". But "Ready or not Thing 4" is, and "Why not Thing 4?".
+    fn is_denied(&self, tokens: &[Token<'_>], at: usize) -> bool {
+        let denied = at > 0 && self.words.is(&tokens[at - 1], |cues| cues.not);
+        denied && !(at > 1 && tokens[at - 2].is_any_word(&["or", "why", "oder", "warum"]))
     }
 
-    fn is_and(&self, token: &Token<'_>) -> bool {
-        self.words.is(token, |cues| cues.and) || token.is_mark(|mark| matches!(mark, '&' | '+'))
+    /// Whether the unit at this place is not the course's but anything: "It's a thing: 2".
+    fn is_any_thing(&self, tokens: &[Token<'_>], at: usize) -> bool {
+        at > 0 && self.words.is(&tokens[at - 1], |cues| cues.any)
     }
 
     /// Whether a word follows, so that the number may count it ("10 tips").
@@ -377,6 +390,41 @@ impl Grammar {
             next.kind == Kind::Word && self.next_in_list(tokens, after).is_none()
         })
     }
+}
+
+fn joiner_at(tokens: &[Token<'_>], at: usize) -> Option<(Joiner, usize)> {
+    let token = tokens.get(at)?;
+    let spaced = token.spaced || tokens.get(at + 1).is_some_and(|next| next.spaced);
+    let found = |range, loose| Joiner {
+        range,
+        loose,
+        listed: false,
+    };
+    if is_and(token) {
+        return Some((found(false, false), at + 1));
+    }
+    if token.is_mark(|mark| mark == ',') {
+        let more = tokens.get(at + 1).is_some_and(is_and);
+        let comma = Joiner {
+            listed: spaced && !more,
+            ..found(false, false)
+        };
+        return Some((comma, at + 1 + usize::from(more)));
+    }
+    if token.is_mark(|mark| mark == '/') {
+        return Some((found(false, true), at + 1));
+    }
+    if Words::is_in_any_language(token, |cues| cues.to) {
+        return Some((found(true, false), at + 1));
+    }
+    token
+        .is_mark(is_dash)
+        .then_some((found(true, spaced), at + 1))
+}
+
+fn is_and(token: &Token<'_>) -> bool {
+    Words::is_in_any_language(token, |cues| cues.and)
+        || token.is_mark(|mark| matches!(mark, '&' | '+'))
 }
 
 /// Adds a range to the numbers, whose last one is where the range starts.
@@ -399,7 +447,7 @@ fn is_no_number(tokens: &[Token<'_>], after: usize) -> bool {
     })
 }
 
-/// Whether "one" is a person: "the thing one must do", "things no one says".
+/// Whether "one" is a person or stands alone: "the thing one must do", "things no one says", "Thing one and only".
 fn is_pronoun(tokens: &[Token<'_>], at: usize, unit: Unit, number: usize) -> bool {
     const DETERMINERS: [&str; 14] = [
         "a", "an", "the", "one", "only", "this", "that", "no", "any", "every", "first", "last",
@@ -407,7 +455,8 @@ fn is_pronoun(tokens: &[Token<'_>], at: usize, unit: Unit, number: usize) -> boo
     ];
     let determined = at > 0 && tokens[at - 1].is_any_word(&DETERMINERS);
     let nobody = tokens[number - 1].is_word("no");
-    tokens[number].is_word("one") && (unit.plural || determined || nobody)
+    let only = matches!(tokens.get(number + 1..), Some([and, only, ..]) if and.is_word("and") && only.is_word("only"));
+    tokens[number].is_word("one") && (unit.plural || determined || nobody || only)
 }
 
 /// The words of a unit, in lower case.

@@ -50,6 +50,12 @@ pub(super) struct Cues {
     pub(super) post: &'static [&'static str],
     /// Point at the Thing that a post is on: "this Thing on mentoring".
     pub(super) this: &'static [&'static str],
+    /// Before the unit, say that it is not this Thing: "not Thing 4".
+    pub(super) not: &'static [&'static str],
+    /// Before the unit and a mark, say that it is any thing: "It's a thing: 2".
+    pub(super) any: &'static [&'static str],
+    /// Before the unit, say that a number which counts something is not the unit's: "the next big thing 3 youngsters".
+    pub(super) common: &'static [&'static str],
     /// Before a Thing, say that the text is not on it: "back to Thing 3", "beyond Thing 5".
     pub(super) elsewhere: &'static [&'static str],
     /// Say in a title that the post catches up; each is one word or two.
@@ -74,6 +80,13 @@ const ENGLISH: Cues = Cues {
     about: &["about", "on"],
     post: &["post", "entry", "blogpost"],
     this: &["this", "these"],
+    not: &["not"],
+    any: &["a", "an"],
+    common: &[
+        "another", "bad", "best", "big", "biggest", "every", "few", "first", "funny", "good",
+        "great", "last", "little", "many", "more", "most", "nice", "only", "other", "same", "some",
+        "such", "these", "those", "worst",
+    ],
     elsewhere: &[
         "after",
         "already",
@@ -130,6 +143,12 @@ const GERMAN: Cues = Cues {
     about: &["über", "von"],
     post: &["beitrag", "eintrag", "artikel"],
     this: &["dieses", "diese", "dieser", "diesem"],
+    not: &["nicht", "kein", "keine"],
+    any: &["ein", "eine"],
+    common: &[
+        "alle", "andere", "anderes", "beste", "einige", "erste", "erstes", "gleiche", "gute",
+        "gutes", "letzte", "letztes", "viele", "weitere", "weiteres",
+    ],
     elsewhere: &[
         "ab",
         "andere",
@@ -270,6 +289,18 @@ impl Words {
         what: impl Fn(&Cues) -> &'static [&'static str],
     ) -> bool {
         token.kind == Kind::Word && self.cues.iter().any(|cues| token.is_any_word(what(cues)))
+    }
+
+    /// Whether a token is one of the words that do this in any language that is built in, the course's or not. For
+    /// words between two numbers, where no language has another meaning for them.
+    pub(super) fn is_in_any_language(
+        token: &Token<'_>,
+        what: impl Fn(&Cues) -> &'static [&'static str],
+    ) -> bool {
+        token.kind == Kind::Word
+            && [&ENGLISH, &GERMAN]
+                .into_iter()
+                .any(|cues| token.is_any_word(what(cues)))
     }
 
     /// The words that do this in any of the languages.

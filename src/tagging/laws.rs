@@ -59,6 +59,18 @@ proptest! {
 }
 
 proptest! {
+    #[test]
+    fn an_address_that_is_made_from_a_title_says_nothing_that_the_title_does_not(
+        before in hostile_text(), after in hostile_text(), mark in prop_oneof![Just(": "), Just(" – "), Just(" ("), Just(" ")],
+    ) {
+        let title = format!("{before} thing{mark}6 {after}").replace(|c: char| !c.is_ascii(), "-");
+        let slug = title.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let url = format!("https://jo.example.org/2011/{slug}");
+        prop_assert_eq!(CPD23.tags(&post(&title, &url, &[], "")), CPD23.tags(&titled(&title)));
+    }
+}
+
+proptest! {
     // Each makes a tagger of its own, which takes its time without optimisation.
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -155,7 +167,7 @@ fn other_answers_ask_for_another_version() {
         said.extend([title, ":", &tags.join(";"), "\n"]);
     }
     expect![[r"
-        version 1
+        version 2
         cpd23 Things 8-10 & 12: 8 tagged title says “Things 8-10 & 12”; 9 tagged title says “Things 8-10 & 12”; 10 tagged title says “Things 8-10 & 12”; 12 tagged title says “Things 8-10 & 12”
         thign six, twenty-two of many: 6 tagged title says “thign six”
         22/23: 22 tagged title says “22/23”

@@ -123,6 +123,13 @@ impl Names {
         masked
     }
 
+    /// Whether a text is a name of the course and nothing else.
+    pub(super) fn is_name(&self, grammar: &Grammar, text: &str) -> bool {
+        let tokens = tokens(text);
+        let name = self.name_at(grammar, &tokens, 0);
+        name.is_some_and(|(_, len)| len == tokens.len())
+    }
+
     /// What to look for in a long text so as to find every place where a programme may be named.
     pub(super) fn anchors(&self, grammar: &Grammar) -> Vec<String> {
         let units: Vec<String> = grammar.units().collect();

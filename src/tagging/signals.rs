@@ -141,7 +141,7 @@ fn said(tagger: &Tagger, post: &Post<'_>, signal: Signal) -> Vec<Tag> {
         Signal::Opening => opening::by_cue(tagger, post),
         Signal::Agreement => topics::by_agreement(tagger, post),
         Signal::Joining => tagger.journey.by_name(tagger, post),
-        Signal::Mention => opening::by_weak_cue(tagger, post),
+        Signal::Mention => in_passing(tagger, post),
         Signal::Topics => topics::in_title(tagger, post),
         Signal::Subject => topics::in_opening(tagger, post),
         Signal::Journey => tagger.journey.tags(tagger, post),
@@ -153,6 +153,15 @@ fn said(tagger: &Tagger, post: &Post<'_>, signal: Signal) -> Vec<Tag> {
     }
     tags.retain(|tag| !tagger.own.is_not_on(tag.thing, post));
     sorted(tags)
+}
+
+/// What names a Thing weakly: a title by the course's name, or else the opening of the text.
+fn in_passing(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
+    let tags = numbers::by_name(tagger, post);
+    if tags.is_empty() {
+        return opening::by_weak_cue(tagger, post);
+    }
+    tags
 }
 
 /// By ascending Thing, each once. The best evidence of a Thing is the first, and the sort keeps it there.

@@ -60,6 +60,18 @@ fn one_title_may_name_several_things() {
     check("Thing 6 plus 7", &[6, 7]);
     check("Thing 8 – 9: tidy up", &[8, 9]);
     check("Thing 8 – 11", &[8]);
+    check("Thing 8, 9", &[8, 9]);
+    check("Thing 10,11 mentoring", &[10, 11]);
+}
+
+#[test]
+fn the_small_words_between_two_numbers_are_read_in_any_language() {
+    check("Things 6 und 7", &[6, 7]);
+    check("Thing 6 und 7: Netzwerke", &[6, 7]);
+    check("Things 6 sowie 7 und 9", &[6, 7, 9]);
+    check("Things 5 bis 7", &[5, 6, 7]);
+    check("Thing 6 und ich", &[6]);
+    check("Thing 6 und sieben", &[6]);
 }
 
 #[test]
@@ -255,6 +267,7 @@ fn other_numbers_in_a_title_are_left_alone() {
     check("Thing 6, 7th July 2011", &[6]);
     check("Thing 6 and 5 reasons to tweet", &[6]);
     check("Thing 6, 10 tips", &[6]);
+    check("Thing 8, 9 ideas", &[8]);
     check("Thing 5 2011", &[5]);
     check("Thing 4 & 5% more", &[4]);
     check("Part 2 of 3", &[]);
@@ -287,9 +300,70 @@ fn the_word_thing_is_mostly_just_a_word() {
         "One last thing... 5 tips",
         "One last thing. 5 tips",
         "Bad thing? 5 tips",
+        "Not my thing: 9 to 5",
+        "Its a thing: 2",
+        "Thing one and only",
+        "The Thing, one and only",
     ] {
         check(title, &[]);
     }
+    check("A Thing 6 post", &[6]);
+    check("Another Thing: 6", &[6]);
+    check("Thing one and two", &[1, 2]);
+    check("Thing: 8 to 11", &[8, 9, 10, 11]);
+}
+
+#[test]
+fn a_thing_that_is_denied_is_not_named() {
+    check("Not Thing 4", &[]);
+    check("This is not Thing 4, but Thing 5", &[5]);
+    check("Ready or not, Thing 4", &[4]);
+    check("Ready or not Thing 4", &[4]);
+    check("Why not Thing 4?", &[4]);
+    check("Why not? Thing 4", &[4]);
+}
+
+#[test]
+fn a_name_of_the_course_with_a_number_alone_suggests_that_thing() {
+    let mut short = super::fixtures::course("Thing", &["TTOA", "Ten Things OA"], 10);
+    short.name = "Ten Things Open Access".into();
+    for (course, title, expected) in [
+        (&short, "TTOA #5", &[5][..]),
+        (&short, "10 Things OA 7", &[7]),
+        (&short, "Ten Things OA: seven", &[7]),
+        (&short, "TTOA 10", &[10]),
+        (&short, "TTOA 11", &[]),
+        (&short, "10 Things OA", &[]),
+        (&short, "10 Things 5", &[]),
+        (&cpd23(), "cpd23 #5", &[5]),
+        (&cpd23(), "#cpd23 – No. 5!", &[5]),
+        (&cpd23(), "CPD 23 5", &[5]),
+        (&cpd23(), "23 Things #5", &[5]),
+        (&cpd23(), "cpd23 #5: mirrors", &[5]),
+        (&cpd23(), "cpd23 #5 mirrors", &[5]),
+        (&cpd23(), "cpd23 5 & 6", &[5, 6]),
+        (&cpd23(), "CPD 23", &[]),
+        (&cpd23(), "#cpd23", &[]),
+        (&cpd23(), "cpd235", &[]),
+        (&cpd23(), "cpd23 42", &[]),
+        (&cpd23(), "cpd23 5 mirrors", &[]),
+        (&cpd23(), "cpd23 5th post", &[]),
+        (&cpd23(), "cpd23 7/10/2011", &[]),
+        (&cpd23(), "cpd23: 7:30 tonight", &[]),
+        (&cpd23(), "cpd23 2012-05", &[]),
+        (&cpd23(), "Me and cpd23 #5", &[]),
+        (&cpd23(), "ox23 #5", &[]),
+    ] {
+        // With a text, so that nothing else is suggested.
+        let entry = post(title, "", &[], "So here I am.");
+        let by_number = tags_in(course, &entry).into_iter();
+        let by_number = by_number.filter(|tag| tag.evidence.rule == Rule::Number);
+        let found: Vec<_> = by_number.map(|tag| (tag.thing, tag.state)).collect();
+        let wanted = expected.iter().map(|thing| (*thing, TagState::Suggested));
+        assert_eq!(found, wanted.collect::<Vec<_>>(), "{title}");
+    }
+    let told = post("cpd23 #5", "", &["thing 6"], "So here I am.");
+    assert_eq!(tagged(&cpd23(), &told), [6]);
 }
 
 #[test]
@@ -400,6 +474,74 @@ fn an_address_is_read_in_its_last_part_only() {
         let untitled = post("Hello", url, &[], "");
         assert_eq!(tagged(&cpd23(), &untitled), expected, "{url}");
     }
+}
+
+#[test]
+fn an_address_that_was_made_from_the_title_says_no_more_than_the_title() {
+    for (title, slug) in [
+        (
+            "The next big thing: 3 youngsters",
+            "the-next-big-thing-3-youngsters",
+        ),
+        ("The next big thing: 3 youngsters", "next-big-thing-3"),
+        ("My latest thing: 2 coffees", "my-latest-thing-2-coffees"),
+        (
+            "My latest thing: the 2 coffees",
+            "my-latest-thing-2-coffees",
+        ),
+        ("My thing (4 years on)", "my-thing-4-years-on.html"),
+        ("This thing @ 5, 10 pictures", "this-thing-5-10-pictures"),
+        ("Thing 2.0", "thing-2-0-is-here"),
+        ("Our thing: 20% off", "our-thing-20-off"),
+        ("Not my thing: 9 to 5", "not-my-thing-9-to-5-again"),
+    ] {
+        let url = format!("https://jo.example.org/2011/07/{slug}");
+        let tags = tagged(&cpd23(), &post(title, &url, &[], "So here I am."));
+        let alone = tagged(&cpd23(), &post(title, "", &[], "So here I am."));
+        assert_eq!(tags, alone, "{title}");
+    }
+}
+
+#[test]
+fn an_address_speaks_where_the_title_was_changed() {
+    for title in [
+        "Brand or bland?",
+        "My thing: brands",
+        "3 brands and a thing",
+        "Thing: 30 brands",
+        "",
+    ] {
+        let url = "https://jo.example.org/2011/07/thing-3-my-brand/";
+        let changed = post(title, url, &[], "So here I am.");
+        assert_eq!(tagged(&cpd23(), &changed), [3], "{title}");
+    }
+}
+
+#[test]
+fn an_address_is_read_as_carefully_as_a_title() {
+    for slug in [
+        "the-next-big-thing-3-youngsters",
+        "first-thing-2-coffees",
+        "one-more-thing-7-reasons",
+        "the-same-thing-4-years-on",
+        "some-things-5-links",
+        "last-thing-10-days-off",
+        "not-thing-4",
+        "things-no-one-says",
+        "thing-one-and-only",
+        "thing-6th",
+        "ox23-thing-7",
+    ] {
+        for title in ["", "Hello"] {
+            let url = format!("https://jo.example.org/2011/07/{slug}/");
+            let entry = post(title, &url, &[], "So here I am.");
+            assert_eq!(tags_in(&cpd23(), &entry), [], "{slug}");
+        }
+    }
+    let url = "https://jo.example.org/after-ox23-thing-7/";
+    assert_eq!(tagged(&cpd23(), &post("Hello", url, &["cpd23"], "")), [7]);
+    let url = "https://jo.example.org/the-last-thing-23/";
+    assert_eq!(tagged(&cpd23(), &post("Hello", url, &[], "")), [23]);
 }
 
 #[test]

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use regex::Regex;
 use url::Url;
 
-use super::{few, suggest, things};
+use super::{few, numbers, suggest, things};
 use crate::model::{Course, Place, Rule, Tag, canonical};
 use crate::tagging::Tagger;
+use crate::tagging::grammar::Mention;
+use crate::tagging::language::Words;
 use crate::tagging::masking::Style;
 use crate::tagging::post::{Post, Text, tag};
 use crate::tagging::quote::{opening, quote};
+use crate::tagging::tokens::{Kind, Token, tokens};
 
 /// The addresses at which the course introduces its Things.
 #[derive(Debug, Clone)]
@@ -64,6 +67,9 @@ impl Briefs {
 }
 
 /// The post is a Thing's brief, or the last part of its address names a Thing.
+///
+/// Blogs make addresses from titles and leave the marks out, by which "Best thing: 5 tools" is told from "Thing 5 tools".
+/// So an address speaks only where its words are not the title's, or where the title says the same.
 pub(super) fn in_address(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     let Some(url) = post.url() else {
         return Vec::new();
@@ -89,6 +95,16 @@ pub(super) fn in_address(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
         // "My Jing Thing", posted twice, is at "my-jing-thing-2".
         mentions.retain(|mention| mention.end < text.tokens().len());
     }
+    mentions.retain(|mention| !is_any_thing(post.words(), text.tokens(), mention));
+    if mentions.is_empty() || (text.masked.stranger && !text.masked.ours && !post.names_us()) {
+        return Vec::new();
+    }
+    let titled = things(&numbers::in_title(tagger, post));
+    mentions.retain(|mention| {
+        let said = mention.things.iter().all(|thing| titled.contains(thing));
+        let words = &spaced[text.span(mention.first, mention.end)];
+        said || !is_from(post.title.text, words)
+    });
     text.tags(&mentions, Rule::Number, Place::Url)
 }
 
@@ -119,6 +135,32 @@ pub(super) fn in_links(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
         suggest(&mut tags);
     }
     few(tags)
+}
+
+/// Whether an address has these words from the title, where they stand one after the other.
+fn is_from(title: &str, words: &str) -> bool {
+    let (title, words) = (plain_words(title), plain_words(words));
+    !words.is_empty() && title.windows(words.len()).any(|some| some == words)
+}
+
+/// The words and numbers of a text as an address has them: no marks, "2.0" as two, no articles, which some blogs drop.
+fn plain_words(text: &str) -> Vec<String> {
+    let tokens = tokens(text);
+    let words = tokens
+        .iter()
+        .filter(|token| {
+            !matches!(token.kind, Kind::Mark(_)) && !token.is_any_word(&["a", "an", "the"])
+        })
+        .flat_map(|token| token.text.split('.'));
+    words.map(str::to_lowercase).collect()
+}
+
+/// Whether the number counts what follows, and the unit is no Thing of the course: "next-big-thing-3-youngsters".
+fn is_any_thing(words: &Words, tokens: &[Token<'_>], mention: &Mention) -> bool {
+    let counts = tokens
+        .get(mention.end)
+        .is_some_and(|next| next.kind == Kind::Word);
+    counts && mention.first > 0 && words.is(&tokens[mention.first - 1], |cues| cues.common)
 }
 
 fn has_unit(tagger: &Tagger, text: &Text<'_>) -> bool {
