@@ -48,7 +48,7 @@ pub use moves::{Absence, Moved, Moves, Step, Watch};
 pub(crate) use own_feed::samples;
 pub use own_feed::{FeedPages, OwnFeed, xml_text};
 pub use parsed::{
-    DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
+    Damage, DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
 };
 pub use progress::{Kept, Posting, Standing, WeekCount};
 pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};

@@ -69,7 +69,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         charset: reading.charset,
         entries_max: reading.entries_max,
     };
-    let mut parsed = parse::feed(reading.bytes, source)?;
+    let mut parsed = parse::sound(parse::feed(reading.bytes, source)?)?;
     let own_name = reading.links.self_url.as_ref().or(parsed.self_url.as_ref());
     let own_name = own_name.cloned();
     parsed.links = joined(&reading.links, parsed.links);
