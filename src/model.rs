@@ -56,5 +56,5 @@ pub use search::{Passage, Phrase, Search, is_called};
 pub use tag::{EntryText, Evidence, Mention, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};
-pub use walk::{ReadBack, Walk, WalkEnd, Way};
+pub use walk::{Gap, ReadBack, Walk, WalkEnd, Way};
 pub use websub::{HubOffer, Subscription};

@@ -56,6 +56,7 @@ fn cut_off() -> String {
     xml[..xml.find("<content").unwrap()].to_owned()
 }
 
+/// Shows A29.
 #[tokio::test]
 async fn a_feed_that_is_cut_off_before_its_first_whole_post_is_a_failure_and_asked_for_in_full() {
     let whole = || Answer::feed(ann().xml());
