@@ -48,7 +48,7 @@ pub use moves::{Absence, Moved, Moves, Step, Watch};
 pub(crate) use own_feed::samples;
 pub use own_feed::{FeedPages, OwnFeed, xml_text};
 pub use parsed::{
-    DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
+    Damage, DocumentPlace, Guid, GuidRule, Markup, ParsedEntry, ParsedFeed, Problem, Tombstone,
 };
 pub use progress::{Kept, Posting, Standing, WeekCount};
 pub use rules::{BlogRules, Language, Rules, Signal, ThingRules, Weight};
@@ -56,5 +56,5 @@ pub use search::{Passage, Phrase, Search, is_called};
 pub use tag::{EntryText, Evidence, Mention, Place, Rule, Tag, TagState};
 pub use text::{excerpt, one_line};
 pub use update::{Document, EntryChange, FeedUpdate, KnownEntry, Origin, Words};
-pub use walk::{ReadBack, Walk, WalkEnd, Way};
+pub use walk::{Gap, ReadBack, Walk, WalkEnd, Way};
 pub use websub::{HubOffer, Subscription};

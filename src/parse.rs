@@ -37,7 +37,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use url::Url;
 
 use self::repair::Repaired;
-use crate::model::{ParsedFeed, Problem};
+use crate::model::{Damage, ParsedFeed, Problem};
 
 /// Changes whenever the same bytes are read differently, so that unchanged feeds are read again by a better reader.
 pub const VERSION: u32 = 4;
@@ -77,6 +77,16 @@ pub enum ParseError {
         "our feed parser stumbled over this document; please report its address to thingplanet's authors"
     )]
     Panicked,
+    /// It breaks off before anything in it is whole; only [`sound`] says so.
+    #[error(
+        "the feed ends in the middle, before its first whole post: it may pass, and if it lasts, ask the blogger to open the feed in a browser and to report it to whoever hosts the blog"
+    )]
+    CutOff,
+    /// It is damaged otherwise, and nothing in it can be read; only [`sound`] says so.
+    #[error(
+        "the feed is damaged, and no post can be read in it: ask the blogger to have it checked at validator.w3.org/feed and mended"
+    )]
+    Damaged,
 }
 
 /// Reads a feed document.
@@ -105,8 +115,23 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
         &decoded.text,
         source,
     );
+    parsed.damage = repaired.damage;
     parsed.problems.splice(0..0, problems);
     Ok(parsed)
+}
+
+/// Lets a feed pass unless it is damaged and nothing can be read of it: that its blog has no posts does not follow then.
+///
+/// # Errors
+///
+/// [`ParseError::CutOff`] or [`ParseError::Damaged`], whatever else the document says.
+pub fn sound(parsed: ParsedFeed) -> Result<ParsedFeed, ParseError> {
+    let says_nothing = parsed.entries.is_empty() && parsed.tombstones.is_empty();
+    match parsed.damage.filter(|_| says_nothing) {
+        None => Ok(parsed),
+        Some(Damage::CutOff) => Err(ParseError::CutOff),
+        Some(Damage::Mended) => Err(ParseError::Damaged),
+    }
 }
 
 /// Reads the whole, or else what can be read of it.

@@ -1,4 +1,4 @@
-//! `thingplanet poll`: one round, and the older pages of blogs that joined.
+//! `thingplanet poll`: one round, and the older pages of blogs that joined or have gaps.
 
 use std::time::Duration;
 

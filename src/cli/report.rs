@@ -85,7 +85,7 @@ pub(super) fn older(older: &Older) -> Vec<String> {
     let mut lines = Vec::new();
     if older.pages > 0 {
         lines.push(format!(
-            "{} of blogs that joined: {}",
+            "{} of blogs: {}",
             counted(older.pages, "older page"),
             counted(older.new, "older post")
         ));

@@ -63,7 +63,7 @@ pub struct Feed {
     pub whole_at: Option<Timestamp>,
     /// What its address has been doing.
     pub moves: Moves,
-    /// What was odd in the last document, a sentence each.
+    /// What was odd in the last document, and what may have been missed before it, a sentence each.
     pub problems: Vec<String>,
     /// The last time that many posts came at once.
     pub flood: Option<(Timestamp, Flood)>,

@@ -24,8 +24,19 @@ pub struct ParsedFeed {
     pub links: FeedLinks,
     /// Whether the feed says that it holds all its entries (`fh:complete`, RFC 5005 section 2).
     pub complete: bool,
+    /// Whether posts that the blog has may be missing in it because it is damaged, and how.
+    pub damage: Option<Damage>,
     /// What could not be read rightly, in words a blogger understands. Those of one entry stand with the entry.
     pub problems: Vec<Problem>,
+}
+
+/// How a document is damaged beyond its letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Damage {
+    /// It ends before its root element does.
+    CutOff,
+    /// Elements in it are never closed, or lie too deep to be read.
+    Mended,
 }
 
 /// A feed's word that one of its entries was deleted (RFC 6721 section 3, `at:deleted-entry`).

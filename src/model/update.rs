@@ -158,7 +158,7 @@ pub struct Document {
     pub counted: Vec<(EntryId, Option<u32>)>,
     /// Whether many posts came at once.
     pub flood: Option<Flood>,
-    /// How its older pages would be read; kept only where the blog has just joined.
+    /// How its older pages would be read; kept only where the blog has just joined, or where there is a gap.
     pub walk: Option<Walk>,
     /// The hub that it names, if it does.
     pub hub: Option<HubOffer>,

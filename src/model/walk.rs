@@ -1,11 +1,11 @@
-//! Walking back: how far a blog's older pages were read when it joined, and what comes next.
+//! Walking back: how far a blog's older pages were read, when it joined or to fill a gap, and what comes next.
 
 use jiff::Timestamp;
 use url::Url;
 
 use super::Fingerprint;
 
-/// The way back through one blog's older pages, from its feed to the day the course opens.
+/// The way back through one blog's older pages, from its feed to the day the course opens or to what is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walk {
     /// How the next page is found.
@@ -30,6 +30,19 @@ pub struct Walk {
     pub seen: Vec<Fingerprint>,
     /// How far it has come.
     pub back: ReadBack,
+    /// What it is to fill; nothing where the blog has joined.
+    pub gap: Option<Gap>,
+}
+
+/// A time of which a blog's feed had no post when it was read: all that it showed was new. More may have been written in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// When the newest post was published that was known.
+    pub after: Timestamp,
+    /// When the oldest post was published that the feed showed.
+    pub before: Timestamp,
+    /// From when on older pages may be asked for it.
+    pub begins_at: Timestamp,
 }
 
 /// How far a blog was read back.
@@ -59,7 +72,7 @@ pub enum Way {
 /// Why a walk ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WalkEnd {
-    /// The day the course opens is reached.
+    /// The day the course opens is reached or, where a gap is filled, what was known.
     Opening,
     /// There is no older page.
     First,

@@ -66,6 +66,7 @@ pub(super) fn finish(
         rhythm,
         links,
         complete: facts.complete,
+        damage: None,
         problems,
     }
 }

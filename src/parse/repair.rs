@@ -80,6 +80,7 @@ pub(super) fn repair<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Option<R
         entries: repairer.entries,
         facts: Some(repairer.facts),
         advice: repairer.advice,
+        damage: repairer.faults.damage(),
         opening: repairer.opening,
         ending: root.dialect.ending(),
     })

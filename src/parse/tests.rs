@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{ParseError, Source, feed};
+use super::{ParseError, Source, feed, sound};
 use crate::model::{ParsedEntry, ParsedFeed};
 
 fn read(text: &str) -> Result<ParsedFeed, ParseError> {
@@ -378,4 +378,34 @@ fn a_post_without_a_link_to_its_page_says_which_it_has_instead() {
     let both = format!("{own}{call}");
     assert_eq!(post(&both), refused("https://blog.example/own"));
     assert_eq!(post(&format!("{call}{own}")), refused("tel:1"));
+}
+
+#[test]
+fn a_damaged_feed_in_which_no_post_can_be_read_is_no_blog_without_posts() {
+    let check = |text: &str, expected: Result<usize, ParseError>| {
+        let parsed = read(text).unwrap();
+        let told = sound(parsed).map(|feed| feed.entries.len());
+        assert_eq!(told, expected, "{text}");
+    };
+    let head = "<rss><channel><title>Ann & Bob</title>";
+    check(&format!("{head}</channel></rss>"), Ok(0));
+    check(head, Err(ParseError::CutOff));
+    check(&format!("{head}</channel>"), Err(ParseError::CutOff));
+    check(
+        &format!("{head}<item><title>One</title><descri"),
+        Err(ParseError::CutOff),
+    );
+    check(
+        &format!("{head}<description><![CDATA[x<item><title>One</title></item></channel></rss>"),
+        Err(ParseError::CutOff),
+    );
+    check(
+        &format!("{head}<image><url>x</channel></rss>"),
+        Err(ParseError::Damaged),
+    );
+    let one = "<item><title>One</title></item>";
+    check(&format!("{head}{one}<item><title>Two"), Ok(1));
+    check(&format!("{head}<image>{one}</channel></rss>"), Ok(1));
+    check("<feed><title>T</title><at:deleted-entry ref='x'/>", Ok(0));
+    check(r#"{"version":"https://jsonfeed.org/version/1"}"#, Ok(0));
 }

@@ -1,10 +1,12 @@
-//! Backfill: when a blog joins, its older pages are read back to the day the course opens.
+//! Backfill: when a blog joins, its older pages are read back to the day the course opens; later, back to what is known
+//! where posts may have dropped out of the feed between two visits.
 //!
 //! A feed holds a blog's newest posts only. Where the older ones are, the feed says itself (RFC 5005), or the software
 //! that made it is known to answer for them: WordPress to `paged`, Blogger to `start-index`. Nothing is guessed.
 //!
 //! ```text
 //! first document of a feed --begin--> Walk
+//! document in which nothing is known --gap, succeed--> Walk
 //! Walk + what its next page came to --read | missing | held | failed--> Walk, with another page or an end
 //! ```
 //!
@@ -18,7 +20,8 @@ use url::{Host, Url};
 
 use super::platform;
 use crate::model::{
-    FeedId, FeedLinks, Fingerprint, ParsedFeed, ReadBack, Walk, WalkEnd, Way, canonical,
+    FeedId, FeedLinks, Fingerprint, Gap, KnownEntry, Origin, ParsedFeed, ReadBack, Walk, WalkEnd,
+    Way, canonical,
 };
 
 /// Pages that are read of one blog.
@@ -33,6 +36,8 @@ const BYTES_MAX: u64 = 100_000_000;
 const BLOGGER_PAGE: usize = 150;
 /// From one page to the next of one platform.
 const SPACING: SignedDuration = SignedDuration::from_secs(5);
+/// From one walk that fills a gap of a blog to the next. A blog in which nothing is ever known again is not walked all day.
+const GAPS_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// How long to wait after a page failed for the first time, the second and so on; then it is given up.
 const WAITS: [SignedDuration; 4] = [
     SignedDuration::from_mins(5),
@@ -54,6 +59,8 @@ pub struct Page {
     pub entries: usize,
     /// The oldest date in it.
     pub oldest: Option<Timestamp>,
+    /// When the oldest of those posts was published that were known before; nothing where all are new.
+    pub oldest_known: Option<Timestamp>,
     /// Whether so many of its posts lie before the course's opening that the day is reached.
     pub reaches_opening: bool,
     /// Where it says that more is.
@@ -86,6 +93,7 @@ impl Page {
             bytes,
             entries: parsed.entries.len(),
             oldest: dates().min(),
+            oldest_known: None,
             // One old post may be pinned to the top, or was edited; more of them are the past.
             reaches_opening: before > 0 && 4 * before >= dates().count(),
             links: parsed.links.clone(),
@@ -125,6 +133,7 @@ pub fn begin(feed: &Page, now: Timestamp) -> Walk {
             end: None,
             cause: None,
         },
+        gap: None,
     };
     if feed.reaches_opening {
         walk.ends(WalkEnd::Opening);
@@ -132,6 +141,73 @@ pub fn begin(feed: &Page, now: Timestamp) -> Walk {
         walk.goes_on(next);
     }
     walk
+}
+
+/// Begins the walk through what may have dropped out of a feed since it was read last: nothing in it is known, and all of it
+/// is newer than what is. It may be over at once.
+///
+/// A post without a date tells nothing of that. Whoever gives all posts new identities has old dates among them.
+pub fn gap(feed: &Page, known: &[KnownEntry], now: Timestamp) -> Option<Walk> {
+    if feed.oldest_known.is_some() {
+        return None;
+    }
+    let own = known.iter().filter(|it| it.origin == Origin::Own);
+    let after = own.map(|it| it.published_at).max()?;
+    let before = feed.oldest.filter(|oldest| *oldest > after)?;
+    let gap = Gap {
+        after,
+        before,
+        begins_at: now,
+    };
+    Some(Walk {
+        gap: Some(gap),
+        ..begin(feed, now)
+    })
+}
+
+/// A walk that fills a gap, where this one went before it: one a day begins at most, and where that one has not come to its
+/// end, the next goes as far back.
+pub fn succeed(last: &Walk, mut walk: Walk) -> Walk {
+    let (Some(before), Some(gap)) = (last.gap, &mut walk.gap) else {
+        return walk;
+    };
+    let goes_on = last.back.end.is_none();
+    let has_begun = last.asked_at.is_some_and(|at| at >= before.begins_at);
+    if goes_on {
+        gap.after = gap.after.min(before.after);
+    }
+    gap.begins_at = if goes_on && !has_begun {
+        before.begins_at
+    } else {
+        gap.begins_at.max(later(before.begins_at, GAPS_EVERY))
+    };
+    walk.due_at = walk.due_at.max(gap.begins_at);
+    // Its platform rests after the last page all the same.
+    walk.asked_at = last.asked_at;
+    walk.platforms.clone_from(&last.platforms);
+    walk
+}
+
+/// What may be missing for good, where the walk that was to fill this gap has ended otherwise than it should: a sentence.
+pub fn unfilled(gap: &Gap, way: Way, back: &ReadBack) -> Option<String> {
+    let is_filled = match back.end? {
+        WalkEnd::Opening => true,
+        // Who numbers the pages and has none before has nothing more; who names none does not say.
+        WalkEnd::First => way != Way::Links || back.pages > 0,
+        _ => false,
+    };
+    let day = |at: Timestamp| at.strftime("%-d %B %Y").to_string();
+    let (after, before) = (day(gap.after), day(gap.before));
+    let when = if after == before {
+        format!("of {after}")
+    } else {
+        format!("between {after} and {before}")
+    };
+    (!is_filled).then(|| {
+        format!(
+            "posts {when} may be missing: when it was read, its feed showed newer ones only, and no older page brought the rest"
+        )
+    })
 }
 
 /// How the pages before this document can be had, if they can.
@@ -241,8 +317,14 @@ pub fn read(mut walk: Walk, page: &Page, new: usize, opens: bool, now: Timestamp
     } else {
         PAGES_MAX_WITHOUT_OPENING
     };
+    let is_filled = walk.gap.is_some_and(|gap| {
+        let reached = [page.oldest, page.oldest_known].into_iter().flatten();
+        reached.min().is_some_and(|at| at <= gap.after)
+    });
     if page.entries == 0 && walk.way == Way::Blogger {
         walk.ends(WalkEnd::First);
+    } else if is_filled {
+        walk.ends(WalkEnd::Opening);
     } else if repeats || (new == 0 && !further) {
         walk.ends(WalkEnd::Repeats);
     } else if page.reaches_opening {

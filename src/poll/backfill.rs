@@ -1,4 +1,4 @@
-//! Backfill: reading the older pages of blogs that joined, one page at a time.
+//! Backfill: reading the older pages of blogs that joined, or whose feed has a gap, one page at a time.
 //!
 //! A page is fetched, read, cleaned and tagged as a feed is, and kept together with the step that it was, so that a walk
 //! goes on where it stood whenever the process ends. A page's failure is the walk's, never the feed's.
@@ -343,6 +343,7 @@ impl Poller {
                 charset: charset.as_deref(),
                 // A page never tells what is no longer there.
                 is_part: true,
+                at_home: false,
                 links,
                 entries_max,
                 known: &known.entries,

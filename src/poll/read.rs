@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::model::{
-    Document, EntryChange, EntryText, FeedId, FeedLinks, Fingerprint, GuidRule, HeaderLinks,
-    KnownEntry, Markup, ParsedEntry, ReadyEntry, Words,
+    Damage, Document, EntryChange, EntryText, FeedId, FeedLinks, Fingerprint, GuidRule,
+    HeaderLinks, KnownEntry, Markup, ParsedEntry, ReadyEntry, Words,
 };
 use crate::parse::{self, ParseError, Source};
 use crate::plan::backfill::{self, Page};
@@ -25,6 +25,8 @@ pub(super) struct Reading<'a> {
     pub(super) charset: Option<&'a str>,
     /// Whether only new entries came, so that nothing follows from what is missing.
     pub(super) is_part: bool,
+    /// Whether it came from the host where the feed is read, and not from where a redirect leads for once.
+    pub(super) at_home: bool,
     /// What the answer's own headers say of hubs and older pages; they count before the document (`WebSub` section 4).
     pub(super) links: HeaderLinks,
     pub(super) entries_max: usize,
@@ -69,15 +71,18 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         charset: reading.charset,
         entries_max: reading.entries_max,
     };
-    let mut parsed = parse::feed(reading.bytes, source)?;
+    let mut parsed = parse::sound(parse::feed(reading.bytes, source)?)?;
     let own_name = reading.links.self_url.as_ref().or(parsed.self_url.as_ref());
     let own_name = own_name.cloned();
     parsed.links = joined(&reading.links, parsed.links);
     let ids = lasting_ids(&parsed.entries);
     let (body, bytes) = (reading.fingerprint, reading.bytes.len());
-    let page = Page::of(&parsed, reading.url, body, bytes, reading.opens);
+    let mut page = Page::of(&parsed, reading.url, body, bytes, reading.opens);
     let hub = websub::offer(&parsed.links.hubs, own_name.as_ref(), reading.url);
     let begun = !reading.older && page.entries > 0;
+    // Behind a cut may stand what is known.
+    let is_cut = reading.is_part || parsed.damage == Some(Damage::CutOff);
+    let may_have_gap = begun && reading.at_home && !is_cut && !parsed.complete;
     // What is missing in a document that was cut, or in which anything is wrong, may be there all the same.
     let whole = !reading.is_part
         && parsed.problems.is_empty()
@@ -89,6 +94,9 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         older: reading.older,
     };
     let intents = plan::intents(reading.known, came, reading.now);
+    page.oldest_known = intents.oldest_met;
+    let gap = may_have_gap.then(|| backfill::gap(&page, reading.known, reading.now));
+    let walk = gap.flatten();
     let problems = parsed.problems.into_iter().chain(intents.problems);
     let title = parsed.title.as_ref().map(sanitize::line);
     let document = Document {
@@ -110,7 +118,7 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         counted: intents.counted,
         flood: None,
         hub,
-        walk: begun.then(|| backfill::begin(&page, reading.now)),
+        walk: walk.or_else(|| begun.then(|| backfill::begin(&page, reading.now))),
         remark: None,
     };
     Ok(Compared {

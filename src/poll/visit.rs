@@ -13,7 +13,7 @@ use crate::model::{
     Document, Feed, Fingerprint, HeaderLinks, KnownEntry, Trouble, Validators, canonical,
 };
 use crate::parse::{self, ParseError};
-use crate::plan::{self, Landing, Outcome};
+use crate::plan::{self, Landing, Outcome, backfill};
 use crate::sanitize;
 use crate::store::{Claim, KnownFeed, StoreError};
 
@@ -430,6 +430,7 @@ impl Poller {
                 url: &body.url,
                 charset: body.charset.as_deref(),
                 is_part: body.is_part,
+                at_home: is_at_home(&known.feed, &body.url),
                 links: body.links.clone(),
                 entries_max,
                 known: &known.entries,
@@ -442,6 +443,12 @@ impl Poller {
         });
         comparing.await.ok_or_else(panicked)?.map_err(Unread::Parse)
     }
+}
+
+/// Whether this is on the host where the feed was read so far.
+fn is_at_home(feed: &Feed, url: &Url) -> bool {
+    let feed_url = feed.feed_url.as_ref();
+    feed_url.is_some_and(|own| backfill::host(own) == backfill::host(url))
 }
 
 fn failed(cause: String) -> Outcome {

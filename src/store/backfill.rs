@@ -1,18 +1,19 @@
 //! Walks through older pages: which are due, and keeping a page with the step that it was.
 
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use url::Url;
 
 use super::apply::{Applied, Writing, touch};
 use super::retag::note_rules;
 use super::rows::{join_lines, millis, split_lines, time, time_if, url_if};
 use super::{Store, StoreError, topics};
-use crate::model::{Document, EntryChange, FeedId, Fingerprint, ReadBack, Walk, WalkEnd, Way};
+use crate::model::{Document, EntryChange, FeedId, Fingerprint, Gap, ReadBack, Walk, WalkEnd, Way};
+use crate::plan::backfill;
 
-/// Columns of a walk, the four of [`ReadBack`] last.
+/// Columns of a walk, the four of [`ReadBack`] and the three of a [`Gap`] last.
 const COLUMNS: &str = "feed_id, way, next_url, due_at, asked_at, tries, entries, bytes, hosts, seen, platforms, pages, \
-                       back_to, ended, cause";
+                       back_to, ended, cause, after_at, before_at, begins_at";
 
 impl Store {
     /// Every walk of a feed on the roster that goes on, the earliest due first, and those in which a page was asked
@@ -54,7 +55,7 @@ impl Store {
         sanitizer: u32,
     ) -> Result<Applied, StoreError> {
         self.write(move |transaction| {
-            if !stands_before(transaction, feed, &asked)? {
+            if !stands_before(transaction, feed, &asked, walk.gap)? {
                 return Ok(Applied::default());
             }
             let applied = match &page {
@@ -72,12 +73,15 @@ fn stands_before(
     transaction: &Transaction<'_>,
     feed: FeedId,
     page: &Url,
+    gap: Option<Gap>,
 ) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM backfill JOIN feed ON feed.id = feed_id
-               WHERE feed_id = ?1 AND ended IS NULL AND next_url = ?2 AND listed = 1";
-    let found = transaction
-        .prepare_cached(sql)?
-        .exists(params![feed.0, page.as_str()])?;
+               WHERE feed_id = ?1 AND begins_at IS ?3 AND ended IS NULL AND next_url = ?2 AND listed = 1";
+    let begins_at = gap.map(|gap| millis(gap.begins_at));
+    let found =
+        transaction
+            .prepare_cached(sql)?
+            .exists(params![feed.0, page.as_str(), begins_at])?;
     Ok(found)
 }
 
@@ -103,13 +107,31 @@ fn new_posts(
     Ok(applied)
 }
 
-/// Notes the walk of a feed that was read, if it is the first time.
+/// Notes the walk of a feed that was read, if it is the first time or fills a gap. One that was never walked is read back in
+/// full, which fills its gap as well.
 pub(super) fn begin(
     transaction: &Transaction<'_>,
     feed: FeedId,
     new: &Walk,
 ) -> Result<(), StoreError> {
-    write(transaction, feed, new, "IGNORE")
+    let sql = "SELECT 1 FROM backfill WHERE feed_id = ?1 AND fills = 0";
+    if new.gap.is_none() || !transaction.prepare_cached(sql)?.exists([feed.0])? {
+        let joins = Walk {
+            gap: None,
+            ..new.clone()
+        };
+        return write(transaction, feed, &joins, "IGNORE");
+    }
+    let sql = format!("SELECT {COLUMNS} FROM backfill WHERE feed_id = ?1 AND fills = 1");
+    let mut statement = transaction.prepare_cached(&sql)?;
+    let last = statement.query_row([feed.0], walk).optional()?;
+    match last {
+        Some((_, last)) => {
+            let next = backfill::succeed(&last, new.clone());
+            write(transaction, feed, &next, "REPLACE")
+        }
+        None => write(transaction, feed, new, "REPLACE"),
+    }
 }
 
 fn write(
@@ -119,9 +141,10 @@ fn write(
     known: &'static str,
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "INSERT OR {known} INTO backfill ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+        "INSERT OR {known} INTO backfill ({COLUMNS}, fills)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
     );
+    let gap = walk.gap.as_ref();
     let seen: Vec<u8> = walk.seen.iter().flat_map(|it| it.0).collect();
     transaction.prepare_cached(&sql)?.execute(params![
         feed.0,
@@ -139,6 +162,10 @@ fn write(
         walk.back.to.map(millis),
         walk.back.end.map(WalkEnd::as_str),
         walk.back.cause,
+        gap.map(|gap| millis(gap.after)),
+        gap.map(|gap| millis(gap.before)),
+        gap.map(|gap| millis(gap.begins_at)),
+        gap.is_some(),
     ])?;
     Ok(())
 }
@@ -159,6 +186,7 @@ fn walk(row: &Row<'_>) -> rusqlite::Result<(FeedId, Walk)> {
         seen: seen.iter().copied().map(Fingerprint).collect(),
         platforms: split_lines(row, 10)?,
         back: read_back(row, 11)?,
+        gap: gap(row, 15)?,
     };
     Ok((FeedId(row.get(0)?), walk))
 }
@@ -173,4 +201,27 @@ pub(super) fn read_back(row: &Row<'_>, first: usize) -> rusqlite::Result<ReadBac
         end: end.map(|name| WalkEnd::from_name(&name).unwrap_or(WalkEnd::First)),
         cause: row.get(first + 3)?,
     })
+}
+
+/// A gap, from three columns that begin here; nothing where they are empty.
+fn gap(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Gap>> {
+    let gap = |after| -> rusqlite::Result<_> {
+        Ok(Gap {
+            after,
+            before: time(row, first + 1)?,
+            begins_at: time(row, first + 2)?,
+        })
+    };
+    time_if(row, first)?.map(gap).transpose()
+}
+
+/// What may be missing of a feed's posts, from eight columns that begin here: the way of its gap's walk, the four of
+/// [`read_back`], and the gap. They are empty where it has none.
+pub(super) fn missing(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<String>> {
+    let Some(gap) = gap(row, first + 5)? else {
+        return Ok(None);
+    };
+    let way: String = row.get(first)?;
+    let way = Way::from_name(&way).unwrap_or(Way::Links);
+    Ok(backfill::unfilled(&gap, way, &read_back(row, first + 1)?))
 }

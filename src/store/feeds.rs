@@ -36,10 +36,12 @@ pub(super) const FEEDS: &str = "
            (SELECT lease_until FROM subscription
             WHERE feed_id = feed.id AND ended = 0 AND delivered_at <= feed.polled_at AND missed = 0),
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
-           missing_since, missing_count, feed.throttled_count, feed.fresh_seconds
+           missing_since, missing_count, feed.throttled_count, feed.fresh_seconds,
+           gap.way, gap.pages, gap.back_to, gap.ended, gap.cause, gap.after_at, gap.before_at, gap.begins_at
     FROM feed JOIN participant ON participant.id = feed.participant_id
         LEFT JOIN posted ON posted.participant_id = participant.id
-        LEFT JOIN backfill ON backfill.feed_id = feed.id ";
+        LEFT JOIN backfill ON backfill.feed_id = feed.id AND backfill.fills = 0
+        LEFT JOIN backfill AS gap ON gap.feed_id = feed.id AND gap.fills = 1 ";
 
 impl Store {
     /// Every feed on the roster, in the roster's order.
@@ -274,7 +276,7 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
             .map(|_| super::backfill::read_back(row, 34))
             .transpose()?,
         relied_until: time_if(row, 38)?,
-        problems: split_lines(row, 16)?,
+        problems: problems(row)?,
         owner: Author {
             name: row.get(17)?,
             slug: row.get(18)?,
@@ -284,6 +286,13 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         entry_count: row.get::<_, i64>(21)?.unsigned_abs(),
         newest_at: time_if(row, 22)?,
     })
+}
+
+/// What was odd in its last document, and what may be missing between that and those before.
+fn problems(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+    let mut problems: Vec<String> = split_lines(row, 16)?;
+    problems.extend(super::backfill::missing(row, 52)?);
+    Ok(problems)
 }
 
 fn rhythm(row: &Row<'_>) -> rusqlite::Result<Rhythm> {

@@ -48,6 +48,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0016_people.sql")),
     M::up(include_str!("../../migrations/0017_pings.sql")),
     M::up(include_str!("../../migrations/0018_fresh.sql")),
+    M::up(include_str!("../../migrations/0019_gaps.sql")),
 ];
 
 impl Store {
@@ -185,10 +186,37 @@ fn is_blank(connection: &Connection) -> rusqlite::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MIGRATIONS, Migrations};
+    use super::{Connection, MIGRATIONS, Migrations};
 
     #[test]
     fn the_migrations_are_valid() {
         Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    #[test]
+    fn walks_go_on_after_an_upgrade_and_a_feed_that_was_cut_off_is_asked_for_in_full() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let migrations = Migrations::from_slice(MIGRATIONS);
+        migrations.to_version(&mut connection, 17).unwrap();
+        let before = "
+            INSERT INTO participant (id, slug, name, excerpt_only, position, listed) VALUES (1, 'ann', 'Ann', 0, 1, 1);
+            INSERT INTO feed (id, participant_id, address, address_key, listed, named, etag, problems)
+                VALUES (1, 1, 'https://a.example/', 'a', 1, 1, 'x', 'line 3, column 1: the feed was cut off before its first whole post'),
+                       (2, 1, 'https://b.example/', 'b', 1, 1, 'x', 'the feed was cut off after post 1');
+            INSERT INTO backfill (feed_id, way, next_url, due_at, tries, pages, entries, bytes, hosts, seen, platforms)
+                VALUES (1, 'links', 'https://a.example/2', 5, 1, 2, 3, 4, 'a.example', zeroblob(64), 'a.example');";
+        connection.execute_batch(before).unwrap();
+        migrations.to_latest(&mut connection).unwrap();
+        let ask = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0));
+        let etags = ask("SELECT group_concat(id || coalesce(etag, ''), ' ') FROM feed ORDER BY id");
+        assert_eq!(etags.unwrap(), "1 2x");
+        let walk = ask(
+            "SELECT next_url || pages || platforms || length(seen) FROM backfill WHERE fills = 0",
+        );
+        assert_eq!(walk.unwrap(), "https://a.example/22a.example64");
+        connection
+            .execute_batch("UPDATE feed SET address_key = 'c' WHERE id = 1")
+            .unwrap();
+        assert_eq!(ask("SELECT count(*) || '' FROM backfill").unwrap(), "0");
     }
 }

@@ -184,6 +184,7 @@ fn walk_before(page: &str) -> Walk {
             end: None,
             cause: None,
         },
+        gap: None,
     }
 }
 

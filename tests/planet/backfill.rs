@@ -11,7 +11,7 @@ use crate::harness::{Answer, Blogosphere, Feed, Folder, Planet, run};
 
 /// WordPress's feed of the posts with these numbers, the highest first; the number counts the days from the course's
 /// opening on 20 June 2011.
-fn wordpress(numbers: impl DoubleEndedIterator<Item = i64>) -> String {
+pub(crate) fn wordpress(numbers: impl DoubleEndedIterator<Item = i64>) -> String {
     let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\"><channel><title>Ann writes</title>\
                    <link>https://ann.example/</link><generator>https://wordpress.org/?v=6.6</generator>"
         .to_owned();
@@ -50,7 +50,7 @@ async fn ann(fifth: Answer) -> (Blogosphere, Planet) {
     (blogs, planet)
 }
 
-fn titles(walked: &[Walked]) -> Vec<usize> {
+pub(crate) fn titles(walked: &[Walked]) -> Vec<usize> {
     walked.iter().map(|walked| walked.new).collect()
 }
 
@@ -557,7 +557,7 @@ async fn the_command_reads_older_pages_behind_its_round_and_says_so() {
     );
     let ran = run(folder.path(), &["poll"]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    let said = "4 older pages of blogs that joined: 27 older posts";
+    let said = "4 older pages of blogs: 27 older posts";
     assert!(ran.stdout.contains(said), "{ran:?}");
     assert!(ran.stderr.contains("read an older page"), "{ran:?}");
     assert_eq!(blogs.everything_asked().len(), 5);

@@ -132,13 +132,17 @@ fn every_error_of_reading_is_told_in_german() {
             detail: "no root element".to_owned(),
         },
         ParseError::Panicked,
+        ParseError::CutOff,
+        ParseError::Damaged,
     ];
     for error in errors {
         match error {
             ParseError::Empty
             | ParseError::WebPage
             | ParseError::NotAFeed { .. }
-            | ParseError::Panicked => check(&error.to_string()),
+            | ParseError::Panicked
+            | ParseError::CutOff
+            | ParseError::Damaged => check(&error.to_string()),
         }
     }
 }

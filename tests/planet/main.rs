@@ -21,6 +21,7 @@ mod durability;
 mod feeds;
 mod frb;
 mod fronts;
+mod gaps;
 mod harness;
 mod hostile;
 mod identity;

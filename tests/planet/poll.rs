@@ -50,6 +50,69 @@ async fn a_new_post_appears_on_the_page_of_its_thing() {
     assert!(evidence.contains("title says “Thing 6”"), "{evidence}");
 }
 
+/// A feed as it comes when its software gives up in the middle of the first post.
+fn cut_off() -> String {
+    let xml = ann().xml();
+    xml[..xml.find("<content").unwrap()].to_owned()
+}
+
+/// Shows A29.
+#[tokio::test]
+async fn a_feed_that_is_cut_off_before_its_first_whole_post_is_a_failure_and_asked_for_in_full() {
+    let whole = || Answer::feed(ann().xml());
+    let script = [
+        Answer::feed(cut_off()).etag("\"cut\""),
+        Answer::feed(cut_off()).etag("\"cut\""),
+        whole().etag("\"whole\""),
+        Answer::feed(cut_off()).etag("\"cut again\""),
+        whole().etag("\"whole\""),
+    ];
+    let (blogs, planet) = ann_answers(script).await;
+    for count in 1..=2 {
+        assert_eq!(planet.poll().await.failed.len(), 1);
+        let health = planet.health("Ann").await;
+        let Health::Failing(failure) = health else {
+            panic!("{health:?}");
+        };
+        assert_eq!(failure.count, count);
+        let said = "the feed ends in the middle, before its first whole post: it may pass";
+        assert!(failure.cause.starts_with(said), "{}", failure.cause);
+        planet.later(24 * 15);
+    }
+    let why = planet.words("/participants/ann/why").await;
+    assert!(why.contains("ends in the middle"), "{why}");
+    assert_eq!(planet.poll().await, posts(2, 0));
+
+    planet.later(24);
+    assert_eq!(planet.poll().await.failed.len(), 1);
+    assert_eq!(planet.count_posts(), 2);
+    planet.later(24);
+    assert_eq!(planet.poll().await, posts(0, 0));
+    assert!(!matches!(planet.health("Ann").await, Health::Failing(_)));
+    let told: Vec<_> = blogs
+        .asked("/ann/feed")
+        .iter()
+        .map(|asked| asked.header("if-none-match").map(<[u8]>::to_vec))
+        .collect();
+    let whole = Some(b"\"whole\"".to_vec());
+    assert_eq!(told, [None, None, None, whole.clone(), whole]);
+}
+
+#[tokio::test]
+async fn a_whole_feed_without_posts_and_a_feed_of_which_a_post_could_be_read_are_no_failures() {
+    let empty = Feed::atom("ann").xml();
+    let (_blogs, planet) = ann_answers([Answer::feed(empty)]).await;
+    assert_eq!(planet.poll().await, posts(0, 0));
+    assert_eq!(planet.health("Ann").await, Health::Quiet { since: None });
+
+    let xml = ann().xml();
+    let second = xml.rfind("<content").unwrap();
+    let (_blogs, planet) = ann_answers([Answer::feed(&xml[..second])]).await;
+    assert_eq!(planet.poll().await, posts(1, 0));
+    let status = planet.words("/status").await;
+    assert!(status.contains("cut off after post 1"), "{status}");
+}
+
 #[tokio::test]
 async fn every_dialect_of_feed_brings_its_posts_to_their_things() {
     let blogs = Blogosphere::start().await;

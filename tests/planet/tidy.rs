@@ -80,7 +80,7 @@ const OWNERS: [(&str, &[&str]); 47] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 18] = [
+const MIGRATIONS: [(&str, &str); 19] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -152,6 +152,10 @@ const MIGRATIONS: [(&str, &str); 18] = [
     (
         "0018_fresh.sql",
         "d4d419d494c7eaeb569b77cd8a762434a7f7841b2ce1dfdfe5e5837ca56050ca",
+    ),
+    (
+        "0019_gaps.sql",
+        "2b38521573f66f066aa6e2105f1272b9c32ac10142d04d8891bdd22246a94a65",
     ),
 ];
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::facts::Facts;
+use crate::model::Damage;
 use crate::parse::hints::Advice;
 
 /// A readable document.
@@ -16,6 +17,8 @@ pub(in crate::parse) struct Repaired<'a> {
     pub(in crate::parse) facts: Option<Facts>,
     /// When to come again and where more is, as stated.
     pub(in crate::parse) advice: Advice,
+    /// How the document was damaged before it was repaired.
+    pub(in crate::parse) damage: Option<Damage>,
     /// The length of the opening tags that stand around everything.
     pub(super) opening: usize,
     /// Their closing tags.
@@ -30,6 +33,7 @@ impl<'a> Repaired<'a> {
             entries: Vec::new(),
             facts: None,
             advice,
+            damage: None,
             opening: 0,
             ending: "",
         }

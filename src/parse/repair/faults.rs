@@ -1,7 +1,7 @@
 //! What was mended, where first, and how it is said.
 
 use super::ENTRIES_MAX;
-use crate::model::Problem;
+use crate::model::{Damage, Problem};
 use crate::parse::places::Places;
 
 /// How often something was mended, and where first, in bytes from the start of the text.
@@ -40,6 +40,15 @@ pub(super) const UNCLOSED: &str =
 pub(super) const DEEP: &str = "elements are nested too deeply; the innermost were left out";
 
 impl Faults {
+    /// How the document is damaged. A bare `&` is a slip of the pen, behind which no post can be hidden.
+    pub(super) fn damage(&self) -> Option<Damage> {
+        if self.breaks_off.is_some() {
+            return Some(Damage::CutOff);
+        }
+        let mended = [&self.unclosed, &self.deep].map(|fault| fault.first);
+        mended.iter().any(Option::is_some).then_some(Damage::Mended)
+    }
+
     /// Says what was mended, in words that a blogger understands; `entries` is how many whole posts there are.
     pub(super) fn report(
         &self,

@@ -3,8 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Page, asked_at, begin, failed, held, in_turn, leads_to, missing, read};
-use crate::model::{FeedId, FeedLinks, Fingerprint, Walk, WalkEnd, Way};
+use super::{
+    Page, asked_at, begin, failed, gap, held, in_turn, leads_to, missing, read, succeed, unfilled,
+};
+use crate::model::{
+    EntryId, FeedId, FeedLinks, Fingerprint, Gap, Guid, GuidRule, KnownEntry, Origin, ReadBack,
+    Walk, WalkEnd, Way,
+};
 
 fn now() -> Timestamp {
     "2011-08-01T12:00:00Z".parse().unwrap()
@@ -22,6 +27,7 @@ fn page(address: &str, days: i64) -> Page {
         bytes: 1_000,
         entries: 10,
         oldest: Some(now() - SignedDuration::from_hours(24 * days)),
+        oldest_known: None,
         reaches_opening: false,
         links: FeedLinks::default(),
         by_wordpress: false,
@@ -337,4 +343,136 @@ fn where_a_page_failed_the_next_may_be_led_on_as_the_one_before() {
         asked_at(walk, &page, Some(&page)).platforms,
         ["ann.example"]
     );
+}
+
+fn days_ago(days: i64) -> Timestamp {
+    now() - SignedDuration::from_hours(24 * days)
+}
+
+/// A post that we have of so many days ago.
+fn known(days: i64, origin: Origin) -> KnownEntry {
+    KnownEntry {
+        id: EntryId(days),
+        guid: Guid {
+            value: days.to_string(),
+            rule: GuidRule::Given,
+        },
+        origin,
+        url: None,
+        title: String::new(),
+        fingerprint: Fingerprint::of(b""),
+        words: Fingerprint::of(b""),
+        content: None,
+        published_at: days_ago(days),
+        updated_at: days_ago(days),
+        changes: 0,
+        changed_at: None,
+        comments: None,
+        retired: false,
+        problems: Vec::new(),
+    }
+}
+
+/// Shows A36.
+#[test]
+fn a_gap_lies_between_a_feed_of_new_posts_and_the_newest_that_is_known_of_it() {
+    let feed = by("WordPress", page("https://ann.example/feed/", 5));
+    let check = |feed: &Page, posts: &[KnownEntry], expected: Option<i64>| {
+        let found = gap(feed, posts, now()).and_then(|walk| walk.gap);
+        assert_eq!(found.map(|gap| gap.after), expected.map(days_ago));
+    };
+    let posts = [known(20, Origin::Own), known(10, Origin::Own)];
+    check(&feed, &posts, Some(10));
+    check(&feed, &[], None);
+    check(&feed, &[known(10, Origin::Other)], None);
+    check(&feed, &[known(5, Origin::Own)], None);
+    let met = Page {
+        oldest_known: Some(days_ago(20)),
+        ..feed.clone()
+    };
+    check(&met, &posts, None);
+    let undated = Page {
+        oldest: None,
+        ..feed
+    };
+    check(&undated, &posts, None);
+}
+
+/// A walk that fills a gap behind posts of so many days ago, first seen so many hours from now.
+fn filling(after: i64, hours: i64) -> Walk {
+    let feed = by("WordPress", page("https://ann.example/feed/", 5));
+    let at = now() + SignedDuration::from_hours(hours);
+    gap(&feed, &[known(after, Origin::Own)], at).unwrap()
+}
+
+/// Shows A36.
+#[test]
+fn a_walk_that_fills_a_gap_ends_where_something_is_from_before_the_gap() {
+    let check = |page: Page, expected: Option<WalkEnd>| {
+        let walk = read(filling(10, 0), &page, 3, true, now());
+        assert_eq!(walk.back.end, expected);
+    };
+    let older = |days| page("https://ann.example/feed/?paged=2", days);
+    let met = |days, known| Page {
+        oldest_known: Some(days_ago(known)),
+        ..older(days)
+    };
+    check(older(9), None);
+    check(older(10), Some(WalkEnd::Opening));
+    check(met(9, 6), None);
+    check(met(9, 10), Some(WalkEnd::Opening));
+}
+
+/// Shows A36.
+#[test]
+fn a_walk_that_fills_a_gap_begins_once_a_day_and_goes_as_far_back_as_one_that_was_not_over() {
+    let begins = |last: &Walk, hours| {
+        let next = succeed(last, filling(8, hours));
+        let gap = next.gap.unwrap();
+        assert_eq!(next.due_at, gap.begins_at.max(next.due_at));
+        let in_hours = gap.begins_at.duration_since(now()).as_hours();
+        (in_hours, gap.after == days_ago(10))
+    };
+    let waiting = filling(10, 0);
+    assert_eq!(begins(&waiting, 5), (0, true));
+    let failing = failed(waiting.clone(), "it is down".to_owned(), now());
+    assert_eq!(begins(&failing, 5), (24, true));
+    assert_eq!(begins(&failing, 30), (30, true));
+    let second = succeed(&failing, filling(8, 5));
+    assert_eq!(
+        begins(&second, 7),
+        (24, true),
+        "it waits and is not put off"
+    );
+    let mut over = failing;
+    over.ends(WalkEnd::Opening);
+    assert_eq!(begins(&over, 5), (24, false));
+}
+
+#[test]
+fn what_may_be_missing_is_told_where_a_gap_was_not_filled() {
+    let check = |way, pages, end, expected: Option<&str>| {
+        let gap = Gap {
+            after: days_ago(10),
+            before: days_ago(5),
+            begins_at: now(),
+        };
+        let back = ReadBack {
+            pages,
+            to: None,
+            end,
+            cause: None,
+        };
+        let said = unfilled(&gap, way, &back);
+        let said = said.as_deref().map(|it| it.split(" may").next().unwrap());
+        assert_eq!(said, expected, "{end:?}");
+    };
+    let told = Some("posts between 22 July 2011 and 27 July 2011");
+    check(Way::Links, 0, None, None);
+    check(Way::Links, 1, Some(WalkEnd::Opening), None);
+    check(Way::Links, 0, Some(WalkEnd::First), told);
+    check(Way::Links, 1, Some(WalkEnd::First), None);
+    check(Way::WordPress, 0, Some(WalkEnd::First), None);
+    check(Way::WordPress, 0, Some(WalkEnd::Failed), told);
+    check(Way::Blogger, 50, Some(WalkEnd::Capped), told);
 }

@@ -243,6 +243,18 @@ const SENTENCES: &[Sentence] = &[
         german: "unser Programm ist über dieses Dokument gestolpert; bitte seine Adresse den Autoren von thingplanet melden",
     },
     Sentence {
+        english: "the feed ends in the middle, before its first whole post: it may pass, and if it lasts, ask the \
+                  blogger to open the feed in a browser and to report it to whoever hosts the blog",
+        german: "der Feed hört mittendrin auf, noch vor dem Ende seines ersten Beitrags: das kann vorübergehen; bleibt es \
+                 dabei, im Blog darum bitten, den Feed im Browser zu öffnen und das dem Anbieter zu melden",
+    },
+    Sentence {
+        english: "the feed is damaged, and no post can be read in it: ask the blogger to have it checked at \
+                  validator.w3.org/feed and mended",
+        german: "der Feed ist beschädigt, und kein Beitrag darin lässt sich lesen: im Blog darum bitten, ihn bei \
+                 validator.w3.org/feed prüfen und reparieren zu lassen",
+    },
+    Sentence {
         english: "the blog is not open to the public: {cure}",
         german: "das Blog ist nicht öffentlich: {cure}",
     },
