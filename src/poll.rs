@@ -192,6 +192,9 @@ impl Poller {
             if self.store.offline_since().await?.is_some() {
                 self.weather().set_down();
             }
+            if !self.own.is_public() {
+                self.store.rely_on_no_hub().await?;
+            }
             Ok(())
         });
         beginning.await.copied()
@@ -350,10 +353,8 @@ impl Poller {
         let is_whole =
             feed.validators.url.is_none() || plan::asks_whole(feed, visit::is_outdated(feed), now);
         update.asked_whole = is_whole && !is_put_off;
-        if update.validators.is_some() {
-            let next = update.next_poll_at;
-            update.next_poll_at = plan::websub::slowed(next, feed.relied_until, now);
-        }
+        update.began_at = began;
+        update.soon_at = plan::websub::soon(Some(now), now);
         let document = update.document.take();
         let kept = update.clone();
         update.document = document;
@@ -365,9 +366,8 @@ impl Poller {
             );
             return Ok(None);
         }
-        let has_news = applied.new > 0;
-        if self.hubs.is_some() && (has_news || feed.relied_until.is_some()) {
-            self.heed_hub(feed, has_news, began, now).await?;
+        if self.hubs.is_some() && applied.new > 0 {
+            self.heed_hub(feed, now).await?;
         }
         Ok(Some(kept))
     }

@@ -109,6 +109,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             fresh_for,
         } => {
             update.next_poll_at = interval::next(feed, fresh_for, document.rhythm, terms, now);
+            update.fallback_at = Some(interval::fallback(document.rhythm, terms, now));
             update.validators = Some(validators);
             update.found_at = found_at;
             update.throttled = 0;
@@ -120,6 +121,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             fresh_for,
         } => {
             update.next_poll_at = interval::next(feed, fresh_for, feed.rhythm, terms, now);
+            update.fallback_at = Some(interval::fallback(feed.rhythm, terms, now));
             update.validators = Some(validators);
             update.found_at = found_at;
             update.throttled = 0;

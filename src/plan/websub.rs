@@ -31,8 +31,6 @@ const REST: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Polls in a row that find what the hub did not tell; then it is left alone for a month.
 const MISSED_MAX: u32 = 2;
 const LONG_REST: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How often a feed is polled while its hub is relied upon.
-const FALLBACK: SignedDuration = SignedDuration::from_hours(24);
 /// Between two polls that a hub brings about.
 const POLLS_APART: SignedDuration = SignedDuration::from_mins(5);
 
@@ -140,6 +138,10 @@ pub fn verified(
     }
     let seconds = lease_seconds.unwrap_or(i64::from(LEASE_SECONDS));
     let lease = SignedDuration::from_secs(seconds).clamp(LEASE_MIN, LEASE_MAX);
+    // Who promises anew, after its word had ended, has told of nothing yet.
+    if have.lease_until.is_none_or(|until| until <= now) {
+        have.delivered_at = None;
+    }
     have.pending = false;
     have.tries = 0;
     have.lease_until = Some(later(now, lease));
@@ -167,13 +169,13 @@ pub fn delivered(mut have: Subscription, now: Timestamp) -> Option<Subscription>
 /// A poll found news. Where the hub had promised to tell of them and did not, it is soon relied upon no more.
 pub fn polled(
     mut have: Subscription,
-    polled_before: Option<Timestamp>,
+    began_before: Option<Timestamp>,
     now: Timestamp,
 ) -> Subscription {
     let promised = have.lease_until.is_some_and(|until| until > now);
     let told = have
         .delivered_at
-        .is_some_and(|at| polled_before.is_none_or(|before| at >= before));
+        .is_some_and(|at| began_before.is_none_or(|before| at >= before));
     if !promised || told {
         return have;
     }
@@ -186,18 +188,6 @@ pub fn polled(
         have.next_at = later(now, LONG_REST);
     }
     have
-}
-
-/// When a feed is polled next that would be polled at this moment, if a hub is relied upon so long.
-pub fn slowed(
-    next_poll_at: Timestamp,
-    relied_until: Option<Timestamp>,
-    now: Timestamp,
-) -> Timestamp {
-    match relied_until {
-        Some(until) if until > now => next_poll_at.max(later(now, FALLBACK).min(until)),
-        _ => next_poll_at,
-    }
 }
 
 /// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time.

@@ -18,6 +18,11 @@ pub(super) struct Own {
 }
 
 impl Own {
+    /// Whether somebody else than this machine could fetch the planet's feeds, or tell it of news.
+    pub(super) fn is_public(&self) -> bool {
+        websub::public_base(&self.base_url).is_some()
+    }
+
     pub(super) fn of(roster: &Roster) -> Self {
         let things = roster.course.things.iter();
         Self {
@@ -36,9 +41,7 @@ impl Poller {
     ///
     /// Where the store refuses. A hub that does not take a message is told again later.
     pub async fn publish(&self) -> Result<usize, StoreError> {
-        // Nobody could fetch the feeds of a planet that only this machine reaches.
-        let is_public = websub::public_base(&self.own.base_url).is_some();
-        let Some(hub) = self.own.hub.clone().filter(|_| is_public) else {
+        let Some(hub) = self.own.hub.clone().filter(|_| self.own.is_public()) else {
             return Ok(0);
         };
         self.begin().await?;

@@ -133,24 +133,11 @@ impl Poller {
         answer.is_ok()
     }
 
-    /// After a poll that began then: whether the hub had told of its news, where it found any; and whether the hub told of
-    /// more while it was under way, which may have come too late for it.
-    pub(super) async fn heed_hub(
-        &self,
-        feed: &Feed,
-        found_news: bool,
-        began: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (id, polled_before) = (feed.id, feed.polled_at);
-        let Some(have) = self.store.subscription_of(id).await? else {
-            return Ok(());
-        };
-        if have.delivered_at.is_some_and(|at| at > began) {
-            self.store.poll_soon(id, now).await?;
-        }
-        if found_news {
-            let change = move |have| Some(websub::polled(have, polled_before, now));
+    /// After a poll that found news: whether the hub had told of them.
+    pub(super) async fn heed_hub(&self, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
+        let began_before = feed.ok_began_at;
+        if let Some(have) = self.store.subscription_of(feed.id).await? {
+            let change = move |have| Some(websub::polled(have, began_before, now));
             self.store.hear(have.token, change).await?;
         }
         Ok(())

@@ -80,7 +80,7 @@ const OWNERS: [(&str, &[&str]); 47] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 17] = [
+const MIGRATIONS: [(&str, &str); 18] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -148,6 +148,10 @@ const MIGRATIONS: [(&str, &str); 17] = [
     (
         "0017_pings.sql",
         "1b7ab95451655cb0af5c5897d40c370e41038f74a303f5f454aa78cb250b07d4",
+    ),
+    (
+        "0019_fallback.sql",
+        "cf587c9cb1eeae50896378c60964f83bbf2387a3373b7c201338e611b1002c68",
     ),
 ];
 

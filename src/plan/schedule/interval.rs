@@ -90,7 +90,15 @@ pub(super) fn next(
         Some(_) if is_hint => interval + jitter.mul_f64(terms.dice),
         Some(_) => interval + jitter.mul_f64(2.0 * terms.dice - 1.0),
     };
-    awake(later(now, interval), rhythm, terms.dice, now)
+    let at = later(now, interval);
+    awake(at, rhythm, terms.dice, later(now, DAY).max(at))
+}
+
+/// When a feed is asked again that just answered well, if its hub tells of its news: after a day, and by chance a little
+/// later, so that those of one hub are not asked in step for ever.
+pub(super) fn fallback(rhythm: Rhythm, terms: &Terms, now: Timestamp) -> Timestamp {
+    let at = later(now, DAY + jitter_max(DAY).mul_f64(terms.dice));
+    awake(at, rhythm, terms.dice, later(at, DAY))
 }
 
 /// A tenth of a wait, and half an hour at most.
@@ -144,12 +152,11 @@ fn by_posts(terms: &Terms, now: Timestamp) -> SignedDuration {
 }
 
 /// The first time from this one on at which the feed wants to be asked (RSS 2.0 `skipHours` and `skipDays`, in UTC), but
-/// not more than a day from now: who wants never to be asked is asked once a day.
-fn awake(at: Timestamp, rhythm: Rhythm, dice: f64, now: Timestamp) -> Timestamp {
+/// not after `latest`: who wants never to be asked is asked about once a day.
+fn awake(at: Timestamp, rhythm: Rhythm, dice: f64, latest: Timestamp) -> Timestamp {
     if !is_asleep(at, rhythm) {
         return at;
     }
-    let latest = later(now, DAY).max(at);
     let into_hour = SignedDuration::from_secs(at.as_second().rem_euclid(3_600));
     let mut hour = later(at, HOUR - into_hour);
     while hour < latest && is_asleep(hour, rhythm) {

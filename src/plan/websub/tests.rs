@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use url::Url;
 
 use super::{
-    Todo, asked, delivered, denied, is_signed, left, offer, polled, public_base, slowed, soon,
-    todo, verified,
+    Todo, asked, delivered, denied, is_signed, left, offer, polled, public_base, soon, todo,
+    verified,
 };
 use crate::model::{FeedId, HubOffer, Subscription};
 
@@ -251,6 +251,20 @@ fn a_hub_that_does_not_come_back_is_asked_ever_less_and_then_left_alone_for_a_we
 
 /// Shows A33.
 #[test]
+fn who_promises_anew_has_told_of_nothing_yet_and_who_renews_has() {
+    let topic = "https://ann.example/feed";
+    let again = |have, hours| {
+        let have = asked(have, at(hours));
+        verified(have, "subscribe", topic, None, at(hours)).unwrap()
+    };
+    let told = delivered(active(), at(2)).unwrap();
+    assert_eq!(again(told.clone(), 5 * 24).delivered_at, Some(at(2)));
+    assert_eq!(again(told.clone(), 11 * 24).delivered_at, None);
+    assert_eq!(again(denied(told, at(3)), 200).delivered_at, None);
+}
+
+/// Shows A33.
+#[test]
 fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
     let once = polled(active(), Some(at(1)), at(2));
     assert_eq!(once.missed, 1);
@@ -262,16 +276,6 @@ fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
     assert_eq!(polled(told, Some(at(4)), at(5)).missed, 1);
     assert_eq!(delivered(twice, at(4)), None, "it was given up");
     assert_eq!(delivered(asked(new(), at(0)), at(1)), None);
-}
-
-/// Shows A33.
-#[test]
-fn a_feed_whose_hub_tells_is_polled_once_a_day_and_never_beyond_the_lease() {
-    assert_eq!(slowed(at(1), Some(at(240)), at(0)), at(24));
-    assert_eq!(slowed(at(48), Some(at(240)), at(0)), at(48));
-    assert_eq!(slowed(at(1), Some(at(6)), at(0)), at(6));
-    assert_eq!(slowed(at(1), Some(at(-1)), at(0)), at(1));
-    assert_eq!(slowed(at(1), None, at(0)), at(1));
 }
 
 #[test]
