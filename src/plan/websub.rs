@@ -149,6 +149,13 @@ pub fn verified(
     Some(have)
 }
 
+/// Whether just this was verified and still holds, so that it may be confirmed once more.
+pub fn is_verified(have: &Subscription, mode: &str, topic: &str, now: Timestamp) -> bool {
+    let holds = have.lease_until.is_some_and(|until| until > now);
+    let same = mode == "subscribe" && topic == have.offer.topic.as_str();
+    holds && same && !have.pending && !have.ended
+}
+
 /// The hub refuses, or takes back what it promised.
 pub fn denied(mut have: Subscription, now: Timestamp) -> Subscription {
     have.pending = false;
@@ -166,7 +173,13 @@ pub fn delivered(mut have: Subscription, now: Timestamp) -> Option<Subscription>
     Some(have)
 }
 
-/// A poll found news. Where the hub had promised to tell of them and did not, it is soon relied upon no more.
+/// The hub told of something that we were too busy to hear, which is not silence.
+pub fn unheard(mut have: Subscription) -> Subscription {
+    have.missed = 0;
+    have
+}
+
+/// A poll found news, and the last one that was answered well began then. Where the hub had promised to tell of them and did not, it is soon relied upon no more.
 pub fn polled(
     mut have: Subscription,
     began_before: Option<Timestamp>,

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use url::Url;
 
 use super::{
-    Todo, asked, delivered, denied, is_signed, left, offer, polled, public_base, soon, todo,
-    verified,
+    Todo, asked, delivered, denied, is_signed, is_verified, left, offer, polled, public_base, soon,
+    todo, unheard, verified,
 };
 use crate::model::{FeedId, HubOffer, Subscription};
 
@@ -265,10 +265,26 @@ fn who_promises_anew_has_told_of_nothing_yet_and_who_renews_has() {
 
 /// Shows A33.
 #[test]
+fn what_was_verified_is_confirmed_once_more_as_long_as_it_holds() {
+    let topic = "https://ann.example/feed";
+    let have = active();
+    let holds = |have: &Subscription, mode, topic, hours| is_verified(have, mode, topic, at(hours));
+    assert!(holds(&have, "subscribe", topic, 239));
+    assert!(!holds(&have, "subscribe", topic, 240));
+    assert!(!holds(&have, "unsubscribe", topic, 0));
+    assert!(!holds(&have, "subscribe", "https://ann.example/other", 0));
+    assert!(!holds(&denied(have.clone(), at(0)), "subscribe", topic, 0));
+    assert!(!holds(&left(have, at(0)), "subscribe", topic, 0));
+    assert!(!holds(&asked(new(), at(0)), "subscribe", topic, 0));
+}
+
+/// Shows A33.
+#[test]
 fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
     let once = polled(active(), Some(at(1)), at(2));
     assert_eq!(once.missed, 1);
     assert_eq!(delivered(once.clone(), at(2)).unwrap().missed, 0);
+    assert_eq!(unheard(once.clone()).missed, 0, "we were too busy");
     let twice = polled(once, Some(at(2)), at(3));
     assert_eq!((twice.lease_until, twice.next_at), (None, at(30 * 24 + 3)));
     let told = delivered(active(), at(2)).unwrap();
