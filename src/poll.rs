@@ -88,6 +88,8 @@ pub struct Poller {
     own: Arc<Own>,
     /// Where hubs can reach the planet, if they can.
     hubs: Option<websub::Hubs>,
+    /// Which of them rest.
+    refusals: Arc<Mutex<plan::websub::Refusals>>,
 }
 
 /// Which feeds a round takes.
@@ -129,6 +131,7 @@ impl Poller {
             opens: opening(&roster.course),
             own: Arc::new(Own::of(roster)),
             hubs: None,
+            refusals: Arc::default(),
         }
     }
 

@@ -9,6 +9,8 @@
 //! subscription + a poll that found news --polled--> subscription, given up where the hub keeps silent
 //! ```
 
+use std::collections::HashMap;
+
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use url::{Host, Url};
@@ -28,6 +30,8 @@ const WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// After so many times it is left alone for a week.
 const TRIES_MAX: u32 = 5;
 const REST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The longest that a hub is left alone for all feeds because it took nothing that it was asked.
+const REFUSAL_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// Polls in a row that find what the hub did not tell; then it is left alone for a month.
 const MISSED_MAX: u32 = 2;
 const LONG_REST: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -107,11 +111,24 @@ pub fn asked(mut have: Subscription, now: Timestamp) -> Subscription {
     have.tries += 1;
     have.next_at = if have.tries >= TRIES_MAX {
         have.tries = 0;
-        later(now, REST)
+        // What it promised before may end sooner than that.
+        let until = have.lease_until.unwrap_or(Timestamp::MAX);
+        later(now, REST).min(until).max(later(now, APART))
     } else {
         later(now, WAIT * (1 << (have.tries - 1)))
     };
     have
+}
+
+/// It was not asked after all, because its platform rests, and is as it was before; unless the hub has come meanwhile, for
+/// it may have been asked earlier.
+pub fn not_asked(have: Subscription, before: &Subscription) -> Option<Subscription> {
+    have.pending.then_some(Subscription {
+        pending: before.pending,
+        tries: before.tries,
+        next_at: before.next_at,
+        ..have
+    })
 }
 
 /// It ends. A feed that changes its hub at every poll must not have one hub after the other asked, so no other is asked
@@ -121,6 +138,43 @@ pub fn left(mut have: Subscription, now: Timestamp) -> Subscription {
     have.pending = false;
     have.next_at = later(now, APART);
     have
+}
+
+/// Hubs that did not take what they were last asked, for whichever feed.
+#[derive(Debug, Clone, Default)]
+pub struct Refusals(HashMap<Url, Refused>);
+
+#[derive(Debug, Clone, Copy)]
+struct Refused {
+    /// How often in a row.
+    count: u32,
+    /// Until when no feed has it asked again.
+    until: Timestamp,
+}
+
+impl Refusals {
+    /// Whether this hub is not to be asked yet.
+    pub fn rests(&self, hub: &Url, now: Timestamp) -> bool {
+        self.0.get(hub).is_some_and(|refused| refused.until > now)
+    }
+
+    /// It did not take it: it is left alone for an hour, then for two and so on, up to a day.
+    pub fn refused(&mut self, hub: &Url, now: Timestamp) {
+        // Feeds may name one hub after the other.
+        self.0.retain(|_, it| later(it.until, REFUSAL_MAX) > now);
+        let count = self.0.get(hub).map_or(0, |refused| refused.count);
+        let wait = WAIT * (1 << count.min(5));
+        let refused = Refused {
+            count: count.saturating_add(1),
+            until: later(now, wait.min(REFUSAL_MAX)),
+        };
+        self.0.insert(hub.clone(), refused);
+    }
+
+    /// It took it.
+    pub fn took(&mut self, hub: &Url) {
+        self.0.remove(hub);
+    }
 }
 
 /// The hub asks whether we meant it: the subscription from now on, or nothing where we did not. What a hub promises in

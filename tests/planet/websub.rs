@@ -1,8 +1,10 @@
 //! Hubs: subscribing to the news of feeds, in the manner of websub.rocks' subscriber tests, and what a hostile hub can do.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use thingplanet::poll::{Listener, Which};
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 
@@ -963,6 +965,70 @@ async fn a_hub_whose_messages_were_refused_is_not_given_up_for_that() {
     assert_eq!(planet.ask_database(promised), ["1"]);
 }
 
+/// Shows A11, A33.
+#[tokio::test]
+async fn a_hub_that_was_not_asked_because_its_platform_rests_has_all_its_tries_left() {
+    // Once the hub itself had asked for the rest, once a blog of its platform.
+    let busy = || Answer::status(429).header("retry-after", "86400");
+    let (blogs, planet) = hubbed(busy()).await;
+    let poller = planet.poller();
+    for _ in 0..20 {
+        poller.subscribe().await.unwrap();
+        planet.later(1);
+    }
+    assert_eq!(hubs_asked(&blogs), 1);
+    blogs.answers("/hub", [Answer::status(202)]);
+    // The rest is over; a new process knows of none.
+    planet.later(16);
+    planet.subscribe().await;
+    assert_eq!(hubs_asked(&blogs), 2);
+
+    let (blogs, planet) = hubbed(Answer::status(202)).await;
+    let poller = planet.poller();
+    let listener: Listener = Arc::new(|_| ControlFlow::Continue(()));
+    blogs.answers("/ann", [busy()]);
+    planet.later(2);
+    poller.round(Which::Due, &listener).await.unwrap();
+    for _ in 0..20 {
+        poller.subscribe().await.unwrap();
+        planet.later(1);
+    }
+    assert_eq!(hubs_asked(&blogs), 0);
+    planet.later(16);
+    planet.subscribe().await;
+    assert_eq!(hubs_asked(&blogs), 1);
+}
+
+/// Shows A11, A33.
+#[tokio::test]
+async fn a_rest_that_begins_while_a_hub_waits_for_its_turn_costs_it_no_try() {
+    let (blogs, mut planet) = hubbed(Answer::status(202)).await;
+    planet.roster.poll.at_once_per_platform_max = 1;
+    let poller = planet.poller();
+    let barrier = Arc::new(Barrier::new(2));
+    let busy = Answer::status(429).header("retry-after", "86400");
+    blogs.answers("/ann", [busy.meeting(&barrier)]);
+    planet.later(2);
+    let listener: Listener = Arc::new(|_| ControlFlow::Continue(()));
+    let before = blogs.asked("/ann").len();
+    let noted = async {
+        let noted = "SELECT token FROM subscription";
+        while planet.ask_database(noted).is_empty() {
+            tokio::task::yield_now().await;
+        }
+        barrier.wait().await;
+    };
+    let subscribing = async {
+        until_asked(&blogs, "/ann", before).await;
+        tokio::join!(poller.subscribe(), noted).0.unwrap()
+    };
+    let (round, _) = tokio::join!(poller.round(Which::Due, &listener), subscribing);
+    round.unwrap();
+    assert_eq!(hubs_asked(&blogs), 0);
+    let tries = "SELECT tries || ' tries, pending: ' || pending FROM subscription";
+    assert_eq!(planet.ask_database(tries), ["0 tries, pending: 0"]);
+}
+
 /// Shows A33.
 #[tokio::test]
 async fn a_feed_is_not_left_alone_beyond_what_its_hub_promised_nor_asked_before_its_own_time() {
@@ -1174,4 +1240,34 @@ async fn a_hub_that_told_during_a_poll_or_before_one_that_failed_has_not_kept_si
         (planet.count_posts(), planet.ask_database(missed)),
         (3, vec!["0".to_owned()])
     );
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_is_down_is_asked_ever_less_often_however_many_blogs_name_it() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = Planet::start().await;
+    let links = format!("<link rel=\"hub\" href=\"{}\"/>", blogs.url("/hub"));
+    blogs.answers("/hub", [Answer::status(500)]);
+    for number in 0..30 {
+        let blog = format!("/blog-{number}");
+        blogs.answers(&blog, [Answer::feed(linked(1, &links))]);
+        planet.register(&blog, &blogs.url(&blog)).await;
+    }
+    planet.poll().await;
+    let poller = planet.poller();
+    let mut counts = Vec::new();
+    for _ in 0..8 {
+        for _ in 0..60 {
+            poller.subscribe().await.unwrap();
+            planet.minutes_later(1);
+        }
+        counts.push(hubs_asked(&blogs));
+    }
+    assert_eq!(counts, [1, 2, 2, 3, 3, 3, 3, 4]);
+    // As soon as it is back, nobody waits any longer.
+    blogs.answers("/hub", [Answer::status(202)]);
+    planet.later(8);
+    assert_eq!(poller.subscribe().await.unwrap(), 20);
+    assert_eq!(poller.subscribe().await.unwrap(), 10);
 }
