@@ -279,11 +279,6 @@ const PINGS_APART: SignedDuration = SignedDuration::from_mins(1);
 const PING_WAIT_MAX: SignedDuration = SignedDuration::from_hours(6);
 
 impl Ping {
-    /// Whether the hub is to be told now that the feed shows this.
-    pub fn is_due(&self, shows: Fingerprint, now: Timestamp) -> bool {
-        self.shown != Some(shows) && self.due_at <= now
-    }
-
     /// It was told.
     #[must_use]
     pub fn told(shows: Fingerprint, now: Timestamp) -> Self {

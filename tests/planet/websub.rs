@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use thingplanet::poll::{Listener, Which};
+use thingplanet::poll::{Listener, WalkListener, Which};
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 
@@ -1270,4 +1270,70 @@ async fn a_hub_that_is_down_is_asked_ever_less_often_however_many_blogs_name_it(
     planet.later(8);
     assert_eq!(poller.subscribe().await.unwrap(), 20);
     assert_eq!(poller.subscribe().await.unwrap(), 10);
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn a_hub_of_our_own_that_is_down_is_told_ever_less_often() {
+    let mut feed = Feed::atom("ann");
+    for thing in 1..=15 {
+        feed = feed.post(&format!("Thing {thing}: hello"), "2011-07-20");
+    }
+    let (blogs, planet) = publishing(&feed, Answer::status(500)).await;
+    for _ in 0..60 {
+        planet.publish().await;
+        planet.minutes_later(1);
+    }
+    let count = blogs.asked("/our-hub").len();
+    assert_eq!(count, 6, "after 0, 1, 3, 7, 15 and 31 minutes");
+    blogs.answers("/our-hub", [Answer::status(204)]);
+    planet.minutes_later(4);
+    assert_eq!(planet.publish().await, 32, "all that waits, at once");
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn a_feed_of_ours_that_our_hub_does_not_want_holds_up_no_other() {
+    let (blogs, planet) = publishing(&posts(2), Answer::status(204)).await;
+    blogs.answers("/our-hub", [204, 400, 204].map(Answer::status));
+    assert_eq!(planet.publish().await, 1);
+    assert_eq!(told(&blogs), ["/feed.atom", "/feed.json"]);
+    assert_eq!(planet.publish().await, 2, "only that one waits");
+}
+
+/// Shows A11, A35.
+#[tokio::test]
+async fn a_rest_of_its_platform_is_not_counted_against_a_message_to_our_hub() {
+    let busy = Answer::status(429).header("retry-after", "86400");
+    let (blogs, planet) = publishing(&posts(1), busy).await;
+    let poller = planet.poller();
+    for _ in 0..24 {
+        poller.publish().await.unwrap();
+        planet.later(1);
+    }
+    assert_eq!(blogs.asked("/our-hub").len(), 1);
+    let tries = planet.ask_database("SELECT CAST(max(tries) AS TEXT) FROM hub_ping");
+    assert_eq!(tries, ["1"]);
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn our_own_hub_is_told_while_hubs_of_others_let_us_wait() {
+    let barrier = Arc::new(Barrier::new(2));
+    let (blogs, mut planet) = hubbed(Answer::status(202).meeting(&barrier)).await;
+    blogs.answers("/our-hub", [Answer::status(204)]);
+    planet.roster.planet.hub = Some(blogs.url("/our-hub").parse().unwrap());
+    planet.roster.poll.at_once_per_platform_max = 2;
+    let poller = planet.poller();
+    let listener: WalkListener = Arc::new(|_| ());
+    let told = async {
+        until_asked(&blogs, "/hub", 0).await;
+        until_asked(&blogs, "/our-hub", 0).await;
+    };
+    let told = tokio::time::timeout(Duration::from_secs(20), told);
+    tokio::select! {
+        _ = poller.keep_beside(&listener) => {}
+        told = told => told.expect("our hub was not told"),
+    }
+    drop(barrier);
 }
