@@ -229,6 +229,11 @@ impl Client {
         self.pacer.refused(url);
     }
 
+    /// Whether the platform of an address is left alone at present.
+    pub fn is_paused(&self, url: &Url) -> bool {
+        self.pacer.is_paused(url)
+    }
+
     /// Takes over the rest of a platform from before this process began.
     pub fn resume_pause(&self, rest: &Rest, now: Timestamp) {
         self.pacer.resume(rest, now);

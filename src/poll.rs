@@ -88,6 +88,8 @@ pub struct Poller {
     own: Arc<Own>,
     /// Where hubs can reach the planet, if they can.
     hubs: Option<websub::Hubs>,
+    /// Which of them rest.
+    refusals: Arc<Mutex<plan::websub::Refusals>>,
 }
 
 /// Which feeds a round takes.
@@ -131,6 +133,7 @@ impl Poller {
             opens: opening(&roster.course),
             own: Arc::new(Own::of(roster)),
             hubs: None,
+            refusals: Arc::default(),
         }
     }
 
@@ -193,6 +196,9 @@ impl Poller {
             }
             if self.store.offline_since().await?.is_some() {
                 self.weather().set_down();
+            }
+            if !self.own.is_public() {
+                self.store.rely_on_no_hub().await?;
             }
             Ok(())
         });
@@ -353,10 +359,10 @@ impl Poller {
         let is_whole =
             feed.validators.url.is_none() || plan::asks_whole(feed, visit::is_outdated(feed), now);
         update.asked_whole = is_whole && !is_put_off;
-        if update.validators.is_some() {
-            let next = update.next_poll_at;
-            update.next_poll_at = plan::websub::slowed(next, feed.relied_until, now);
-        }
+        update.began_at = began;
+        let document = update.document.as_ref();
+        let rhythm = document.map_or(feed.rhythm, |document| document.rhythm);
+        update.soon_at = plan::websub::soon(Some(now), rhythm, now);
         let document = update.document.take();
         let kept = update.clone();
         update.document = document;
@@ -368,9 +374,8 @@ impl Poller {
             );
             return Ok(None);
         }
-        let has_news = applied.new > 0;
-        if self.hubs.is_some() && (has_news || feed.relied_until.is_some()) {
-            self.heed_hub(feed, has_news, began, now).await?;
+        if self.hubs.is_some() && applied.new > 0 {
+            self.heed_hub(feed, now).await?;
         }
         Ok(Some(kept))
     }

@@ -200,6 +200,13 @@ impl Pacer {
         }
     }
 
+    /// Whether the platform of this address is paused.
+    pub(super) fn is_paused(&self, url: &Url) -> bool {
+        let at = self.at();
+        let platform = platform(url);
+        platform.is_some_and(|it| self.state().pace.paused_for(&it, at).is_some())
+    }
+
     /// Takes over a rest that was written down before, unless this is the one who wrote it.
     pub(super) fn resume(&self, rest: &Rest, now: Timestamp) {
         let left = Duration::try_from(rest.until.duration_since(now)).unwrap_or_default();

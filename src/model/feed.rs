@@ -45,8 +45,12 @@ pub struct Feed {
     pub polled_at: Option<Timestamp>,
     /// When the blog last answered well.
     pub ok_at: Option<Timestamp>,
-    /// When it is due again.
+    /// When the last poll began that was answered well.
+    pub ok_began_at: Option<Timestamp>,
+    /// When it is due again by itself.
     pub next_poll_at: Option<Timestamp>,
+    /// When it is asked again: then, or later while a hub is relied upon to tell of its news.
+    pub due_at: Option<Timestamp>,
     /// Until when its host asked us to wait.
     pub held_until: Option<Timestamp>,
     /// How often in a row it asked us to wait, without a good answer between.
@@ -69,8 +73,6 @@ pub struct Feed {
     pub flood: Option<(Timestamp, Flood)>,
     /// How far its older pages were read; nothing before it was read for the first time.
     pub read_back: Option<ReadBack>,
-    /// Until when a hub is relied upon to tell of its news, so that polling is a fallback.
-    pub relied_until: Option<Timestamp>,
     /// How many of its owner's entries are shown.
     pub entry_count: u64,
     /// When its owner's newest entry was published.
@@ -196,7 +198,9 @@ impl Feed {
             parser: 0,
             polled_at: None,
             ok_at: None,
+            ok_began_at: None,
             next_poll_at: None,
+            due_at: None,
             held_until: None,
             throttled: 0,
             rhythm: Rhythm::default(),
@@ -208,7 +212,6 @@ impl Feed {
             problems: Vec::new(),
             flood: None,
             read_back: None,
-            relied_until: None,
             entry_count: 0,
             newest_at: None,
         }

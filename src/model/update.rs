@@ -72,10 +72,16 @@ pub struct FeedUpdate {
     pub address: Url,
     /// Whether the roster named the feed itself then.
     pub named: bool,
+    /// When asking it began.
+    pub began_at: Timestamp,
     /// When it was polled.
     pub polled_at: Timestamp,
     /// When it is due again.
     pub next_poll_at: Timestamp,
+    /// When it is due at the latest if a hub is relied upon; nothing where it is due as ever.
+    pub fallback_at: Option<Timestamp>,
+    /// When it is due if a hub told of news while it was being asked.
+    pub soon_at: Timestamp,
     /// Until when its host asked us to wait.
     pub held_until: Option<Timestamp>,
     /// How often in a row it asked us to wait, without a good answer between.
@@ -105,8 +111,11 @@ impl FeedUpdate {
             feed,
             address,
             named: false,
+            began_at: polled_at,
             polled_at,
             next_poll_at: polled_at,
+            fallback_at: None,
+            soon_at: polled_at,
             held_until: None,
             throttled: 0,
             fresh_for: None,

@@ -160,6 +160,8 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
     }
     // However it went: hours that it wants to be left alone are left out.
     update.next_poll_at = awake(update.next_poll_at, rhythm, terms.dice, now);
+    let is_well = update.validators.is_some();
+    update.fallback_at = is_well.then(|| interval::fallback(rhythm, terms, now));
     if let Some(found) = &update.found_at {
         moves::found_anew(&mut update.moves, found);
     }

@@ -9,6 +9,8 @@
 //! subscription + a poll that found news --polled--> subscription, given up where the hub keeps silent
 //! ```
 
+use std::collections::HashMap;
+
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use url::{Host, Url};
@@ -29,11 +31,11 @@ const WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// After so many times it is left alone for a week.
 const TRIES_MAX: u32 = 5;
 const REST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The longest that a hub is left alone for all feeds because it took nothing that it was asked.
+const REFUSAL_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// Polls in a row that find what the hub did not tell; then it is left alone for a month.
 const MISSED_MAX: u32 = 2;
 const LONG_REST: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How often a feed is polled while its hub is relied upon.
-const FALLBACK: SignedDuration = SignedDuration::from_hours(24);
 /// Between two polls that a hub brings about.
 const POLLS_APART: SignedDuration = SignedDuration::from_mins(5);
 
@@ -110,11 +112,24 @@ pub fn asked(mut have: Subscription, now: Timestamp) -> Subscription {
     have.tries += 1;
     have.next_at = if have.tries >= TRIES_MAX {
         have.tries = 0;
-        later(now, REST)
+        // What it promised before may end sooner than that.
+        let until = have.lease_until.unwrap_or(Timestamp::MAX);
+        later(now, REST).min(until).max(later(now, APART))
     } else {
         later(now, WAIT * (1 << (have.tries - 1)))
     };
     have
+}
+
+/// It was not asked after all, because its platform rests, and is as it was before; unless the hub has come meanwhile, for
+/// it may have been asked earlier.
+pub fn not_asked(have: Subscription, before: &Subscription) -> Option<Subscription> {
+    have.pending.then_some(Subscription {
+        pending: before.pending,
+        tries: before.tries,
+        next_at: before.next_at,
+        ..have
+    })
 }
 
 /// It ends. A feed that changes its hub at every poll must not have one hub after the other asked, so no other is asked
@@ -124,6 +139,43 @@ pub fn left(mut have: Subscription, now: Timestamp) -> Subscription {
     have.pending = false;
     have.next_at = later(now, APART);
     have
+}
+
+/// Hubs that did not take what they were last asked, for whichever feed.
+#[derive(Debug, Clone, Default)]
+pub struct Refusals(HashMap<Url, Refused>);
+
+#[derive(Debug, Clone, Copy)]
+struct Refused {
+    /// How often in a row.
+    count: u32,
+    /// Until when no feed has it asked again.
+    until: Timestamp,
+}
+
+impl Refusals {
+    /// Whether this hub is not to be asked yet.
+    pub fn rests(&self, hub: &Url, now: Timestamp) -> bool {
+        self.0.get(hub).is_some_and(|refused| refused.until > now)
+    }
+
+    /// It did not take it: it is left alone for an hour, then for two and so on, up to a day.
+    pub fn refused(&mut self, hub: &Url, now: Timestamp) {
+        // Feeds may name one hub after the other.
+        self.0.retain(|_, it| later(it.until, REFUSAL_MAX) > now);
+        let count = self.0.get(hub).map_or(0, |refused| refused.count);
+        let wait = WAIT * (1 << count.min(5));
+        let refused = Refused {
+            count: count.saturating_add(1),
+            until: later(now, wait.min(REFUSAL_MAX)),
+        };
+        self.0.insert(hub.clone(), refused);
+    }
+
+    /// It took it.
+    pub fn took(&mut self, hub: &Url) {
+        self.0.remove(hub);
+    }
 }
 
 /// The hub asks whether we meant it: the subscription from now on, or nothing where we did not. What a hub promises in
@@ -141,11 +193,22 @@ pub fn verified(
     }
     let seconds = lease_seconds.unwrap_or(i64::from(LEASE_SECONDS));
     let lease = SignedDuration::from_secs(seconds).clamp(LEASE_MIN, LEASE_MAX);
+    // Who promises anew, after its word had ended, has told of nothing yet.
+    if have.lease_until.is_none_or(|until| until <= now) {
+        have.delivered_at = None;
+    }
     have.pending = false;
     have.tries = 0;
     have.lease_until = Some(later(now, lease));
     have.next_at = later(now, (lease / 2).max(APART));
     Some(have)
+}
+
+/// Whether just this was verified and still holds, so that it may be confirmed once more.
+pub fn is_verified(have: &Subscription, mode: &str, topic: &str, now: Timestamp) -> bool {
+    let holds = have.lease_until.is_some_and(|until| until > now);
+    let same = mode == "subscribe" && topic == have.offer.topic.as_str();
+    holds && same && !have.pending && !have.ended
 }
 
 /// The hub refuses, or takes back what it promised.
@@ -165,16 +228,22 @@ pub fn delivered(mut have: Subscription, now: Timestamp) -> Option<Subscription>
     Some(have)
 }
 
-/// A poll found news. Where the hub had promised to tell of them and did not, it is soon relied upon no more.
+/// The hub told of something that we were too busy to hear, which is not silence.
+pub fn unheard(mut have: Subscription) -> Subscription {
+    have.missed = 0;
+    have
+}
+
+/// A poll found news, and the last one that was answered well began then. Where the hub had promised to tell of them and did not, it is soon relied upon no more.
 pub fn polled(
     mut have: Subscription,
-    polled_before: Option<Timestamp>,
+    began_before: Option<Timestamp>,
     now: Timestamp,
 ) -> Subscription {
     let promised = have.lease_until.is_some_and(|until| until > now);
     let told = have
         .delivered_at
-        .is_some_and(|at| polled_before.is_none_or(|before| at >= before));
+        .is_some_and(|at| began_before.is_none_or(|before| at >= before));
     if !promised || told {
         return have;
     }
@@ -187,18 +256,6 @@ pub fn polled(
         have.next_at = later(now, LONG_REST);
     }
     have
-}
-
-/// When a feed is polled next that would be polled at this moment, if a hub is relied upon so long.
-pub fn slowed(
-    next_poll_at: Timestamp,
-    relied_until: Option<Timestamp>,
-    now: Timestamp,
-) -> Timestamp {
-    match relied_until {
-        Some(until) if until > now => next_poll_at.max(later(now, FALLBACK).min(until)),
-        _ => next_poll_at,
-    }
 }
 
 /// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time, nor in
@@ -225,11 +282,6 @@ const PINGS_APART: SignedDuration = SignedDuration::from_mins(1);
 const PING_WAIT_MAX: SignedDuration = SignedDuration::from_hours(6);
 
 impl Ping {
-    /// Whether the hub is to be told now that the feed shows this.
-    pub fn is_due(&self, shows: Fingerprint, now: Timestamp) -> bool {
-        self.shown != Some(shows) && self.due_at <= now
-    }
-
     /// It was told.
     #[must_use]
     pub fn told(shows: Fingerprint, now: Timestamp) -> Self {

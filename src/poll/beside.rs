@@ -33,9 +33,27 @@ impl Poller {
 
     /// Does what is due as it becomes due. It never ends by itself; what is cut short is done again.
     pub async fn keep_beside(&self, listener: &WalkListener) -> Infallible {
+        let asking = async {
+            loop {
+                let rest = Box::pin(self.once_beside(listener)).await;
+                tokio::time::sleep(rest).await;
+            }
+        };
+        // Strangers who are slow to answer do not keep our own news.
+        tokio::select! {
+            never = asking => never,
+            never = Box::pin(self.keep_telling()) => never,
+        }
+    }
+
+    /// Tells our own hub what changed.
+    async fn keep_telling(&self) -> Infallible {
         loop {
-            let rest = self.once_beside(listener).await;
-            tokio::time::sleep(rest).await;
+            let is_down = self.weather().is_down();
+            if !is_down && let Err(error) = self.publish().await {
+                refused(&error);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
@@ -48,7 +66,6 @@ impl Poller {
         let done = [
             self.walk_back(listener).await.map(|_| ()),
             self.subscribe().await.map(|_| ()),
-            self.publish().await.map(|_| ()),
         ];
         let mut is_well = true;
         for error in done.into_iter().filter_map(Result::err) {

@@ -106,7 +106,7 @@ impl Poller {
         let seats: Vec<(FeedId, Option<Timestamp>)> = feeds
             .iter()
             .filter(|feed| self.under_way.is_free(feed.id))
-            .map(|feed| (feed.id, feed.next_poll_at.max(feed.held_until)))
+            .map(|feed| (feed.id, feed.due_at.max(feed.held_until)))
             .collect();
         let spread = plan::spread(&seats, self.every(), &*self.dice, now);
         if spread.is_empty() {

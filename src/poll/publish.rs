@@ -3,9 +3,12 @@
 //! Whatever changed them counts – a poll, a decision, a retag – because what the feeds show is compared with what the hub
 //! was last told; so many changes are one message, and one that was lost with the process is made good.
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::Poller;
+use super::websub::is_of_hub;
+use crate::fetch::FetchError;
 use crate::model::Roster;
 use crate::plan::websub::{self, Ping};
 use crate::store::{Shown, StoreError};
@@ -18,6 +21,11 @@ pub(super) struct Own {
 }
 
 impl Own {
+    /// Whether somebody else than this machine could fetch the planet's feeds, or tell it of news.
+    pub(super) fn is_public(&self) -> bool {
+        websub::public_base(&self.base_url).is_some()
+    }
+
     pub(super) fn of(roster: &Roster) -> Self {
         let things = roster.course.things.iter();
         Self {
@@ -36,44 +44,56 @@ impl Poller {
     ///
     /// Where the store refuses. A hub that does not take a message is told again later.
     pub async fn publish(&self) -> Result<usize, StoreError> {
-        // Nobody could fetch the feeds of a planet that only this machine reaches.
-        let is_public = websub::public_base(&self.own.base_url).is_some();
-        let Some(hub) = self.own.hub.clone().filter(|_| is_public) else {
+        let Some(hub) = self.own.hub.clone().filter(|_| self.own.is_public()) else {
             return Ok(0);
         };
         self.begin().await?;
         let now = (self.clock)();
         let mut told = 0;
         let mut shown = self.store.shown(self.own.things.clone()).await?;
+        shown.retain(|it| it.ping.shown != Some(it.shows));
+        let most = shown.iter().map(|it| it.ping.tries).max();
+        shown.retain(|it| it.ping.due_at <= now);
         // What was refused before goes last, so that it holds up nothing else.
         shown.sort_by_key(|shown| shown.ping.tries);
-        for Shown { path, shows, ping } in shown {
-            if !ping.is_due(shows, now) {
+        let mut waiting = shown.into_iter();
+        while let Some(Shown { path, shows, ping }) = waiting.next() {
+            let Err(error) = self.tell(&hub, &path, now).await else {
+                self.store.keep_ping(path, Ping::told(shows, now)).await?;
+                told += 1;
                 continue;
-            }
-            let topic = format!("{}{path}", self.own.base_url);
-            // Some hubs know the name of the older protocol alone.
-            let fields = [
-                ("hub.mode", "publish"),
-                ("hub.topic", topic.as_str()),
-                ("hub.url", topic.as_str()),
-            ];
-            let answer = self.client.post_form(&hub, &fields, now).await;
-            let ping = match &answer {
-                Ok(_) => Ping::told(shows, now),
-                Err(error) => {
-                    tracing::info!(%hub, kind = error.kind(), "our hub did not take a message");
-                    ping.in_vain(now)
-                }
             };
-            self.store.keep_ping(path, ping).await?;
-            // A hub that does not answer is not asked for every one of our feeds.
-            if answer.is_err() {
+            tracing::info!(%hub, kind = error.kind(), "our hub did not take a message");
+            // Who was not asked has refused nothing.
+            if matches!(error, FetchError::Paused { .. }) {
                 break;
             }
-            told += 1;
+            if !is_of_hub(&error) {
+                self.store.keep_ping(path, ping.in_vain(now)).await?;
+                break;
+            }
+            // A hub that does not answer is told of none of our feeds for as long as of the one that it refused most often.
+            let tries = most.unwrap_or_default();
+            let refused = Ping { tries, ..ping }.in_vain(now);
+            let due_at = refused.due_at;
+            self.store.keep_ping(path, refused).await?;
+            for Shown { path, ping, .. } in waiting {
+                self.store.keep_ping(path, Ping { due_at, ..ping }).await?;
+            }
+            break;
         }
         self.write_pauses_down().await?;
         Ok(told)
+    }
+    /// Tells the hub that one of our feeds has changed.
+    async fn tell(&self, hub: &Url, path: &str, now: Timestamp) -> Result<u16, FetchError> {
+        let topic = format!("{}{path}", self.own.base_url);
+        // Some hubs know the name of the older protocol alone.
+        let fields = [
+            ("hub.mode", "publish"),
+            ("hub.topic", topic.as_str()),
+            ("hub.url", topic.as_str()),
+        ];
+        self.client.post_form(hub, &fields, now).await
     }
 }

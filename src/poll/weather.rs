@@ -130,7 +130,7 @@ impl Poller {
             .iter()
             .filter(|feed| !feed.gone && self.under_way.is_free(feed.id))
             .filter(|feed| plan::platform(&where_to_ask(feed)).as_ref() == Some(&platform))
-            .partition(|feed| feed.next_poll_at.is_none_or(|at| at < until));
+            .partition(|feed| feed.due_at.is_none_or(|at| at < until));
         let waiting: Vec<_> = waiting.iter().map(|feed| feed.id).collect();
         let put_off = |(feed, next_poll_at)| PutOff {
             feed,

@@ -3,15 +3,16 @@
 //! A request to a hub goes through the one guarded client, like every other. What hubs say comes in through `web`.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use url::Url;
 
 use super::Poller;
+use crate::fetch::FetchError;
 use crate::model::{Feed, FeedId, HubOffer, Subscription};
 use crate::plan::platform;
-use crate::plan::websub::{self, Todo};
+use crate::plan::websub::{self, Refusals, Todo};
 use crate::store::{HubWord, StoreError};
 
 /// Gives random bytes that nobody can guess, others at every call; nothing where the machine has none.
@@ -47,20 +48,21 @@ impl Poller {
         self.begin().await?;
         let now = (self.clock)();
         let mut asked = 0;
-        // A host that does not take what it is asked is not asked for every feed that calls it a hub.
+        // A platform that does not take what it is asked is asked no more in this round, whoever calls it a hub.
         let mut silent = HashSet::new();
         for state in self.store.hubs().await? {
-            let host = state.offer.as_ref();
-            let host = host.and_then(|offer| platform(&offer.hub));
-            if host.as_ref().is_some_and(|host| silent.contains(host)) {
-                continue;
-            }
             let (offer, have) = (state.offer.as_ref(), state.have.as_ref());
             let todo = websub::todo(offer, have, state.rests_until, now);
             let asking = match (todo, state.have, state.offer) {
                 (Todo::Leave, Some(have), _) => {
                     let left = move |have| Some(websub::left(have, now));
                     self.store.hear(have.token, left).await?;
+                    None
+                }
+                (Todo::Subscribe | Todo::Renew, _, Some(offer))
+                    if platform(&offer.hub).is_none_or(|it| silent.contains(&it))
+                        || self.is_resting(&offer.hub, now) =>
+                {
                     None
                 }
                 (Todo::Subscribe, _, Some(offer)) => {
@@ -71,8 +73,8 @@ impl Poller {
             };
             let Some(asking) = asking else { continue };
             asked += 1;
-            if !self.ask_hub(hubs, &asking, now).await {
-                silent.extend(host);
+            if !self.ask_hub(hubs, asking.clone(), now).await? {
+                silent.extend(platform(&asking.offer.hub));
             }
             if asked >= REQUESTS_AT_A_TIME {
                 break;
@@ -82,7 +84,17 @@ impl Poller {
         Ok(asked)
     }
 
-    /// A new subscription, noted before the hub is asked, for it may come to verify it before it answers.
+    /// Whether a hub is not to be asked yet, for whichever feed: its platform rests, or it did not take what it was asked.
+    fn is_resting(&self, hub: &Url, now: Timestamp) -> bool {
+        self.client.is_paused(hub) || self.refusals().rests(hub, now)
+    }
+
+    fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new subscription as it is before it is asked for. That it is asked for is noted beforehand, for the hub may come to
+    /// verify it before it answers.
     async fn begun(
         &self,
         hubs: &Hubs,
@@ -93,13 +105,13 @@ impl Poller {
         let Some(new) = new_subscription(hubs, feed, offer, now) else {
             return Ok(None);
         };
-        let new = websub::asked(new, now);
-        let kept = self.store.begin_subscription(new.clone(), now).await?;
+        let asked = websub::asked(new.clone(), now);
+        let kept = self.store.begin_subscription(asked, now).await?;
         Ok(kept.then_some(new))
     }
 
-    /// A subscription for which the hub is to be asked again, noted beforehand; nothing where the hub has come meanwhile,
-    /// for other hubs may have taken minutes to answer.
+    /// A subscription for which the hub is to be asked again, as it is before that, which is noted beforehand; nothing where
+    /// the hub has come meanwhile, for other hubs may have taken minutes to answer.
     async fn still_due(
         &self,
         have: Subscription,
@@ -110,50 +122,58 @@ impl Poller {
         Ok((word == HubWord::Taken).then_some(have))
     }
 
-    /// Asks one hub, and says whether it took it.
-    async fn ask_hub(&self, hubs: &Hubs, asking: &Subscription, now: Timestamp) -> bool {
+    /// Asks one hub, and says whether it took it. If it was not asked after all, nothing was.
+    async fn ask_hub(
+        &self,
+        hubs: &Hubs,
+        before: Subscription,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let base = hubs.base.as_str().trim_end_matches('/');
-        let callback = format!("{base}/websub/{}", asking.token);
+        let callback = format!("{base}/websub/{}", before.token);
         let lease = websub::LEASE_SECONDS.to_string();
         let mut form = vec![
             ("hub.mode", "subscribe"),
-            ("hub.topic", asking.offer.topic.as_str()),
+            ("hub.topic", before.offer.topic.as_str()),
             ("hub.callback", callback.as_str()),
             ("hub.lease_seconds", lease.as_str()),
         ];
-        let secret = asking.secret.as_deref();
+        let secret = before.secret.as_deref();
         form.extend(secret.map(|secret| ("hub.secret", secret)));
-        let hub = &asking.offer.hub;
-        let answer = self.client.post_form(hub, &form, now).await;
-        if let Err(error) = &answer {
-            tracing::info!(%hub, kind = error.kind(), "a hub refused; polling goes on");
-        } else {
+        let hub = &before.offer.hub;
+        let Err(error) = self.client.post_form(hub, &form, now).await else {
             tracing::debug!(%hub, "asked a hub for news of a feed");
+            self.refusals().took(hub);
+            return Ok(true);
+        };
+        tracing::info!(%hub, kind = error.kind(), "a hub refused; polling goes on");
+        if let FetchError::Paused { .. } = error {
+            let token = before.token.clone();
+            let back = move |have| websub::not_asked(have, &before);
+            self.store.hear(token, back).await?;
+        } else if is_of_hub(&error) {
+            self.refusals().refused(hub, now);
         }
-        answer.is_ok()
+        Ok(false)
     }
 
-    /// After a poll that began then: whether the hub had told of its news, where it found any; and whether the hub told of
-    /// more while it was under way, which may have come too late for it.
-    pub(super) async fn heed_hub(
-        &self,
-        feed: &Feed,
-        found_news: bool,
-        began: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (id, polled_before) = (feed.id, feed.polled_at);
-        let Some(have) = self.store.subscription_of(id).await? else {
-            return Ok(());
-        };
-        if have.delivered_at.is_some_and(|at| at > began) {
-            self.store.poll_soon(id, now).await?;
-        }
-        if found_news {
-            let change = move |have| Some(websub::polled(have, polled_before, now));
+    /// After a poll that found news: whether the hub had told of them.
+    pub(super) async fn heed_hub(&self, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
+        let began_before = feed.ok_began_at;
+        if let Some(have) = self.store.subscription_of(feed.id).await? {
+            let change = move |have| Some(websub::polled(have, began_before, now));
             self.store.hear(have.token, change).await?;
         }
         Ok(())
+    }
+}
+
+/// Whether what happened says something of the hub, and not only of the feed that it was asked about.
+pub(super) fn is_of_hub(error: &FetchError) -> bool {
+    match error {
+        FetchError::Status(404 | 405 | 410 | 429) => true,
+        FetchError::Status(status) => !(400..500).contains(status),
+        _ => true,
     }
 }
 

@@ -587,7 +587,7 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
         }),
         polled_at: seen.then_some(NOW),
         ok_at: seen.then_some(NOW),
-        next_poll_at: Some(NOW + SignedDuration::from_hours(1)),
+        due_at: Some(NOW + SignedDuration::from_hours(1)),
         held_until: (at == 5).then_some(NOW + SignedDuration::from_hours(5)),
         failure: matches!(at, 2 | 6).then_some(failure),
         gone: at == 3,

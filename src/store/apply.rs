@@ -71,10 +71,17 @@ pub(super) fn touch(transaction: &Transaction<'_>, at: Timestamp) -> Result<(), 
 fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<bool, StoreError> {
     let polled_at = millis(update.polled_at);
     let failure = update.failure.as_ref();
-    let sql = "UPDATE feed SET polled_at = ?2, next_poll_at = ?3, held_until = ?4, failing_since = ?5, failure_cause = ?6,
+    // What a hub told since the last poll may have come too late for that one, and what it told since this one began for
+    // this one too. Then the next is an ordinary one, or very soon.
+    let sql = "UPDATE feed SET polled_at = ?2,
+                   next_poll_at = iif(?10 AND (SELECT delivered_at FROM subscription WHERE feed_id = ?1 AND ended = 0) > ?16,
+                                      min(?3, ?18), ?3),
+                   fallback_at = iif((SELECT delivered_at FROM subscription WHERE feed_id = ?1 AND ended = 0) > ok_began_at,
+                                     NULL, ?17),
+                   ok_began_at = iif(?10, ?16, ok_began_at), held_until = ?4, failing_since = ?5, failure_cause = ?6,
                    failure_count = ?7, gone = ?8, ok_at = iif(?10, ?2, ok_at), failure_kind = ?11,
                    whole_at = iif(?12, ?2, whole_at), feed_url = coalesce(?9, feed_url), throttled_count = ?13,
-                   fresh_seconds = ?16
+                   fresh_seconds = ?19
                WHERE id = ?1 AND address = ?14 AND named = ?15 AND listed = 1";
     let recorded = transaction.prepare_cached(sql)?.execute(params![
         update.feed.0,
@@ -93,6 +100,9 @@ fn record_state(transaction: &Transaction<'_>, update: &FeedUpdate) -> Result<bo
         update.throttled,
         update.address.as_str(),
         update.named,
+        millis(update.began_at),
+        update.fallback_at.map(millis),
+        millis(update.soon_at),
         update.fresh_for.map(|time| time.as_secs()),
     ])?;
     Ok(recorded > 0)

@@ -23,8 +23,18 @@ pub struct KnownFeed {
     pub entries: Vec<KnownEntry>,
 }
 
+macro_rules! due_at {
+    () => {
+        "max(feed.next_poll_at, coalesce(min(feed.fallback_at, relied.lease_until), 0))"
+    };
+}
+
+/// When a feed is asked again: at its time, or later as long as a hub that promised to tell of its news is relied upon.
+pub(super) const DUE_AT: &str = due_at!();
+
 /// Everything but the condition; the counts are kept.
-pub(super) const FEEDS: &str = "
+pub(super) const FEEDS: &str = concat!(
+    "
     SELECT feed.id, feed.address, coalesce(feed.moved_url, feed.feed_url), feed.title, feed.validators_url, feed.etag, feed.last_modified,
            feed.body, feed.polled_at, feed.ok_at, feed.next_poll_at, feed.held_until, feed.failing_since,
            feed.failure_cause, feed.failure_count, feed.gone, feed.problems,
@@ -32,16 +42,20 @@ pub(super) const FEEDS: &str = "
            coalesce(posted.posts, 0), posted.newest_at, feed.named, feed.parser, feed.flood_at, feed.flood_count,
            feed.flood_shown, feed.failure_kind, feed.whole_at, feed.ttl_seconds, feed.update_seconds, feed.skip_hours,
            feed.skip_days, backfill.pages, backfill.back_to, backfill.ended, backfill.cause,
-           -- A hub is relied upon that has promised to tell of news and has done so, once the feed was read after it.
-           (SELECT lease_until FROM subscription
-            WHERE feed_id = feed.id AND ended = 0 AND delivered_at <= feed.polled_at AND missed = 0),
+           ",
+    due_at!(),
+    ",
            moving_to, moving_since, moving_seen, moving_shares, moved_from, moved_url, moved_at, gone_since, gone_count,
            missing_since, missing_count, feed.throttled_count, feed.fresh_seconds,
-           gap.way, gap.pages, gap.back_to, gap.ended, gap.cause, gap.after_at, gap.before_at, gap.begins_at
+           gap.way, gap.pages, gap.back_to, gap.ended, gap.cause, gap.after_at, gap.before_at, gap.begins_at, feed.ok_began_at
     FROM feed JOIN participant ON participant.id = feed.participant_id
         LEFT JOIN posted ON posted.participant_id = participant.id
         LEFT JOIN backfill ON backfill.feed_id = feed.id AND backfill.fills = 0
-        LEFT JOIN backfill AS gap ON gap.feed_id = feed.id AND gap.fills = 1 ";
+        LEFT JOIN backfill AS gap ON gap.feed_id = feed.id AND gap.fills = 1
+        -- A hub is relied upon that has told of news, once the feed was read after it, and has missed none since.
+        LEFT JOIN subscription AS relied ON relied.feed_id = feed.id AND relied.ended = 0 AND relied.missed = 0
+            AND relied.delivered_at <= feed.ok_began_at "
+);
 
 impl Store {
     /// Every feed on the roster, in the roster's order.
@@ -260,7 +274,9 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
         body: row.get::<_, Option<[u8; 32]>>(7)?.map(Fingerprint),
         polled_at: time_if(row, 8)?,
         ok_at: time_if(row, 9)?,
+        ok_began_at: time_if(row, 60)?,
         next_poll_at: time_if(row, 10)?,
+        due_at: time_if(row, 38)?,
         held_until: time_if(row, 11)?,
         throttled: row.get(50)?,
         failure,
@@ -275,7 +291,6 @@ pub(super) fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
             .get::<_, Option<u32>>(34)?
             .map(|_| super::backfill::read_back(row, 34))
             .transpose()?,
-        relied_until: time_if(row, 38)?,
         problems: problems(row)?,
         owner: Author {
             name: row.get(17)?,

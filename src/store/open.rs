@@ -49,6 +49,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0017_pings.sql")),
     M::up(include_str!("../../migrations/0018_fresh.sql")),
     M::up(include_str!("../../migrations/0019_gaps.sql")),
+    M::up(include_str!("../../migrations/0020_fallback.sql")),
 ];
 
 impl Store {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::feeds::{FEEDS, feed};
+use super::feeds::{DUE_AT, FEEDS, feed};
 use super::rows::{millis, time, time_if};
 use super::{Store, StoreError};
 use crate::model::{Failure, Feed, FeedId, Rest};
@@ -13,7 +13,7 @@ use crate::model::{Failure, Feed, FeedId, Rest};
 pub struct Due {
     /// Feeds whose time has come, the longest overdue first; those that were never asked before all.
     pub feeds: Vec<Feed>,
-    /// When the next of the others is due.
+    /// When the time of the next of the others comes; who relies on a hub may be due before that, or later.
     pub next_at: Option<Timestamp>,
 }
 
@@ -29,7 +29,7 @@ pub struct PutOff {
 }
 
 /// When a feed may be asked: never before its host's word. The time of one that was never asked is long ago.
-const DUE_AT: &str = "max(coalesce(feed.next_poll_at, 0), coalesce(feed.held_until, 0))";
+const TIME: &str = "max(coalesce(feed.next_poll_at, 0), coalesce(feed.held_until, 0))";
 
 impl Store {
     /// The feeds on the roster whose time has come at `now`.
@@ -39,13 +39,15 @@ impl Store {
     /// Where the database refuses.
     pub async fn due(&self, now: Timestamp) -> Result<Due, StoreError> {
         self.read(move |connection| {
+            // Whether a hub is relied upon is looked up only where it matters.
             let sql = format!(
-                "{FEEDS} WHERE feed.listed = 1 AND {DUE_AT} <= ?1 ORDER BY {DUE_AT}, participant.position, feed.id"
+                "{FEEDS} WHERE feed.listed = 1 AND {TIME} <= ?1 AND coalesce({DUE_AT}, 0) <= ?1
+                 ORDER BY max({TIME}, coalesce({DUE_AT}, 0)), participant.position, feed.id"
             );
             let mut statement = connection.prepare_cached(&sql)?;
             let feeds = statement.query_map([millis(now)], feed)?;
             let feeds = feeds.collect::<Result<_, _>>()?;
-            let sql = format!("SELECT min({DUE_AT}) FROM feed WHERE listed = 1 AND {DUE_AT} > ?1");
+            let sql = format!("SELECT min({TIME}) FROM feed WHERE listed = 1 AND {TIME} > ?1");
             let next_at = connection
                 .prepare_cached(&sql)?
                 .query_row([millis(now)], |row| time_if(row, 0))?;

@@ -314,8 +314,9 @@ fn subscribe(
     // Another address is another try: what the old one said of health and validators is void. Only when its host asked
     // us to wait, we wait.
     let sql = "UPDATE feed SET next_poll_at = held_until, failing_since = NULL, failure_cause = NULL, failure_count = 0,
-                   failure_kind = NULL, throttled_count = 0, whole_at = NULL, ttl_seconds = NULL, update_seconds = NULL, fresh_seconds = NULL,
-                   skip_hours = 0, skip_days = 0, gone = 0, validators_url = NULL, etag = NULL, last_modified = NULL, body = NULL, self_key = NULL,
+                   failure_kind = NULL, throttled_count = 0, whole_at = NULL, ok_began_at = NULL, fallback_at = NULL,
+                   ttl_seconds = NULL, update_seconds = NULL, fresh_seconds = NULL, skip_hours = 0, skip_days = 0, gone = 0,
+                   validators_url = NULL, etag = NULL, last_modified = NULL, body = NULL, self_key = NULL,
                    source_key = NULL, moving_to = NULL, moving_since = NULL, moving_seen = 0, moving_shares = 0,
                    moved_url = NULL, moved_from = NULL, moved_at = NULL, gone_since = NULL, gone_count = 0,
                    missing_since = NULL, missing_count = 0

@@ -998,7 +998,6 @@ async fn whatever_pages_show_is_counted_when_it_changes() {
         "hub_offer",
         "hub_ping",
         "pause",
-        "subscription",
         // Only answers are kept that are pages.
         "former_slug",
         // These follow from what is counted, and are written with it.

@@ -189,6 +189,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Relies on no hub until it tells of news again, for the planet cannot be reached.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn rely_on_no_hub(&self) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let sql = "UPDATE subscription SET delivered_at = NULL WHERE delivered_at IS NOT NULL";
+            transaction.execute(sql, [])?;
+            Ok(())
+        })
+        .await
+    }
+}
+
 /// Notes what a document says of its hub.
 pub(super) fn note_offer(
     transaction: &Transaction<'_>,

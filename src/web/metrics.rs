@@ -202,7 +202,7 @@ impl Metrics {
             let health = word_of(&feed.health(now));
             self.0.feeds.get_or_create(&Faring { health }).inc();
             let hour_ago = now - jiff::SignedDuration::from_hours(1);
-            overdue += i64::from(feed.next_poll_at.is_some_and(|at| at < hour_ago));
+            overdue += i64::from(feed.due_at.is_some_and(|at| at < hour_ago));
             if owners.insert(&feed.owner.slug) {
                 posts += i64::try_from(feed.entry_count).unwrap_or_default();
             }

@@ -80,7 +80,7 @@ const OWNERS: [(&str, &[&str]); 47] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 19] = [
+const MIGRATIONS: [(&str, &str); 20] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -156,6 +156,10 @@ const MIGRATIONS: [(&str, &str); 19] = [
     (
         "0019_gaps.sql",
         "2b38521573f66f066aa6e2105f1272b9c32ac10142d04d8891bdd22246a94a65",
+    ),
+    (
+        "0020_fallback.sql",
+        "cf587c9cb1eeae50896378c60964f83bbf2387a3373b7c201338e611b1002c68",
     ),
 ];
 

@@ -1,8 +1,10 @@
 //! Hubs: subscribing to the news of feeds, in the manner of websub.rocks' subscriber tests, and what a hostile hub can do.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use thingplanet::poll::{Listener, WalkListener, Which};
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 
@@ -242,8 +244,9 @@ async fn websub_205_only_what_was_asked_is_confirmed_word_for_word() {
         Some("text/plain; charset=utf-8")
     );
     assert_eq!(answered.header("x-content-type-options"), Some("nosniff"));
+    // The hub may not have got the answer.
     let again = verify(&planet, &callback, "subscribe", TOPIC).await;
-    assert_eq!(again.status, 404, "nobody asked again");
+    assert_eq!((again.status, again.text()), (200, "<b>1&2</b>"));
     assert_eq!(planet.subscribe().await, 0);
 }
 
@@ -858,4 +861,479 @@ async fn a_hub_that_asks_us_to_wait_is_left_alone_by_the_next_process_as_well() 
     planet.later(5);
     planet.subscribe().await;
     assert_eq!(blogs.asked("/hub").len(), 2);
+}
+
+/// What Ann's blog answers that names its hub, with so many posts.
+fn ann_with_hub(blogs: &Blogosphere, count: usize) -> Answer {
+    let links = format!(
+        "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"{TOPIC}\"/>",
+        blogs.url("/hub")
+    );
+    Answer::feed(linked(count, &links))
+}
+
+/// Ann's hub has told of news and her feed was polled twice since, so that it is relied upon.
+async fn relied() -> (Blogosphere, Planet, String) {
+    let (blogs, planet, callback) = subscribed().await;
+    planet.later(1);
+    planet.post(&callback, &[], "news").await;
+    planet.poll_what_is_due().await;
+    planet.later(12);
+    planet.poll_what_is_due().await;
+    assert_eq!(hours_to_next(&planet).await, 24);
+    (blogs, planet, callback)
+}
+
+/// Whole hours until Ann's feed is polled, as `/status` says as well.
+async fn hours_to_next(planet: &Planet) -> i64 {
+    let at = planet.next_poll("Ann").await;
+    let status = planet.get("/status").await;
+    let there = planet.roster.course.timezone.to_datetime(at);
+    let shown = there.strftime("datetime=\"%Y-%m-%dT%H:%M").to_string();
+    assert!(status.text().contains(&shown), "{shown}: {}", status.text());
+    at.duration_since(planet.now()).as_hours()
+}
+
+/// Waits until this path has been asked once more.
+async fn until_asked(blogs: &Blogosphere, path: &str, before: usize) {
+    while blogs.asked(path).len() == before {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_tells_of_many_blogs_at_once_is_heard() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = Planet::start().await;
+    blogs.answers("/hub", [Answer::status(202)]);
+    for number in 0..40 {
+        let blog = format!("/blog-{number}");
+        let links = format!(
+            "<link rel=\"hub\" href=\"{}\"/><link rel=\"self\" href=\"http://b{number}.example/\"/>",
+            blogs.url("/hub")
+        );
+        blogs.answers(&blog, [Answer::feed(linked(1, &links))]);
+        planet.register(&blog, &blogs.url(&blog)).await;
+    }
+    planet.poll().await;
+    while planet.subscribe().await > 0 {}
+    let promised = "UPDATE subscription SET pending = 0, lease_until = next_at + 864000000";
+    planet.change_database(promised);
+    let tokens = planet.ask_database("SELECT token FROM subscription");
+    assert_eq!(tokens.len(), 40);
+    planet.later(1);
+    let planet = Arc::new(planet);
+    let mut telling = tokio::task::JoinSet::new();
+    for token in tokens {
+        let planet = Arc::clone(&planet);
+        let callback = format!("/websub/{token}");
+        telling.spawn(async move {
+            planet
+                .post(&callback, &[], &"x".repeat(50_000))
+                .await
+                .status
+        });
+    }
+    let statuses = telling.join_all().await;
+    let refused = statuses.iter().filter(|status| **status != 202).count();
+    assert_eq!(refused, 0, "of 40");
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_whose_messages_were_refused_is_not_given_up_for_that() {
+    let (blogs, planet, callback) = relied().await;
+    for count in 2..=3 {
+        // Other messages of this subscription hold its places.
+        let mut begun = Vec::new();
+        while planet.post(&callback, &[], "").await.status == 202 {
+            begun.push(planet.begin_post(&callback).await);
+            assert!(begun.len() < 200, "nobody counts them");
+            planet.change_database("UPDATE subscription SET delivered_at = 0");
+        }
+        blogs.answers("/ann", [ann_with_hub(&blogs, count)]);
+        let refused = planet.post(&callback, &[], "news").await;
+        assert_eq!(refused.status, 503);
+        assert!(refused.header("retry-after").is_some());
+        drop(begun);
+        planet.later(24);
+        planet.poll_what_is_due().await;
+        assert_eq!(planet.count_posts(), count);
+    }
+    let promised = "SELECT CAST(lease_until IS NOT NULL AS TEXT) FROM subscription";
+    assert_eq!(planet.ask_database(promised), ["1"]);
+}
+
+/// Shows A11, A33.
+#[tokio::test]
+async fn a_hub_that_was_not_asked_because_its_platform_rests_has_all_its_tries_left() {
+    // Once the hub itself had asked for the rest, once a blog of its platform.
+    let busy = || Answer::status(429).header("retry-after", "86400");
+    let (blogs, planet) = hubbed(busy()).await;
+    let poller = planet.poller();
+    for _ in 0..20 {
+        poller.subscribe().await.unwrap();
+        planet.later(1);
+    }
+    assert_eq!(hubs_asked(&blogs), 1);
+    blogs.answers("/hub", [Answer::status(202)]);
+    // The rest is over; a new process knows of none.
+    planet.later(16);
+    planet.subscribe().await;
+    assert_eq!(hubs_asked(&blogs), 2);
+
+    let (blogs, planet) = hubbed(Answer::status(202)).await;
+    let poller = planet.poller();
+    let listener: Listener = Arc::new(|_| ControlFlow::Continue(()));
+    blogs.answers("/ann", [busy()]);
+    planet.later(2);
+    poller.round(Which::Due, &listener).await.unwrap();
+    for _ in 0..20 {
+        poller.subscribe().await.unwrap();
+        planet.later(1);
+    }
+    assert_eq!(hubs_asked(&blogs), 0);
+    planet.later(16);
+    planet.subscribe().await;
+    assert_eq!(hubs_asked(&blogs), 1);
+}
+
+/// Shows A11, A33.
+#[tokio::test]
+async fn a_rest_that_begins_while_a_hub_waits_for_its_turn_costs_it_no_try() {
+    let (blogs, mut planet) = hubbed(Answer::status(202)).await;
+    planet.roster.poll.at_once_per_platform_max = 1;
+    let poller = planet.poller();
+    let barrier = Arc::new(Barrier::new(2));
+    let busy = Answer::status(429).header("retry-after", "86400");
+    blogs.answers("/ann", [busy.meeting(&barrier)]);
+    planet.later(2);
+    let listener: Listener = Arc::new(|_| ControlFlow::Continue(()));
+    let before = blogs.asked("/ann").len();
+    let noted = async {
+        let noted = "SELECT token FROM subscription";
+        while planet.ask_database(noted).is_empty() {
+            tokio::task::yield_now().await;
+        }
+        barrier.wait().await;
+    };
+    let subscribing = async {
+        until_asked(&blogs, "/ann", before).await;
+        tokio::join!(poller.subscribe(), noted).0.unwrap()
+    };
+    let (round, _) = tokio::join!(poller.round(Which::Due, &listener), subscribing);
+    round.unwrap();
+    assert_eq!(hubs_asked(&blogs), 0);
+    let tries = "SELECT tries || ' tries, pending: ' || pending FROM subscription";
+    assert_eq!(planet.ask_database(tries), ["0 tries, pending: 0"]);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_feed_is_not_left_alone_beyond_what_its_hub_promised_nor_asked_before_its_own_time() {
+    let (_blogs, planet, _) = relied().await;
+    let hours = |set: &str, hours: i64| {
+        planet.change_database(&format!(
+            "{set} = (SELECT ok_at FROM feed) + {hours} * 3600000"
+        ));
+        hours_to_next(&planet)
+    };
+    assert_eq!(hours("UPDATE subscription SET lease_until", 6).await, 6);
+    assert_eq!(hours("UPDATE subscription SET lease_until", 240).await, 24);
+    assert_eq!(hours("UPDATE feed SET next_poll_at", 48).await, 48);
+    assert_eq!(hours("UPDATE subscription SET lease_until", 6).await, 48);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_poll_that_finds_the_hub_silent_is_followed_by_an_ordinary_one() {
+    let (blogs, planet, _) = relied().await;
+    blogs.answers("/ann", [ann_with_hub(&blogs, 2)]);
+    planet.later(24);
+    planet.poll_what_is_due().await;
+    assert_eq!(planet.count_posts(), 2);
+    let missed = "SELECT CAST(missed AS TEXT) FROM subscription";
+    assert_eq!(planet.ask_database(missed), ["1"]);
+    assert!(hours_to_next(&planet).await < 3);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_planet_that_hubs_can_reach_no_more_polls_as_ever() {
+    let (blogs, mut planet, _) = relied().await;
+    "http://127.0.0.1:8023".clone_into(&mut planet.roster.planet.base_url);
+    planet.take_over().await;
+    planet.later(2);
+    for count in 2..=6 {
+        blogs.answers("/ann", [ann_with_hub(&blogs, count)]);
+        planet.poll_what_is_due().await;
+        assert_eq!(planet.count_posts(), count);
+        assert!(hours_to_next(&planet).await < 3, "post {count}");
+        planet.later(3);
+    }
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_blog_that_names_no_hub_any_more_is_polled_as_ever() {
+    let (blogs, planet, _) = relied().await;
+    blogs.answers("/ann", [Answer::feed(linked(1, ""))]);
+    planet.later(24);
+    planet.poll_what_is_due().await;
+    planet.subscribe().await;
+    let ended = "SELECT CAST(ended AS TEXT) FROM subscription";
+    assert_eq!(planet.ask_database(ended), ["1"]);
+    assert!(hours_to_next(&planet).await < 3);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_takes_its_promise_back_leaves_the_blog_polled_as_ever() {
+    let (blogs, planet, callback) = relied().await;
+    planet.later(2);
+    let before = blogs.asked("/ann").len();
+    planet.poll_what_is_due().await;
+    assert_eq!(
+        (blogs.asked("/ann").len(), hours_to_next(&planet).await),
+        (before, 22)
+    );
+    let denied = verify(&planet, &callback, "denied", TOPIC).await;
+    assert_eq!(denied.status, 204);
+    assert!(hours_to_next(&planet).await < 3);
+    planet.poll_what_is_due().await;
+    assert_eq!(blogs.asked("/ann").len(), before + 1);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_feed_whose_address_is_edited_is_not_polled_by_the_old_hubs_promise() {
+    let blogs = Blogosphere::start().await;
+    blogs.answers("/hub", [Answer::status(202)]);
+    blogs.answers("/ann", [ann_with_hub(&blogs, 1)]);
+    let link = format!(
+        "<link rel=alternate type=application/atom+xml href=\"{}\">",
+        blogs.url("/ann")
+    );
+    let page = format!("<html><head><title>Ann</title>{link}</head></html>");
+    blogs.answers("/", [Answer::page(&page)]);
+    let mut planet = Planet::start().await;
+    planet.register_blog("Ann", &blogs.url("/")).await;
+    planet.poll().await;
+    planet.subscribe().await;
+    let callback = callback(&blogs);
+    verify(&planet, &callback, "subscribe", TOPIC).await;
+    planet.later(1);
+    planet.post(&callback, &[], "news").await;
+    planet.poll_what_is_due().await;
+    planet.later(12);
+    planet.poll_what_is_due().await;
+    assert_eq!(hours_to_next(&planet).await, 24);
+    // She names her feed, which is the same row.
+    planet.later(1);
+    blogs.answers("/ann", [Answer::feed(linked(2, ""))]);
+    planet.roster.participants[0].feed = Some(blogs.url("/ann").parse().unwrap());
+    planet.take_over().await;
+    planet.poll_what_is_due().await;
+    planet.subscribe().await;
+    let feeds = planet.ask_database("SELECT CAST(feed_id AS TEXT) FROM subscription");
+    assert_eq!((feeds, planet.count_posts()), (vec!["1".to_owned()], 2));
+    assert!(hours_to_next(&planet).await < 3);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_promises_anew_is_relied_upon_when_it_has_told() {
+    let (_blogs, planet, callback) = relied().await;
+    verify(&planet, &callback, "denied", TOPIC).await;
+    planet.later(24 * 8);
+    planet.poll_what_is_due().await;
+    assert_eq!(planet.subscribe().await, 1);
+    let verified = verify(&planet, &callback, "subscribe", TOPIC).await;
+    assert_eq!(verified.status, 200);
+    planet.later(3);
+    planet.poll_what_is_due().await;
+    assert!(hours_to_next(&planet).await < 3);
+}
+
+/// Shows A33, A42.
+#[tokio::test]
+async fn many_feeds_whose_hub_is_relied_upon_no_more_are_asked_one_after_the_other() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = Planet::start().await;
+    for number in 0..12 {
+        let blog = format!("/blog-{number}");
+        blogs.answers(&blog, [Answer::feed(linked(1, ""))]);
+        planet.register(&blog, &blogs.url(&blog)).await;
+    }
+    planet.poll().await;
+    planet.change_database(&format!(
+        "INSERT INTO subscription (token, feed_id, hub, topic, pending, next_at, tries, lease_until, delivered_at, missed, ended)
+         SELECT printf('%032d', id), id, '{}', '{TOPIC}', 0, polled_at, 0, polled_at + 864000000, polled_at, 0, 0 FROM feed",
+        blogs.url("/hub")
+    ));
+    planet.later(12);
+    let before = blogs.everything_asked().len();
+    let times = "SELECT CAST(count(DISTINCT next_poll_at) AS TEXT) FROM feed";
+    planet.keep_once().await;
+    assert_eq!(planet.ask_database(times), ["1"], "they are relied upon");
+    planet.change_database("UPDATE subscription SET ended = 1");
+    planet.keep_once().await;
+    assert_eq!(planet.ask_database(times), ["12"], "they are put off");
+    assert_eq!(blogs.everything_asked().len(), before + 1, "the first");
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn the_first_news_of_a_hub_is_not_lost_in_a_poll_that_is_under_way() {
+    let (blogs, planet, callback) = subscribed().await;
+    planet.later(3);
+    let barrier = Arc::new(Barrier::new(2));
+    let held = ann_with_hub(&blogs, 1).header("cache-control", "max-age=86400");
+    blogs.answers("/ann", [held.meeting(&barrier), ann_with_hub(&blogs, 2)]);
+    let before = blogs.asked("/ann").len();
+    let meanwhile = async {
+        until_asked(&blogs, "/ann", before).await;
+        planet.minutes_later(1);
+        planet.post(&callback, &[], "news").await;
+        barrier.wait().await;
+    };
+    tokio::join!(planet.poll_what_is_due(), meanwhile);
+    planet.minutes_later(6);
+    planet.poll_what_is_due().await;
+    assert_eq!(planet.count_posts(), 2);
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_told_during_a_poll_or_before_one_that_failed_has_not_kept_silent() {
+    let (blogs, planet, callback) = relied().await;
+    planet.later(24);
+    let barrier = Arc::new(Barrier::new(2));
+    let first = ann_with_hub(&blogs, 1).meeting(&barrier);
+    blogs.answers("/ann", [first, ann_with_hub(&blogs, 2)]);
+    let before = blogs.asked("/ann").len();
+    let meanwhile = async {
+        until_asked(&blogs, "/ann", before).await;
+        planet.minutes_later(1);
+        planet.post(&callback, &[], "news").await;
+        planet.minutes_later(1);
+        barrier.wait().await;
+    };
+    tokio::join!(planet.poll_what_is_due(), meanwhile);
+    planet.minutes_later(6);
+    planet.poll_what_is_due().await;
+    let missed = "SELECT CAST(missed AS TEXT) FROM subscription";
+    assert_eq!(
+        (planet.count_posts(), planet.ask_database(missed)),
+        (2, vec!["0".to_owned()])
+    );
+
+    planet.later(2);
+    planet.post(&callback, &[], "news").await;
+    blogs.answers("/ann", [Answer::status(500), ann_with_hub(&blogs, 3)]);
+    for _ in 0..2 {
+        planet.poll_what_is_due().await;
+        planet.later(3);
+    }
+    assert_eq!(
+        (planet.count_posts(), planet.ask_database(missed)),
+        (3, vec!["0".to_owned()])
+    );
+}
+
+/// Shows A33.
+#[tokio::test]
+async fn a_hub_that_is_down_is_asked_ever_less_often_however_many_blogs_name_it() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = Planet::start().await;
+    let links = format!("<link rel=\"hub\" href=\"{}\"/>", blogs.url("/hub"));
+    blogs.answers("/hub", [Answer::status(500)]);
+    for number in 0..30 {
+        let blog = format!("/blog-{number}");
+        blogs.answers(&blog, [Answer::feed(linked(1, &links))]);
+        planet.register(&blog, &blogs.url(&blog)).await;
+    }
+    planet.poll().await;
+    let poller = planet.poller();
+    let mut counts = Vec::new();
+    for _ in 0..8 {
+        for _ in 0..60 {
+            poller.subscribe().await.unwrap();
+            planet.minutes_later(1);
+        }
+        counts.push(hubs_asked(&blogs));
+    }
+    assert_eq!(counts, [1, 2, 2, 3, 3, 3, 3, 4]);
+    // As soon as it is back, nobody waits any longer.
+    blogs.answers("/hub", [Answer::status(202)]);
+    planet.later(8);
+    assert_eq!(poller.subscribe().await.unwrap(), 20);
+    assert_eq!(poller.subscribe().await.unwrap(), 10);
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn a_hub_of_our_own_that_is_down_is_told_ever_less_often() {
+    let mut feed = Feed::atom("ann");
+    for thing in 1..=15 {
+        feed = feed.post(&format!("Thing {thing}: hello"), "2011-07-20");
+    }
+    let (blogs, planet) = publishing(&feed, Answer::status(500)).await;
+    for _ in 0..60 {
+        planet.publish().await;
+        planet.minutes_later(1);
+    }
+    let count = blogs.asked("/our-hub").len();
+    assert_eq!(count, 6, "after 0, 1, 3, 7, 15 and 31 minutes");
+    blogs.answers("/our-hub", [Answer::status(204)]);
+    planet.minutes_later(4);
+    assert_eq!(planet.publish().await, 32, "all that waits, at once");
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn a_feed_of_ours_that_our_hub_does_not_want_holds_up_no_other() {
+    let (blogs, planet) = publishing(&posts(2), Answer::status(204)).await;
+    blogs.answers("/our-hub", [204, 400, 204].map(Answer::status));
+    assert_eq!(planet.publish().await, 1);
+    assert_eq!(told(&blogs), ["/feed.atom", "/feed.json"]);
+    assert_eq!(planet.publish().await, 2, "only that one waits");
+}
+
+/// Shows A11, A35.
+#[tokio::test]
+async fn a_rest_of_its_platform_is_not_counted_against_a_message_to_our_hub() {
+    let busy = Answer::status(429).header("retry-after", "86400");
+    let (blogs, planet) = publishing(&posts(1), busy).await;
+    let poller = planet.poller();
+    for _ in 0..24 {
+        poller.publish().await.unwrap();
+        planet.later(1);
+    }
+    assert_eq!(blogs.asked("/our-hub").len(), 1);
+    let tries = planet.ask_database("SELECT CAST(max(tries) AS TEXT) FROM hub_ping");
+    assert_eq!(tries, ["1"]);
+}
+
+/// Shows A35.
+#[tokio::test]
+async fn our_own_hub_is_told_while_hubs_of_others_let_us_wait() {
+    let barrier = Arc::new(Barrier::new(2));
+    let (blogs, mut planet) = hubbed(Answer::status(202).meeting(&barrier)).await;
+    blogs.answers("/our-hub", [Answer::status(204)]);
+    planet.roster.planet.hub = Some(blogs.url("/our-hub").parse().unwrap());
+    planet.roster.poll.at_once_per_platform_max = 2;
+    let poller = planet.poller();
+    let listener: WalkListener = Arc::new(|_| ());
+    let told = async {
+        until_asked(&blogs, "/hub", 0).await;
+        until_asked(&blogs, "/our-hub", 0).await;
+    };
+    let told = tokio::time::timeout(Duration::from_secs(20), told);
+    tokio::select! {
+        _ = poller.keep_beside(&listener) => {}
+        told = told => told.expect("our hub was not told"),
+    }
+    drop(barrier);
 }

@@ -103,6 +103,13 @@ pub(super) fn of(
     }
 }
 
+/// When a feed is asked again that just answered well, if its hub tells of its news: after a day, and by chance a little
+/// later, so that those of one hub are not asked in step for ever.
+pub(super) fn fallback(rhythm: Rhythm, terms: &Terms, now: Timestamp) -> Timestamp {
+    let at = later(now, DAY + jitter_max(DAY).mul_f64(terms.dice));
+    awake(at, rhythm, terms.dice, at)
+}
+
 /// A tenth of a wait, and half an hour at most.
 pub(super) fn jitter_max(wait: SignedDuration) -> SignedDuration {
     (wait / 10).min(JITTER_MAX)

@@ -298,6 +298,43 @@ fn a_course_is_over_after_its_last_day_where_it_is_held() {
     assert_eq!(season(None, &zone, now()), Season::Running);
 }
 
+/// Shows A33, A42.
+#[test]
+fn a_feed_whose_hub_tells_is_asked_once_a_day_but_not_in_step_and_not_while_it_sleeps() {
+    let fallback = |rhythm, dice| {
+        let asleep = Feed { rhythm, ..feed() };
+        let answered = Outcome::Unchanged {
+            validators: Validators::default(),
+            found_at: None,
+            fresh_for: None,
+        };
+        let at = update(&asleep, answered, &terms(dice), now()).fallback_at;
+        at.unwrap().duration_since(now()).as_mins()
+    };
+    let day = 24 * 60;
+    let waits = [0.0, 0.5, 1.0].map(|dice| fallback(Rhythm::default(), dice));
+    assert_eq!(waits, [day, day + 15, day + 30]);
+    let hour = jiff::tz::TimeZone::UTC.to_datetime(now()).hour();
+    let three_hours = (0..3).fold(0, |hours, more| hours | 1 << ((hour + more) % 24));
+    let skipping = |skip_hours| Rhythm {
+        skip_hours,
+        ..Rhythm::default()
+    };
+    let minute = i64::from(jiff::tz::TimeZone::UTC.to_datetime(now()).minute());
+    assert_eq!(fallback(skipping(three_hours), 0.0), day + 180 - minute);
+    assert_eq!(
+        fallback(skipping(0xff_ffff), 0.0),
+        2 * day,
+        "never is once in two days"
+    );
+    let failed = Outcome::Failed {
+        cause: "status 500".to_owned(),
+        trouble: Trouble::Other,
+    };
+    let failed = update(&feed(), failed, &terms(0.0), now());
+    assert_eq!(failed.fallback_at, None, "it is asked as ever");
+}
+
 /// Shows A42.
 #[test]
 fn frb037_chance_moves_every_visit_by_a_tenth_and_spreads_the_second_one_over_an_hour() {

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use url::Url;
 
 use super::{
-    Todo, asked, delivered, denied, is_signed, left, offer, polled, public_base, slowed, soon,
-    todo, verified,
+    Refusals, Todo, asked, delivered, denied, is_signed, is_verified, left, not_asked, offer,
+    polled, public_base, soon, todo, unheard, verified,
 };
 use crate::model::{FeedId, HubOffer, Rhythm, Subscription};
 
@@ -251,10 +251,96 @@ fn a_hub_that_does_not_come_back_is_asked_ever_less_and_then_left_alone_for_a_we
 
 /// Shows A33.
 #[test]
+fn a_hub_that_is_silent_is_asked_again_when_its_promise_ends_even_if_that_is_sooner_than_a_week() {
+    let fifth = |lease_hours| {
+        let mut have = active();
+        have.lease_until = Some(at(lease_hours));
+        have.tries = 4;
+        asked(have, at(0)).next_at
+    };
+    assert_eq!(fifth(100), at(100));
+    assert_eq!(fifth(10), at(24), "a day at least");
+    assert_eq!(fifth(1_000), at(7 * 24));
+}
+
+/// Shows A33.
+#[test]
+fn who_was_not_asked_is_as_before_unless_the_hub_came_meanwhile() {
+    // The database knows of no microseconds.
+    let now = at(0) + SignedDuration::from_micros(7);
+    let before = Subscription { tries: 2, ..new() };
+    let noted = Subscription {
+        next_at: at(4),
+        ..asked(before.clone(), now)
+    };
+    assert_eq!(not_asked(noted.clone(), &before), Some(before.clone()));
+    let topic = "https://ann.example/feed";
+    let came = verified(noted, "subscribe", topic, None, now).unwrap();
+    assert_eq!(not_asked(came, &before), None);
+    let told = delivered(asked(active(), now), at(1)).unwrap();
+    let back = not_asked(told, &active()).unwrap();
+    assert_eq!((back.delivered_at, back.tries), (Some(at(1)), 0));
+}
+
+/// Shows A33.
+#[test]
+fn who_promises_anew_has_told_of_nothing_yet_and_who_renews_has() {
+    let topic = "https://ann.example/feed";
+    let again = |have, hours| {
+        let have = asked(have, at(hours));
+        verified(have, "subscribe", topic, None, at(hours)).unwrap()
+    };
+    let told = delivered(active(), at(2)).unwrap();
+    assert_eq!(again(told.clone(), 5 * 24).delivered_at, Some(at(2)));
+    assert_eq!(again(told.clone(), 11 * 24).delivered_at, None);
+    assert_eq!(again(denied(told, at(3)), 200).delivered_at, None);
+}
+
+/// Shows A33.
+#[test]
+fn what_was_verified_is_confirmed_once_more_as_long_as_it_holds() {
+    let topic = "https://ann.example/feed";
+    let have = active();
+    let holds = |have: &Subscription, mode, topic, hours| is_verified(have, mode, topic, at(hours));
+    assert!(holds(&have, "subscribe", topic, 239));
+    assert!(!holds(&have, "subscribe", topic, 240));
+    assert!(!holds(&have, "unsubscribe", topic, 0));
+    assert!(!holds(&have, "subscribe", "https://ann.example/other", 0));
+    assert!(!holds(&denied(have.clone(), at(0)), "subscribe", topic, 0));
+    assert!(!holds(&left(have, at(0)), "subscribe", topic, 0));
+    assert!(!holds(&asked(new(), at(0)), "subscribe", topic, 0));
+}
+
+/// Shows A33.
+#[test]
+fn a_hub_that_takes_nothing_is_left_alone_for_longer_each_time_and_no_other_with_it() {
+    let (hub, other) = (url("https://hub.example/"), url("https://hub.example/2"));
+    let mut refusals = Refusals::default();
+    let mut waits = Vec::new();
+    let mut hours = 0;
+    for _ in 0..7 {
+        refusals.refused(&hub, at(hours));
+        let wait = (1..100).find(|wait| !refusals.rests(&hub, at(hours + wait)));
+        waits.extend(wait);
+        hours += wait.unwrap_or_default();
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 24, 24]);
+    assert!(!refusals.rests(&other, at(hours - 1)));
+    refusals.took(&hub);
+    assert!(!refusals.rests(&hub, at(hours - 1)));
+    refusals.refused(&hub, at(hours));
+    assert!(!refusals.rests(&hub, at(hours + 1)), "as the first time");
+    refusals.refused(&other, at(hours + 48));
+    assert_eq!(refusals.0.len(), 1, "nobody is remembered for ever");
+}
+
+/// Shows A33.
+#[test]
 fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
     let once = polled(active(), Some(at(1)), at(2));
     assert_eq!(once.missed, 1);
     assert_eq!(delivered(once.clone(), at(2)).unwrap().missed, 0);
+    assert_eq!(unheard(once.clone()).missed, 0, "we were too busy");
     let twice = polled(once, Some(at(2)), at(3));
     assert_eq!((twice.lease_until, twice.next_at), (None, at(30 * 24 + 3)));
     let told = delivered(active(), at(2)).unwrap();
@@ -262,16 +348,6 @@ fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
     assert_eq!(polled(told, Some(at(4)), at(5)).missed, 1);
     assert_eq!(delivered(twice, at(4)), None, "it was given up");
     assert_eq!(delivered(asked(new(), at(0)), at(1)), None);
-}
-
-/// Shows A33.
-#[test]
-fn a_feed_whose_hub_tells_is_polled_once_a_day_and_never_beyond_the_lease() {
-    assert_eq!(slowed(at(1), Some(at(240)), at(0)), at(24));
-    assert_eq!(slowed(at(48), Some(at(240)), at(0)), at(48));
-    assert_eq!(slowed(at(1), Some(at(6)), at(0)), at(6));
-    assert_eq!(slowed(at(1), Some(at(-1)), at(0)), at(1));
-    assert_eq!(slowed(at(1), None, at(0)), at(1));
 }
 
 #[test]

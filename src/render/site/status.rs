@@ -109,7 +109,7 @@ impl Site<'_> {
 
     /// When a feed is asked again; never for one that is gone.
     pub(super) fn next_poll(&self, feed: &Feed) -> Option<When> {
-        let at = feed.next_poll_at.filter(|_| !feed.gone)?;
+        let at = feed.due_at.filter(|_| !feed.gone)?;
         Some(self.minute(at))
     }
 

@@ -326,6 +326,13 @@ impl Planet {
         feed.unwrap().health(self.now())
     }
 
+    /// When somebody's feed is polled next.
+    pub(crate) async fn next_poll(&self, name: &str) -> Timestamp {
+        let feeds = self.running().store.feeds().await.unwrap();
+        let feed = feeds.iter().find(|feed| feed.owner.name == name);
+        feed.unwrap().due_at.unwrap()
+    }
+
     /// Why somebody's feed fails.
     pub(crate) async fn cause(&self, name: &str) -> String {
         match self.health(name).await {
