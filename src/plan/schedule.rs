@@ -137,8 +137,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             let back = later(until, BACK_WITHIN.mul_f64(terms.dice));
             update.next_poll_at = back.max(later(now, well(feed, terms, now)));
             // Being asked to wait is not being broken, so what was known of the feed's health stays.
-            update.failure.clone_from(&feed.failure);
-            update.gone = feed.gone;
+            stay(&mut update, feed);
         }
         Outcome::Paused { wait } => not_asked(&mut update, feed, later(now, wait), terms),
         Outcome::Gone => {
@@ -154,8 +153,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
         }
         Outcome::Offline => {
             update.next_poll_at = later(now, OFFLINE_WAIT + BACK_WITHIN.mul_f64(terms.dice));
-            update.failure.clone_from(&feed.failure);
-            update.gone = feed.gone;
+            stay(&mut update, feed);
         }
     }
     // However it went: hours that it wants to be left alone are left out.
@@ -184,6 +182,11 @@ fn not_asked(update: &mut FeedUpdate, feed: &Feed, until: Timestamp, terms: &Ter
     update.polled_at = feed.polled_at.unwrap_or(update.polled_at);
     update.held_until = Some(until);
     update.next_poll_at = later(until, BACK_WITHIN.mul_f64(terms.dice));
+    stay(update, feed);
+}
+
+/// What was known of the feed's health stays.
+fn stay(update: &mut FeedUpdate, feed: &Feed) {
     update.failure.clone_from(&feed.failure);
     update.gone = feed.gone;
 }
