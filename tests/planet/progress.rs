@@ -135,6 +135,36 @@ async fn a_post_without_a_date_is_done_and_not_late() {
 }
 
 #[tokio::test]
+async fn a_blog_that_puts_us_off_for_days_is_not_read_and_one_that_nobody_asks_is() {
+    let (blogs, planet) = with_four().await;
+    let first = async |at: usize| rows(&planet, "").await[at][2].clone();
+    assert_eq!(first(3).await, "nothing yet");
+    blogs.answers("/dee/feed", [Answer::status(429)]);
+    planet.later(1);
+    planet.poll().await;
+    assert_eq!(first(3).await, "nothing yet", "it was read an hour ago");
+    // Nobody polls for two days.
+    planet.later(48);
+    assert_eq!(first(3).await, "nothing yet");
+    planet.poll().await;
+    assert_eq!(first(3).await, "blog not read");
+    let page = planet.page("/progress").await;
+    assert!(page.links_to("/participants/dee/why"));
+    let dee = planet.words("/participants/dee").await;
+    assert!(dee.contains("blog not read") && !dee.contains("nothing yet"));
+}
+
+#[tokio::test]
+async fn nobody_misses_a_thing_that_has_not_opened() {
+    let (_blogs, planet) = with_four().await;
+    let page = planet.page("/progress").await;
+    let foot = page.all("tfoot")[0].all("tr")[1];
+    let counts: Vec<String> = foot.named("td").map(Element::text).collect();
+    assert_eq!(counts[5], "Who has not posted on Thing 6: 3");
+    assert_eq!(counts[22], "–", "Thing 23");
+}
+
+#[tokio::test]
 async fn whom_the_table_shows_is_chosen_by_a_link_or_a_form() {
     let (_blogs, planet) = with_four().await;
     for (query, expected) in [

@@ -63,7 +63,7 @@ impl Site<'_> {
             .iter()
             .map(|person| self.progress_row(person, &windows, &texts))
             .collect();
-        let columns = self.progress_columns(&rows, asked);
+        let columns = self.progress_columns(&rows, &windows, asked);
         let everybody = self.count(people.len() as u64, &self.words().frame.participant);
         let shown = tongue::grouped(rows.len() as u64, self.language());
         let reset = Asked {
@@ -206,12 +206,18 @@ impl Site<'_> {
         }
     }
 
-    fn progress_columns(&self, rows: &[ProgressRow], asked: &Asked) -> Vec<ProgressColumn> {
-        let things = self.course.things.iter().enumerate();
+    fn progress_columns(
+        &self,
+        rows: &[ProgressRow],
+        windows: &[Window],
+        asked: &Asked,
+    ) -> Vec<ProgressColumn> {
+        let things = self.course.things.iter().zip(windows).enumerate();
         things
-            .map(|(at, thing)| {
+            .map(|(at, (thing, window))| {
                 let filled = |row: &&ProgressRow| row.cells[at].is_filled();
                 let total = rows.iter().filter(filled).count() as u64;
+                let is_open = window.opens.is_none_or(|opens| opens <= self.now);
                 let missing = Asked {
                     missing: Some(thing.number),
                     ..asked.clone()
@@ -219,7 +225,12 @@ impl Site<'_> {
                 ProgressColumn {
                     thing: self.thing_link(thing),
                     total,
-                    missing: rows.len() as u64 - total,
+                    is_open,
+                    missing: if is_open {
+                        rows.len() as u64 - total
+                    } else {
+                        0
+                    },
                     missing_href: self.progress_href(&missing),
                 }
             })

@@ -179,7 +179,8 @@ pub(super) const ENGLISH: Progress = Progress {
                     and the number into its title.",
         unrecognised: "They have posted in its time, before the next {unit} opened, or without a date, and nothing was \
                        recognised in that post; it may be this one. The link beside the name leads to all such posts.",
-        unread: "The blog is broken or gone, or was not read yet, so a post may be missing here.",
+        unread: "The blog is broken or gone, has been putting us off for more than a day, or was not read yet, so a post may \
+                 be missing here.",
         silent: "The blog is read, and no post of its time can be on it. One that came later may be: see the link beside \
                  the name, where there is one.",
         ahead: "It has not opened yet.",
@@ -271,7 +272,8 @@ pub(super) const GERMAN: Progress = Progress {
         unrecognised: "Zu dieser Zeit, bevor „{unit}“ mit der nächsten Nummer begann, oder ohne Datum ist etwas erschienen, \
                        aber darin wurde nichts erkannt; das kann es sein. Der Link beim Namen führt zu allen solchen \
                        Beiträgen.",
-        unread: "Das Blog ist gestört, verschwunden oder noch nicht gelesen; ein Beitrag kann also fehlen.",
+        unread: "Das Blog ist gestört, verschwunden oder noch nicht gelesen, oder es vertröstet uns seit mehr als einem Tag; ein \
+                 Beitrag kann also fehlen.",
         silent: "Das Blog wird gelesen, und kein Beitrag aus dieser Zeit kann dazu gehören. Ein späterer kann es: siehe den \
                  Link beim Namen, wo einer steht.",
         ahead: "Das hat noch nicht begonnen.",

@@ -79,7 +79,9 @@ pub struct ProgressColumn {
     pub thing: ThingLink,
     /// How many of those who are shown have posted on it.
     pub total: u64,
-    /// How many of them have not.
+    /// Whether it has opened, or has no day for that; before, nobody misses anything.
+    pub is_open: bool,
+    /// How many of them have not; none before it has opened.
     pub missing: u64,
     /// The way to those who have not.
     pub missing_href: String,
