@@ -89,6 +89,11 @@ pub struct Kept {
     pub twin: Option<String>,
     /// Whether the front page lists it.
     pub on_front: bool,
+    /// Its categories, plain text.
+    pub categories: Vec<String>,
+    /// The beginning of its text without markup, as much as rules read, where nothing was recognised in it nor decided on
+    /// it; else empty.
+    pub opening: String,
     /// Its tags and suggestions, by Thing.
     pub tags: Vec<Tag>,
     /// What was decided on it, by Thing.

@@ -197,6 +197,8 @@ impl Sample {
             retired_at: None,
             twin: None,
             on_front: true,
+            categories: Vec::new(),
+            opening: String::new(),
             tags: Vec::new(),
             decisions: Vec::new(),
         };

@@ -11,6 +11,7 @@ mod mark;
 mod people;
 mod posts;
 mod progress;
+mod rules;
 mod search;
 mod status;
 mod things;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use thingplanet::model::{Language, Verdict};
+use thingplanet::model::{BlogRules, Language, Verdict};
 use tokio::sync::Barrier;
 
 use crate::harness::xml::Element;
@@ -296,6 +296,39 @@ async fn who_misses_a_post_learns_why_and_what_to_do() {
     let page = planet.page("/participants/dee").await;
     assert!(page.links_to("/participants/dee/why"));
     assert_eq!(planet.get("/participants/nobody/why").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_post_that_a_rule_keeps_off_is_told_the_rule_and_not_to_do_what_it_does() {
+    let (blogs, mut planet) = with_four().await;
+    let eve = Feed::atom("eve").post("Thing 1 and Thing 2 (twins!)", "2011-07-30");
+    blogs.serves("/eve/feed", &eve.labelled("cats"));
+    let rules = BlogRules {
+        labels: vec!["ttoa".to_owned()],
+        ..BlogRules::default()
+    };
+    planet
+        .roster
+        .course
+        .rules
+        .blogs
+        .insert("eve".to_owned(), rules);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.poll().await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE title LIKE '%twins%'");
+    let post = format!("/posts/{}", id[0]);
+    let rule = "It is on no Thing, because it has none of the labels that the organisers ask of posts of this blog: “ttoa”.";
+    for path in ["/participants/eve/why", &post] {
+        let words = planet.words(path).await;
+        assert!(words.contains(rule), "{words}");
+        assert!(!words.contains("put the Thing and its number"), "{words}");
+    }
+    planet.roster.course.rules.language = Language::German;
+    planet.take_over().await;
+    for path in ["/participants/eve/why", &post] {
+        let words = planet.words(path).await;
+        assert!(words.contains("erkannt werden sollen: „ttoa“."), "{words}");
+    }
 }
 
 #[tokio::test]

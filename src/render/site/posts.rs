@@ -6,12 +6,13 @@ use super::super::views::{
 use super::super::{tongue, words};
 use super::Posted;
 use super::mark::mark;
+use super::rules::Unrecognised;
 use super::{Site, title_of, web_href, web_link};
 use crate::model::{
-    Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, TagState, Thing, one_line,
+    Author, ContentPolicy, Entry, EntryId, EntryText, Evidence, Place, Rule, TagState, Thing,
+    one_line,
 };
 use crate::plan::progress::time_of;
-use crate::tagging::Absent;
 
 /// The posts on a Thing before and after one that is shown.
 #[derive(Debug, Clone)]
@@ -54,29 +55,24 @@ impl Site<'_> {
             earlier: around.earlier.map(|near| self.neighbour(near)),
             later: around.later.map(|near| self.neighbour(near)),
         });
+        let unrecognised = if post.tags.is_empty() {
+            self.rules().of(self, &read(entry))
+        } else {
+            Unrecognised::default()
+        };
         EntryView {
             frame,
             blog: entry.url.as_ref().and_then(web_link).map(|mut link| {
                 link.text = host_of(&link.text);
                 link
             }),
-            absent: post
-                .tags
-                .is_empty()
-                .then(|| self.absent(&Absent::new(self.course), &entry.title))
-                .flatten(),
+            absent: unrecognised.absent,
+            rule: unrecognised.rule,
             beside: beside
                 .filter(|it| it.earlier.is_some() || it.later.is_some())
                 .collect(),
             post,
         }
-    }
-
-    /// What a title names by the unit though the course does not have it.
-    pub(super) fn absent(&self, absent: &Absent, title: &str) -> Option<String> {
-        let numbers = absent.in_title(title).into_iter();
-        let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
-        (!numbers.is_empty()).then(|| format!("{} {}", self.course.unit, numbers.join(", ")))
     }
 
     fn neighbour(&self, near: Near) -> NeighbourView {
@@ -202,6 +198,18 @@ impl Site<'_> {
             href: post.url.as_ref().and_then(web_href),
             published: self.day(post.published_at),
         }
+    }
+}
+
+/// What the rules read of a post; no link keeps one off.
+fn read(entry: &Entry) -> EntryText {
+    EntryText {
+        title: entry.title.clone(),
+        url: entry.url.clone(),
+        participant: Some(entry.author.slug.clone()),
+        categories: entry.categories.clone(),
+        body: entry.text.clone(),
+        links: Vec::new(),
     }
 }
 

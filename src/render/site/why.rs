@@ -3,9 +3,9 @@
 use super::super::tongue::with;
 use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, WhyView};
 use super::super::words;
+use super::rules::{Rules, Unrecognised};
 use super::{Site, source_of, title_of, web_href, web_link};
-use crate::model::{Feed, Health, Kept, Participant, TagState, Verdict, one_line};
-use crate::tagging::Absent;
+use crate::model::{EntryText, Feed, Health, Kept, Participant, TagState, Verdict, one_line};
 
 impl Site<'_> {
     /// Why a participant's posts are where they are. `posts` are their latest, newest first, shown or not.
@@ -17,7 +17,7 @@ impl Site<'_> {
         let (cause, cause_lang) = cause.unzip();
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
         let example = self.course.things.first();
-        let absent = Absent::new(self.course);
+        let rules = self.rules();
         let number = example.map_or(1, |thing| thing.number);
         WhyView {
             frame,
@@ -36,7 +36,7 @@ impl Site<'_> {
             awaits_retag: false,
             posts: posts
                 .iter()
-                .map(|post| self.why_post(post, &absent))
+                .map(|post| self.why_post(participant, post, &rules))
                 .collect(),
             read_back: feed.and_then(|feed| self.read_back(feed)),
             example: format!("{} {number}", self.course.unit),
@@ -71,7 +71,7 @@ impl Site<'_> {
         }
     }
 
-    fn why_post(&self, post: &Kept, absent: &Absent) -> WhyPost {
+    fn why_post(&self, participant: &Participant, post: &Kept, rules: &Rules<'_>) -> WhyPost {
         let is_shown = post.retired_at.is_none() && post.twin.is_none();
         let verdicts = if is_shown {
             self.verdicts(post)
@@ -79,6 +79,12 @@ impl Site<'_> {
             Vec::new()
         };
         let is_unrecognised = is_shown && verdicts.is_empty();
+        let unrecognised = if is_unrecognised {
+            rules.of(self, &read(participant, post))
+        } else {
+            Unrecognised::default()
+        };
+        let (rule, help) = (unrecognised.rule, unrecognised.help);
         WhyPost {
             post: PostLink {
                 title: title_of(&post.title, self.words()),
@@ -86,9 +92,8 @@ impl Site<'_> {
                 published: self.day(post.published_at),
             },
             seen: self.minute(post.first_seen_at),
-            absent: is_unrecognised
-                .then(|| self.absent(absent, &post.title))
-                .flatten(),
+            absent: unrecognised.absent,
+            rule: rule.zip(help).map(|(rule, help)| format!("{rule} {help}")),
             is_unrecognised,
             notes: self.notes(post),
             verdicts,
@@ -143,6 +148,18 @@ impl Site<'_> {
             notes.push(words.before_course.to_owned());
         }
         notes
+    }
+}
+
+/// What the rules read of a post; no link keeps one off.
+fn read(participant: &Participant, post: &Kept) -> EntryText {
+    EntryText {
+        title: post.title.clone(),
+        url: post.url.clone(),
+        participant: Some(participant.slug.clone()),
+        categories: post.categories.clone(),
+        body: post.opening.clone(),
+        links: Vec::new(),
     }
 }
 

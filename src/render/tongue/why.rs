@@ -29,6 +29,7 @@ pub(in crate::render) struct Why {
     /// Its title names a Thing that the course does not have.
     pub(in crate::render) absent: &'static str,
     pub(in crate::render) absent_help: &'static str,
+    pub(in crate::render) rules: Rules,
     pub(in crate::render) retired: &'static str,
     pub(in crate::render) twin: &'static str,
     pub(in crate::render) off_front: &'static str,
@@ -45,6 +46,22 @@ pub(in crate::render) struct Why {
     /// On other pages: where everybody finds their own.
     pub(in crate::render) find: &'static str,
     pub(in crate::render) find_list: &'static str,
+}
+
+/// The rules of the course by which a post is on no Thing whatever its title says.
+#[derive(Debug, Serialize)]
+pub(in crate::render) struct Rules {
+    pub(in crate::render) stranger: &'static str,
+    pub(in crate::render) stranger_help: &'static str,
+    pub(in crate::render) excepted: &'static str,
+    pub(in crate::render) excepted_help: &'static str,
+    pub(in crate::render) unlabelled: &'static str,
+    pub(in crate::render) unlabelled_help: &'static str,
+    /// Words of the title that put other posts on a Thing.
+    pub(in crate::render) unheard: &'static str,
+    pub(in crate::render) unheard_help: &'static str,
+    /// One of several labels.
+    pub(in crate::render) label: &'static str,
 }
 
 /// What came of the last look.
@@ -99,6 +116,21 @@ pub(super) const ENGLISH: Why = Why {
     absent: "Its title names {absent}, which this course does not have, so it is shown among the newest posts and on your \
              page only.",
     absent_help: "If it is on another {unit}, put the number of that into the title, such as “{thing}”.",
+    rules: Rules {
+        stranger: "It is on no {unit}, because its title or a label names another programme and nothing in it names this \
+                   course.",
+        stranger_help: "If it is on a {unit} of this course, put “{course}” into its title.",
+        excepted: "It is on no {unit}, because its title says “{words}”, and the organisers settled that such posts are on \
+                   none.",
+        excepted_help: "If it is on a {unit} all the same, leave these words out of its title, or tell the organisers.",
+        unlabelled: "It is on no {unit}, because it has none of the labels that the organisers ask of posts of this blog: \
+                     {labels}.",
+        unlabelled_help: "If it is on a {unit}, give it one of these labels on the blog.",
+        unheard: "It is on no {unit}, although its title says “{words}”, because a rule of the organisers’ keeps it from \
+                  there.",
+        unheard_help: "If it is on that {unit}, tell the organisers.",
+        label: "“{label}”",
+    },
     retired: "It is not shown: since {day} the blog’s own feed says that it was deleted, or lists all posts but this one. \
               If it is still on the blog, publish it again.",
     twin: "It is not shown, because the same post came from another feed of this blog before and is shown from there: \
@@ -163,6 +195,20 @@ pub(super) const GERMAN: Why = Why {
     absent: "Im Titel steht „{absent}“, aber diese Nummer hat der Kurs nicht; deshalb steht der Beitrag nur bei den neuesten \
              und auf der eigenen Seite.",
     absent_help: "Gehört er zu einer anderen Nummer von „{unit}“, dann diese in den Titel setzen, etwa „{thing}“.",
+    rules: Rules {
+        stranger: "Er ist keinem {unit} zugeordnet, weil der Titel oder ein Schlagwort ein anderes Programm nennt und nichts darin \
+                   diesen Kurs.",
+        stranger_help: "Gehört er zu „{unit}“ dieses Kurses, dann „{course}“ in den Titel setzen.",
+        excepted: "Er ist keinem {unit} zugeordnet, weil im Titel „{words}“ steht; die Kursleitung hat solche Beiträge ausgenommen.",
+        excepted_help: "Gehört er trotzdem zu „{unit}“, dann diese Wörter aus dem Titel nehmen, oder die Kursleitung fragen.",
+        unlabelled: "Er ist keinem {unit} zugeordnet, weil ihm die Schlagwörter fehlen, an denen Beiträge dieses Blogs erkannt werden \
+                     sollen: {labels}.",
+        unlabelled_help: "Gehört er zu „{unit}“, dann ihm im Blog eines davon geben.",
+        unheard: "Er ist keinem {unit} zugeordnet, obwohl im Titel „{words}“ steht, weil eine Regel der Kursleitung das \
+                  verhindert.",
+        unheard_help: "Gehört er doch zu diesem „{unit}“, dann die Kursleitung fragen.",
+        label: "„{label}“",
+    },
     retired: "Er wird nicht gezeigt: Laut dem Feed des Blogs ist er gelöscht, oder alle anderen stehen noch darin (seit \
               {day}). Steht er noch im Blog, hilft es, ihn neu zu veröffentlichen.",
     twin: "Er wird nicht gezeigt, weil derselbe Beitrag schon aus einem anderen Feed dieses Blogs kam und von dort gezeigt \

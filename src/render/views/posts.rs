@@ -76,6 +76,8 @@ pub struct EntryView {
     pub blog: Option<Link>,
     /// What its title names though the course does not have it, where it is on no Thing: "Thing 42".
     pub absent: Option<String>,
+    /// The rule of the course by which it is on no Thing whatever its title says, sentences.
+    pub rule: Option<String>,
     /// The posts beside it on each of its Things, where there are any.
     pub beside: Vec<BesideView>,
 }

@@ -50,6 +50,9 @@ pub struct WhyPost {
     pub is_unrecognised: bool,
     /// What its title names though the course does not have it, where nothing else was recognised: "Thing 42".
     pub absent: Option<String>,
+    /// The rule of the course by which nothing is recognised in it whatever its title says, and what its author can do:
+    /// sentences, which then stand in the place of what is said of other such posts.
+    pub rule: Option<String>,
     /// Why it is not shown, or not everywhere, a sentence each.
     pub notes: Vec<String>,
 }
