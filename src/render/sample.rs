@@ -102,7 +102,7 @@ impl Sample {
             title: entry.title.clone(),
             url: entry.url.clone(),
             published_at: entry.published_at,
-            undated: false,
+            seen_at: None,
         };
         let of = |entry| [Some(1), Some(6), Some(6), None].map(|thing| post(thing, entry));
         self.entries.iter().take(1).flat_map(of).collect()
@@ -137,6 +137,7 @@ impl Sample {
         Posting {
             posts: 5,
             newest_at: Some(NOW),
+            newest_seen_at: Some(NOW),
             unrecognised: vec![NOW - SignedDuration::from_hours(24 * 2)],
             undated: 0,
             standings: vec![
@@ -194,6 +195,7 @@ impl Sample {
             url: entry.url.clone(),
             published_at: moment(day),
             first_seen_at: moment(day) + SignedDuration::from_hours(1),
+            undated: day == 3,
             retired_at: None,
             twin: None,
             on_front: true,
@@ -629,6 +631,7 @@ fn entry((at, participant): (i64, &Participant)) -> Entry {
             participant.name.clone()
         },
         published_at,
+        seen_at: (at == 1).then_some(published_at),
         updated_at: published_at + SignedDuration::from_hours(48 * at),
         categories: vec!["cpd23".to_owned()],
         html: SafeHtml::default(),

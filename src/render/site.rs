@@ -91,8 +91,8 @@ pub struct Posted {
     pub url: Option<Url>,
     /// When it was published.
     pub published_at: Timestamp,
-    /// Whether its feed does not say so.
-    pub undated: bool,
+    /// When we saw it first, where its feed does not say so.
+    pub seen_at: Option<Timestamp>,
 }
 
 impl<'a> Site<'a> {

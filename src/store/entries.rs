@@ -64,15 +64,16 @@ pub struct Filled {
     pub url: Option<url::Url>,
     /// When it was published.
     pub published_at: Timestamp,
-    /// Whether its feed does not say so.
-    pub undated: bool,
+    /// When we saw it first, where its feed does not say so.
+    pub seen_at: Option<Timestamp>,
 }
 
 /// What [`entry`] reads, in its order.
 macro_rules! entry_columns {
     () => {
         "visible_entry.id, public_id, url, title, participant_name, participant_slug, participant_site_url,
-         excerpt_only, byline, visible_entry.published_at, updated_at, categories, html, text, source_title, source_url"
+         excerpt_only, byline, visible_entry.published_at, updated_at, categories, html, text, source_title, source_url,
+         iif(undated, first_seen_at, NULL)"
     };
 }
 pub(super) use entry_columns;
@@ -133,7 +134,7 @@ const TAGS: &str =
 const COUNTS: &str = "SELECT thing, posts, participants FROM thing_tally WHERE thing > 0 AND posts > 0 ORDER BY thing";
 
 const OF_ONE: &str = "
-    SELECT participant_slug, tag.thing, title, url, visible_entry.published_at, undated
+    SELECT participant_slug, tag.thing, title, url, visible_entry.published_at, iif(undated, first_seen_at, NULL)
     FROM visible_entry LEFT JOIN tag ON tag.entry_id = visible_entry.id
     WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1) AND tag.state IS NOT 'suggested'
     ORDER BY visible_entry.published_at DESC, visible_entry.id DESC";
@@ -208,7 +209,7 @@ fn filled_cell(row: &Row<'_>) -> rusqlite::Result<Filled> {
         title: row.get(2)?,
         url: url_if(row, 3)?,
         published_at: time(row, 4)?,
-        undated: row.get(5)?,
+        seen_at: time_if(row, 5)?,
     })
 }
 
@@ -300,6 +301,7 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         tags: Vec::new(),
         source_title: row.get(14)?,
         source_url: url_if(row, 15)?,
+        seen_at: time_if(row, 16)?,
     })
 }
 

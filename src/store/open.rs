@@ -47,6 +47,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0015_rests.sql")),
     M::up(include_str!("../../migrations/0016_people.sql")),
     M::up(include_str!("../../migrations/0017_pings.sql")),
+    M::up(include_str!("../../migrations/0019_seen.sql")),
 ];
 
 impl Store {

@@ -12,7 +12,8 @@ macro_rules! kept_sql {
     ($condition:literal) => {
         concat!(
             "SELECT id, title, url, published_at, first_seen_at, retired_at,
-                    (SELECT twin.title FROM entry AS twin WHERE twin.id = entry.twin_of), on_front, categories
+                    (SELECT twin.title FROM entry AS twin WHERE twin.id = entry.twin_of), on_front, categories,
+                    undated
              FROM entry
              WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1) AND ",
             $condition,
@@ -70,6 +71,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
         twin: row.get(6)?,
         on_front: row.get(7)?,
         categories: split_lines(row, 8)?,
+        undated: row.get(9)?,
         opening: String::new(),
         tags: Vec::new(),
         decisions: Vec::new(),

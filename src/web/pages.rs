@@ -219,7 +219,7 @@ fn post(filled: Filled) -> Posted {
         title: filled.title,
         url: filled.url,
         published_at: filled.published_at,
-        undated: filled.undated,
+        seen_at: filled.seen_at,
     }
 }
 

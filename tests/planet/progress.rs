@@ -135,6 +135,48 @@ async fn a_post_without_a_date_is_done_and_not_late() {
 }
 
 #[tokio::test]
+async fn a_post_without_a_date_is_shown_with_the_day_of_first_sight_and_none_of_its_own() {
+    let (blogs, mut planet) = with_four().await;
+    let undated = "<rss version=\"2.0\"><channel><title>Eve</title><link>https://eve.example/</link>
+        <item><title>Thing 1</title><link>https://eve.example/1</link><description>Hello</description></item>
+        </channel></rss>";
+    blogs.answers("/eve/feed", [Answer::feed(undated)]);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.later(26);
+    planet.poll().await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE undated");
+    let post = format!("/posts/{}", id[0]);
+    for (path, said) in [
+        ("/", "Eve · first seen Tuesday 2 August 2011"),
+        ("/things/1", "Eve · first seen Tuesday 2 August 2011"),
+        ("/search?q=thing", "Eve , first seen Tuesday 2 August 2011"),
+        (
+            "/participants/eve",
+            "Thing 1 , first seen Tuesday 2 August 2011",
+        ),
+        ("/progress", "first seen 2 August 2011"),
+        (&post, "Eve · no date; first seen on Tuesday 2 August 2011"),
+        (
+            "/participants/eve/why",
+            "The feed gives it no date; first seen by us on Tuesday 2 August 2011, 15:00",
+        ),
+    ] {
+        let words = planet.words(path).await;
+        assert!(words.contains(said), "{path}: {words}");
+        assert!(!words.contains("Published Tuesday"), "{path}: {words}");
+    }
+    let home = planet.words("/").await;
+    assert!(home.contains("· 13:00"), "others have a date: {home}");
+    planet.roster.course.rules.language = Language::German;
+    planet.take_over().await;
+    let words = planet.words(&post).await;
+    assert!(
+        words.contains("ohne Datum; zuerst gesehen: Dienstag, 2. August 2011"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
 async fn a_blog_that_puts_us_off_for_days_is_not_read_and_one_that_nobody_asks_is() {
     let (blogs, planet) = with_four().await;
     let first = async |at: usize| rows(&planet, "").await[at][2].clone();

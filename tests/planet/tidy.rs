@@ -80,7 +80,7 @@ const OWNERS: [(&str, &[&str]); 47] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 17] = [
+const MIGRATIONS: [(&str, &str); 18] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -148,6 +148,10 @@ const MIGRATIONS: [(&str, &str); 17] = [
     (
         "0017_pings.sql",
         "1b7ab95451655cb0af5c5897d40c370e41038f74a303f5f454aa78cb250b07d4",
+    ),
+    (
+        "0019_seen.sql",
+        "44a379718ec0b8dce5341fb1eb7a8ad76cf1435bfb8137c8e894dcefc8ae2746",
     ),
 ];
 

@@ -111,6 +111,7 @@ impl Site<'_> {
             byline: (!byline.is_empty() && byline != entry.author.name).then_some(byline),
             updated: (updated.words != published.words).then_some(updated),
             published,
+            first_seen: entry.seen_at.map(|at| self.day(at)),
             time: words::time_of(entry.published_at, &self.course.timezone),
             tags: self.tags(entry),
             body: Body::Excerpt(entry.excerpt()),
@@ -187,7 +188,9 @@ impl Site<'_> {
             |at| from.is_none_or(|from| at >= from) && before.is_none_or(|end| at < end);
         posted
             .iter()
-            .filter(|post| post.thing.is_none() && (post.undated || is_in_time(post.published_at)))
+            .filter(|post| {
+                post.thing.is_none() && (post.seen_at.is_some() || is_in_time(post.published_at))
+            })
             .map(|post| self.post_link(post))
             .collect()
     }
@@ -197,6 +200,7 @@ impl Site<'_> {
             title: title_of(&post.title, self.words()),
             href: post.url.as_ref().and_then(web_href),
             published: self.day(post.published_at),
+            first_seen: post.seen_at.map(|at| self.day(at)),
         }
     }
 }

@@ -107,16 +107,19 @@ impl Site<'_> {
                 self.progress_cell(&who.href, thing, *window, (&person.posting, is_read), texts)
             })
             .collect();
+        let posting = &person.posting;
+        let last = posting.newest_seen_at.or(posting.newest_at);
         ProgressRow {
             total: cells.iter().filter(|cell| cell.is_filled()).count() as u64,
             cells,
-            last: person.posting.newest_at.map(|at| {
+            last: last.map(|at| {
                 let day = words::date_of(at, &self.course.timezone);
                 When {
                     datetime: day.to_string(),
                     words: words::date_alone(day, self.language()),
                 }
             }),
+            last_is_seen: posting.newest_seen_at.is_some(),
             why: (!is_read).then(|| format!("{}/why", who.href)),
             unrecognised: self.unrecognised(&who.href, &person.posting),
             who,

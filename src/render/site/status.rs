@@ -78,6 +78,7 @@ impl Site<'_> {
                 title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
                 published: self.day(post.published_at),
+                first_seen: None,
             },
             problems: post.problems.clone(),
         }

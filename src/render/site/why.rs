@@ -90,6 +90,7 @@ impl Site<'_> {
                 title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
                 published: self.day(post.published_at),
+                first_seen: post.undated.then(|| self.day(post.first_seen_at)),
             },
             seen: self.minute(post.first_seen_at),
             absent: unrecognised.absent,
@@ -144,7 +145,7 @@ impl Site<'_> {
             notes.push(with(words.off_front, &[("units", &self.units())]));
         }
         let day = words::date_of(post.published_at, &self.course.timezone);
-        if self.course.opens.is_some_and(|opens| day < opens) {
+        if !post.undated && self.course.opens.is_some_and(|opens| day < opens) {
             notes.push(words.before_course.to_owned());
         }
         notes

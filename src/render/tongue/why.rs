@@ -20,6 +20,7 @@ pub(in crate::render) struct Why {
     pub(in crate::render) no_posts: &'static str,
     pub(in crate::render) published: &'static str,
     pub(in crate::render) seen: &'static str,
+    pub(in crate::render) undated: &'static str,
     pub(in crate::render) tagged: &'static str,
     pub(in crate::render) suggested: &'static str,
     pub(in crate::render) suggested_help: &'static str,
@@ -106,6 +107,7 @@ pub(super) const ENGLISH: Why = Why {
     no_posts: "We have no post of this blog.",
     published: "Published {day}",
     seen: "seen by us on {time}",
+    undated: "The feed gives it no date; first seen by us on {time}",
     tagged: "It is on {thing}: {because}.",
     suggested: "We think that it may be on {thing}: {because}.",
     suggested_help: "That alone is not sure enough to publish. The organisers can confirm it, and so can whoever wrote it, \
@@ -185,6 +187,7 @@ pub(super) const GERMAN: Why = Why {
     no_posts: "Von diesem Blog haben wir keinen Beitrag.",
     published: "Erschienen: {day}",
     seen: "von uns gesehen: {time}",
+    undated: "Im Feed ohne Datum; von uns zuerst gesehen: {time}",
     tagged: "Er gehört zu {thing}: {because}.",
     suggested: "Vielleicht gehört er zu {thing}: {because}.",
     suggested_help: "Das allein ist zu unsicher. Die Kursleitung kann es bestätigen, oder wer den Beitrag geschrieben hat setzt „{thing}“ in den Titel.",

@@ -53,7 +53,9 @@ pub struct PostView {
     pub byline: Option<String>,
     /// The day it was published.
     pub published: When,
-    /// The time of that day: "14:05".
+    /// The day we saw it first, where its feed does not say when it was published: then this is to be shown.
+    pub first_seen: Option<When>,
+    /// The time of the day it was published: "14:05".
     pub time: String,
     /// The day its words last changed, where that is a later day.
     pub updated: Option<When>,
@@ -137,6 +139,8 @@ pub struct PostLink {
     pub href: Option<String>,
     /// The day it was published.
     pub published: When,
+    /// The day we saw it first, where its feed does not say when it was published: then this is to be shown.
+    pub first_seen: Option<When>,
 }
 
 /// A post in which something is odd.

@@ -98,6 +98,8 @@ pub struct ProgressRow {
     pub total: u64,
     /// When they last posted anything.
     pub last: Option<When>,
+    /// Whether `last` is only the day when we saw that post first, as its feed does not say when it was published.
+    pub last_is_seen: bool,
     /// The page that says why posts may be missing, where their blog is not read.
     pub why: Option<String>,
     /// The way to their posts in which nothing was recognised, where there are any since the course began, and how many:
