@@ -98,13 +98,15 @@ impl Sample {
     /// What these people have posted, as tables want it.
     pub(super) fn posted(&self) -> Vec<Posted> {
         let post = |thing, entry: &Entry| Posted {
+            id: entry.id,
+            is_suggested: thing == Some(8),
             thing,
             title: entry.title.clone(),
             url: entry.url.clone(),
             published_at: entry.published_at,
             seen_at: None,
         };
-        let of = |entry| [Some(1), Some(6), Some(6), None].map(|thing| post(thing, entry));
+        let of = |entry| [Some(1), Some(6), Some(6), Some(8), None].map(|thing| post(thing, entry));
         self.entries.iter().take(1).flat_map(of).collect()
     }
 

@@ -28,7 +28,9 @@ use super::views::{
     AboutView, Contact, FeedLink, Frame, Link, NavLink, ProblemView, Section, When,
 };
 use super::words;
-use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
+use crate::model::{
+    ContentPolicy, Course, EntryId, Feed, Language, PlanetSettings, PollSettings, one_line,
+};
 
 pub use asked::{Asked, Sort};
 pub use posts::{Around, Near};
@@ -83,8 +85,12 @@ pub struct Tally {
 /// One post on one Thing, as tables and lists need it; a post on two Things is two of these.
 #[derive(Debug, Clone)]
 pub struct Posted {
+    /// Its number in the store.
+    pub id: EntryId,
     /// The Thing's number; nothing where no Thing was recognised.
     pub thing: Option<u16>,
+    /// Whether that Thing is only suggested.
+    pub is_suggested: bool,
     /// The post's title, possibly empty.
     pub title: String,
     /// The post's address.

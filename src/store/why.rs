@@ -25,11 +25,17 @@ macro_rules! kept_sql {
 pub(super) const SHOWN: &str = kept_sql!("retired_at IS NULL AND twin_of IS NULL");
 pub(super) const HIDDEN: &str = kept_sql!("(retired_at IS NOT NULL OR twin_of IS NOT NULL)");
 
+pub(super) const SUGGESTED: &str = kept_sql!(
+    "retired_at IS NULL AND twin_of IS NULL
+     AND EXISTS (SELECT 1 FROM tag WHERE tag.entry_id = entry.id AND tag.state = 'suggested')"
+);
+
 /// As many letters of a text as rules read bytes, and more.
 const OPENING: &str = "SELECT substr(text, 1, 16000) FROM entry WHERE id = ?1";
 
 impl Store {
-    /// The newest `count` posts of one participant, newest first, whether they are shown or not.
+    /// The newest `count` posts of one participant, newest first, whether they are shown or not, and as many older ones
+    /// for which a Thing is suggested: those wait for a word.
     ///
     /// # Errors
     ///
@@ -46,6 +52,14 @@ impl Store {
             }
             posts.sort_by_key(|post| std::cmp::Reverse((post.published_at, post.id)));
             posts.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+            let mut statement = connection.prepare_cached(SUGGESTED)?;
+            for post in statement.query_map(params![slug, count], kept)? {
+                let post = post?;
+                if posts.iter().all(|other| other.id != post.id) {
+                    posts.push(post);
+                }
+            }
+            posts.sort_by_key(|post| std::cmp::Reverse((post.published_at, post.id)));
             for post in &mut posts {
                 post.tags = tags(connection, post.id)?;
                 post.decisions = decisions(connection, post.id)?;

@@ -215,6 +215,8 @@ pub(super) fn site<'a>(planet: &Planet, live: &'a Live) -> Site<'a> {
 /// A post as the overviews want it.
 fn post(filled: Filled) -> Posted {
     Posted {
+        id: filled.id,
+        is_suggested: filled.is_suggested,
         thing: filled.thing,
         title: filled.title,
         url: filled.url,

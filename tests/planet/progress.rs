@@ -177,6 +177,42 @@ async fn a_post_without_a_date_is_shown_with_the_day_of_first_sight_and_none_of_
 }
 
 #[tokio::test]
+async fn a_suggestion_that_waits_is_found_from_the_table_and_from_its_authors_page() {
+    let (blogs, planet) = with_four().await;
+    // It waits, however much is written after it.
+    let mut bob = Feed::atom("bob")
+        .post("cpd23: joining LinkedIn", "2011-07-21")
+        .saying("<p>LinkedIn, Facebook and LISNPN: I am on all of them.</p>")
+        .post("My holidays", "2011-07-28")
+        .saying("<p>It rained.</p>");
+    for day in 0..40 {
+        bob = bob.post(&format!("Day {day} of rain"), "2011-07-29");
+    }
+    blogs.serves("/bob/feed", &bob);
+    planet.later(2);
+    planet.poll().await;
+    let page = planet.page("/progress").await;
+    assert!(page.links_to("/participants/bob/why#thing-6"));
+    let why = planet.page("/participants/bob/why").await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE title LIKE '%LinkedIn'");
+    let item = format!("post-{}", id[0]);
+    let items = why.all("li");
+    let post = items
+        .iter()
+        .find(|it| it.attribute("id") == Some(&item))
+        .unwrap();
+    assert!(post.text().contains("We think that it may be on Thing 6"));
+    let place = post.all("span");
+    assert_eq!(place[0].attribute("id"), Some("thing-6"));
+    let bob = planet.page("/participants/bob").await;
+    assert!(bob.links_to(&format!("/participants/bob/why#{item}")));
+    let said = "suggestion waiting: cpd23: joining LinkedIn";
+    assert!(planet.words("/participants/bob").await.contains(said));
+    let lines = lines(&planet, "").await;
+    assert_eq!(lines[1][6], "suggestion waiting");
+}
+
+#[tokio::test]
 async fn a_blog_that_puts_us_off_for_days_is_not_read_and_one_that_nobody_asks_is() {
     let (blogs, planet) = with_four().await;
     let first = async |at: usize| rows(&planet, "").await[at][2].clone();
@@ -261,13 +297,13 @@ async fn the_spreadsheet_has_the_rows_and_the_cells_of_its_page() {
 }
 
 #[tokio::test]
-async fn a_table_can_be_passed_by_and_its_empty_cells_are_no_stops() {
+async fn a_table_can_be_passed_by_and_only_cells_that_lead_somewhere_are_stops() {
     let (_blogs, planet) = with_four().await;
     let page = planet.page("/progress").await;
     assert!(page.links_to("#after-table"));
     let table = page.all("tbody")[0];
     let stops: usize = table.all("td").iter().map(|cell| cell.links().len()).sum();
-    assert_eq!(stops, 2, "one a post");
+    assert_eq!(stops, 3, "one a post, and one a suggestion");
 }
 
 #[tokio::test]

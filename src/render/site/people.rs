@@ -67,7 +67,8 @@ impl Site<'_> {
         );
         frame.feeds.insert(0, own_feed.clone());
         let page = self.person_href(&participant.slug);
-        let things = self.things_done(posted, posting, is_read(feed, self.now));
+        let why_href = format!("{page}/why");
+        let things = self.things_done(posted, (posting, is_read(feed, self.now)), &why_href);
         let done = things.iter().filter(|it| !it.posts.is_empty()).count();
         ParticipantView {
             frame,
@@ -80,7 +81,7 @@ impl Site<'_> {
                     ("posts", &self.count(post_count, &self.words().frame.post)),
                 ],
             ),
-            why_href: format!("{page}/why"),
+            why_href,
             feed: own_feed,
             source: feed.and_then(source_of),
             polled: feed
@@ -106,7 +107,12 @@ impl Site<'_> {
         format!("{path}{rest}")
     }
 
-    fn things_done(&self, posted: &[Posted], posting: &Posting, is_read: bool) -> Vec<ThingDone> {
+    fn things_done(
+        &self,
+        posted: &[Posted],
+        (posting, is_read): (&Posting, bool),
+        why: &str,
+    ) -> Vec<ThingDone> {
         let windows = windows(self.course);
         let texts = CellTexts::default();
         self.course
@@ -120,6 +126,11 @@ impl Site<'_> {
                     state: cell.state,
                     words: cell.words.as_ref().to_owned(),
                     posts: self.posted_on(thing.number, posted),
+                    suggested: if cell.state == "suggested" {
+                        self.suggested_on(thing.number, posted, why)
+                    } else {
+                        Vec::new()
+                    },
                 }
             })
             .collect()

@@ -1,7 +1,8 @@
 //! Posts and those who wrote them.
 
 use super::super::views::{
-    BesideView, Body, EntryView, NeighbourView, PersonLink, PostLink, PostView, Section, TagView,
+    BesideView, Body, EntryView, Link, NeighbourView, PersonLink, PostLink, PostView, Section,
+    TagView,
 };
 use super::super::{tongue, words};
 use super::Posted;
@@ -177,8 +178,22 @@ impl Site<'_> {
     }
 
     pub(super) fn posted_on(&self, thing: u16, posted: &[Posted]) -> Vec<PostLink> {
-        let on_it = posted.iter().filter(|post| post.thing == Some(thing));
+        let on_it = posted
+            .iter()
+            .filter(|post| post.thing == Some(thing) && !post.is_suggested);
         on_it.map(|post| self.post_link(post)).collect()
+    }
+
+    /// The posts for which a Thing is suggested, each leading to what the page at `why` says of it.
+    pub(super) fn suggested_on(&self, thing: u16, posted: &[Posted], why: &str) -> Vec<Link> {
+        let for_it = posted
+            .iter()
+            .filter(|post| post.thing == Some(thing) && post.is_suggested);
+        let link = |post: &Posted| Link {
+            text: title_of(&post.title, self.words()),
+            href: format!("{why}#post-{}", post.id.0),
+        };
+        for_it.map(link).collect()
     }
 
     /// Those in which nothing was recognised, of the course's time or without a date: as many as the table of progress says.

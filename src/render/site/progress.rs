@@ -162,7 +162,8 @@ impl Site<'_> {
             None => ProgressCell {
                 state,
                 words: texts.of(words, 0, self.language()),
-                href: None,
+                // There the newest post that waits has this place, and the others follow.
+                href: (state == "suggested").then(|| format!("{page}/why#thing-{}", thing.number)),
                 mark: texts.of("", 0, self.language()),
                 first: None,
             },
@@ -310,6 +311,6 @@ impl Site<'_> {
 
 impl ProgressCell {
     fn is_filled(&self) -> bool {
-        self.href.is_some()
+        matches!(self.state, "done" | "late")
     }
 }

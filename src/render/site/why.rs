@@ -1,5 +1,7 @@
 //! "Why isn't my post here?": what became of each post, and what its author can do.
 
+use std::collections::BTreeSet;
+
 use super::super::tongue::with;
 use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, WhyView};
 use super::super::words;
@@ -19,6 +21,11 @@ impl Site<'_> {
         let example = self.course.things.first();
         let rules = self.rules();
         let number = example.map_or(1, |thing| thing.number);
+        let mut posts: Vec<WhyPost> = posts
+            .iter()
+            .map(|post| self.why_post(participant, post, &rules))
+            .collect();
+        give_places(&mut posts);
         WhyView {
             frame,
             who: self.person_named(&participant.name, &participant.slug),
@@ -34,10 +41,7 @@ impl Site<'_> {
             cause: cause.map(|cause| as_sentence(&cause)),
             cause_lang: cause_lang.flatten(),
             awaits_retag: false,
-            posts: posts
-                .iter()
-                .map(|post| self.why_post(participant, post, &rules))
-                .collect(),
+            posts,
             read_back: feed.and_then(|feed| self.read_back(feed)),
             example: format!("{} {number}", self.course.unit),
         }
@@ -86,6 +90,8 @@ impl Site<'_> {
         };
         let (rule, help) = (unrecognised.rule, unrecognised.help);
         WhyPost {
+            id: format!("post-{}", post.id.0),
+            places: Vec::new(),
             post: PostLink {
                 title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
@@ -149,6 +155,18 @@ impl Site<'_> {
             notes.push(words.before_course.to_owned());
         }
         notes
+    }
+}
+
+/// The first post for which a Thing is suggested has the place to which the table of progress leads.
+fn give_places(posts: &mut [WhyPost]) {
+    let mut given = BTreeSet::new();
+    for post in posts {
+        let suggested = post.verdicts.iter().filter(|it| it.state == "suggested");
+        let first = suggested.filter(|it| given.insert(it.thing.number));
+        post.places = first
+            .map(|it| format!("thing-{}", it.thing.number))
+            .collect();
     }
 }
 

@@ -50,6 +50,8 @@ pub struct ThingDone {
     pub words: String,
     /// Their posts on it, none when it is not done yet.
     pub posts: Vec<PostLink>,
+    /// Their posts that may be on it, where none is: each leads to why we think so.
+    pub suggested: Vec<Link>,
 }
 
 /// One participant: `participant.html`.

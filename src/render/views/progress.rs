@@ -115,7 +115,8 @@ pub struct ProgressCell {
     pub state: &'static str,
     /// The same in words, which are heard and stand in the spreadsheet: "not yet due", "3 posts, late".
     pub words: Arc<str>,
-    /// The post, or their page where there are several or the post has no address.
+    /// The post, or their page where there are several or the post has no address; of a suggestion, what the page says
+    /// that tells whose posts are where.
     pub href: Option<String>,
     /// What is seen of a post: "✓", "late", or their number. The style sheet gives the others a sign.
     pub mark: Arc<str>,

@@ -40,6 +40,10 @@ pub struct WhyView {
 pub struct WhyPost {
     /// The post.
     pub post: PostLink,
+    /// Its place on the page, to which other pages lead: "post-12".
+    pub id: String,
+    /// The places of the Things for which it is the first on the page that waits for a word: "thing-6".
+    pub places: Vec<String>,
     /// When we saw it first.
     pub seen: When,
     /// Whether it is shown at all.
