@@ -17,10 +17,10 @@ use super::site::{
 };
 use super::views::Pager;
 use crate::model::{
-    Author, ContentPolicy, Course, Decision, Entry, EntryId, Evidence, Failure, Feed, FeedId,
-    Flood, Kept, OddPost, Participant, Passage, Place, PlanetSettings, PollSettings, Posting,
-    ReadBack, Roster, Rule, SafeHtml, Search, Standing, Tag, TagState, Thing, Trouble, Verdict,
-    WalkEnd, WeekCount,
+    Absence, Author, ContentPolicy, Course, Decision, Entry, EntryId, Evidence, Failure, Feed,
+    FeedId, Flood, Kept, Moves, OddPost, Participant, Passage, Place, PlanetSettings, PollSettings,
+    Posting, ReadBack, Roster, Rule, SafeHtml, Search, Standing, Tag, TagState, Thing, Trouble,
+    Verdict, WalkEnd, WeekCount,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -592,7 +592,20 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
             cause: None,
         }),
         polled_at: seen.then_some(NOW),
-        ok_at: seen.then_some(NOW),
+        ok_at: match at {
+            2 | 6 => Some(ago(4)),
+            3 => Some(ago(21)),
+            5 => Some(ago(2)),
+            _ => seen.then_some(NOW),
+        },
+        throttled: if at == 5 { 3 } else { 0 },
+        moves: Moves {
+            gone: (at == 3).then_some(Absence {
+                since: ago(20),
+                count: 4,
+            }),
+            ..Moves::default()
+        },
         next_poll_at: Some(NOW + SignedDuration::from_hours(1)),
         held_until: (at == 5).then_some(NOW + SignedDuration::from_hours(5)),
         failure: matches!(at, 2 | 6).then_some(failure),

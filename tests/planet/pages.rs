@@ -390,7 +390,11 @@ async fn a_suggestion_is_never_shown() {
         "/participants/ann/why#thing-6".to_owned(),
         "suggestion waiting".to_owned(),
     );
-    assert_eq!(links, [why], "but there, its author and the organisers find it");
+    assert_eq!(
+        links,
+        [why],
+        "but there, its author and the organisers find it"
+    );
     assert!(!planet.get("/feed.json").await.text().contains("Thing 6"));
 }
 

@@ -8,7 +8,7 @@ use super::super::views::{
 };
 use super::progress::CellTexts;
 use super::{Posted, Site, source_of, web_link};
-use crate::model::{Entry, Feed, Health, OddPost, Participant, Posting};
+use crate::model::{Entry, Feed, OddPost, Participant, Posting};
 use crate::plan::progress::{is_read, windows};
 
 impl Site<'_> {
@@ -35,7 +35,6 @@ impl Site<'_> {
         thing_count: u64,
     ) -> ParticipantRow {
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
-        let health = feed.map_or(Health::New, |feed| feed.health(self.now));
         ParticipantRow {
             name: participant.name.clone(),
             href: self.person_href(&participant.slug),
@@ -43,7 +42,7 @@ impl Site<'_> {
             groups: participant.groups.clone(),
             post_count,
             thing_count,
-            health: self.health(&health),
+            health: self.health(feed),
         }
     }
 
@@ -87,6 +86,7 @@ impl Site<'_> {
             polled: feed
                 .and_then(|feed| feed.polled_at)
                 .map(|at| self.minute(at)),
+            last_read: feed.and_then(|feed| self.last_read(feed)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
             problems: feed.map(|feed| self.problems_of(feed)).unwrap_or_default(),
             odd_posts: odd.iter().map(|post| self.odd_post(post)).collect(),

@@ -36,6 +36,9 @@ impl Site<'_> {
             polled: feed
                 .and_then(|feed| feed.polled_at)
                 .map(|at| self.minute(at)),
+            last_read: feed
+                .and_then(|feed| self.last_read(feed))
+                .map(|said| as_sentence(&said)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
             came,
             cause: cause.map(|cause| as_sentence(&cause)),
@@ -53,22 +56,31 @@ impl Site<'_> {
         let day = |at| words::day_of(at, &self.course.timezone, self.language());
         let health = feed.map_or(Health::New, |feed| feed.health(self.now));
         let on = |sentence, at| with(sentence, &[("day", &day(at))]);
+        let asked_to_wait = feed.is_some_and(|feed| feed.throttled > 0);
+        let is_unread =
+            feed.is_some_and(|feed| feed.ok_at.is_some() && feed.ok_at < feed.polled_at);
         match &health {
             Health::New => (came.new.to_owned(), None),
             Health::Waiting => (came.waiting.to_owned(), None),
             Health::Paused { until } => {
                 let time = self.minute(*until).words;
-                (with(came.paused, &[("time", &time)]), None)
+                let said = if asked_to_wait {
+                    came.throttled
+                } else {
+                    came.paused
+                };
+                (with(said, &[("time", &time)]), None)
             }
+            Health::Ok | Health::Quiet { .. } if is_unread => (came.unread.to_owned(), None),
             Health::Ok => (came.ok.to_owned(), None),
             Health::Quiet { since: Some(since) } => (on(came.quiet, *since), None),
             Health::Quiet { since: None } => (came.empty.to_owned(), None),
             Health::Failing(failure) => {
-                let cause = self.cause(&failure.cause);
+                let cause = self.failure(feed, failure);
                 (on(came.failing, failure.since), Some(cause))
             }
             Health::Blocked(failure) => {
-                let cause = self.cause(&failure.cause);
+                let cause = self.failure(feed, failure);
                 (on(came.blocked, failure.since), Some(cause))
             }
             Health::Gone => (came.gone.to_owned(), None),
@@ -279,9 +291,27 @@ mod tests {
         assert!(
             came(5)
                 .0
-                .contains("asked us to wait until Thursday 21 July 2011, 16:00")
+                .contains("(429 or 503), so it is left alone until Thursday 21 July 2011, 16:00")
         );
         assert!(came(6).0.starts_with("A protection against robots"));
+        let mut feed = sample.feeds[5].clone();
+        let view = |feed: &Feed| sample.site().why(&sample.participants[5], Some(feed), &[]);
+        let read = Some("Last read on Tuesday 19 July 2011.");
+        assert_eq!(view(&feed).last_read.as_deref(), read);
+        // Its pause is over, and nobody has asked again.
+        feed.held_until = None;
+        assert!(
+            view(&feed)
+                .came
+                .starts_with("The blog could not be read then.")
+        );
+        feed.throttled = 0;
+        feed.held_until = Some(feed.next_poll_at.unwrap());
+        let came_by = view(&feed).came;
+        assert!(
+            came_by.contains("asked us to wait until Thursday 21 July 2011, 12:00"),
+            "{came_by}"
+        );
         let nobody = sample.site().why(&sample.participants[0], None, &[]);
         assert!(nobody.came.starts_with("The blog is new to us."));
     }

@@ -71,6 +71,10 @@ pub(in crate::render) struct Came {
     pub(in crate::render) new: &'static str,
     pub(in crate::render) waiting: &'static str,
     pub(in crate::render) paused: &'static str,
+    /// It answered 429 or 503.
+    pub(in crate::render) throttled: &'static str,
+    /// It was read before, and not when it was last asked.
+    pub(in crate::render) unread: &'static str,
     pub(in crate::render) ok: &'static str,
     pub(in crate::render) quiet: &'static str,
     pub(in crate::render) empty: &'static str,
@@ -94,6 +98,10 @@ pub(super) const ENGLISH: Why = Why {
         waiting: "The blog has not answered yet. We ask again by ourselves.",
         paused: "The blog’s host, or the platform that it lives on, asked us to wait until {time}, or took no \
                  connection. What is published before then is not lost; it appears after the next look.",
+        throttled: "Instead of its posts the blog answered that it is asked too often or is busy (429 or 503), so it is \
+                    left alone until {time}. What is published before then is not lost; it appears when the blog \
+                    answers again.",
+        unread: "The blog could not be read then. We ask again by ourselves.",
         ok: "The blog answered, and all that its feed lists is below.",
         quiet: "The blog answered. Its newest post is of {day}; nothing newer is in its feed.",
         empty: "The blog answered, but there is no post in its feed.",
@@ -173,6 +181,10 @@ pub(super) const GERMAN: Why = Why {
         waiting: "Das Blog hat noch nicht geantwortet. Wir fragen von selbst wieder.",
         paused: "Der Server des Blogs oder seine Plattform bat uns, bis {time} zu warten, oder nahm keine Verbindung an. Was bis dahin erscheint, geht nicht verloren; es ist \
                  nach dem nächsten Mal hier.",
+        throttled: "Statt seiner Beiträge antwortete das Blog, es werde zu oft gefragt oder sei überlastet (429 oder \
+                    503); bis {time} lassen wir es in Ruhe. Was bis dahin erscheint, geht nicht verloren; es ist hier, \
+                    sobald das Blog wieder antwortet.",
+        unread: "Da war das Blog nicht zu lesen. Wir fragen von selbst wieder.",
         ok: "Das Blog hat geantwortet; was sein Feed nennt, steht unten.",
         quiet: "Das Blog hat geantwortet. Sein neuester Beitrag ist von diesem Tag: {day}; Neueres steht nicht im Feed.",
         empty: "Das Blog hat geantwortet, aber in seinem Feed steht kein Beitrag.",

@@ -17,6 +17,8 @@ pub struct WhyView {
     pub source: Option<Link>,
     /// When we last looked.
     pub polled: Option<When>,
+    /// When the blog was last read well, where that was not when we last looked, a sentence.
+    pub last_read: Option<String>,
     /// When we look again.
     pub next_poll: Option<When>,
     /// What came, a sentence.
