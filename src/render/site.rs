@@ -35,6 +35,7 @@ use crate::model::{
 pub use asked::{Asked, Sort};
 pub use posts::{Around, Near};
 pub use progress::Progress;
+pub use rules::Explainer;
 pub use search::{BlogTitles, Finding, SearchPaths};
 pub use things::Choice;
 pub use titles::Titles;
@@ -48,6 +49,7 @@ pub struct Site<'a> {
     notice: Option<String>,
     base: String,
     live: bool,
+    explainer: Option<&'a Explainer>,
 }
 
 /// Why a page cannot be given.
@@ -119,6 +121,16 @@ impl<'a> Site<'a> {
             notice,
             base,
             live: true,
+            explainer: None,
+        }
+    }
+
+    /// The same with what explains posts in which nothing was recognised, so that it is not made for each of them.
+    #[must_use]
+    pub fn explaining(self, explainer: &'a Explainer) -> Self {
+        Self {
+            explainer: Some(explainer),
+            ..self
         }
     }
 

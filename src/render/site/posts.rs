@@ -57,7 +57,7 @@ impl Site<'_> {
             later: around.later.map(|near| self.neighbour(near)),
         });
         let unrecognised = if post.tags.is_empty() {
-            self.rules().of(self, &read(entry))
+            self.why_unrecognised(&read(entry))
         } else {
             Unrecognised::default()
         };

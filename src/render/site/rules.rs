@@ -1,19 +1,19 @@
 //! Why nothing was recognised in a post: a rule of the course keeps it off, or its title names what the course lacks.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::super::tongue::with;
 use super::Site;
 use crate::model::{Course, EntryText, Place, one_line};
 use crate::tagging::{Explanation, Silence, Tagger};
 
-/// The rules of the course, made ready when the first post asks: most pages have none that does.
-#[derive(Debug)]
-pub(super) struct Rules<'a> {
-    course: &'a Course,
-    tagger: OnceCell<Tagger>,
+/// The rules of one course, made ready when somebody first asks of a post why nothing was recognised in it, and then kept:
+/// that is much work.
+#[derive(Debug, Clone, Default)]
+pub struct Explainer {
+    tagger: OnceLock<Tagger>,
     /// The same rules but for what the organisers have them not hear.
-    all_ears: OnceCell<Tagger>,
+    all_ears: OnceLock<Tagger>,
 }
 
 /// Why nothing was recognised in one post.
@@ -27,21 +27,56 @@ pub(super) struct Unrecognised {
     pub(super) help: Option<String>,
 }
 
-impl Rules<'_> {
-    /// What the rules say of a post in which they recognise nothing.
-    pub(super) fn of(&self, site: &Site<'_>, post: &EntryText) -> Unrecognised {
-        let tagger = self.tagger.get_or_init(|| Tagger::new(self.course));
-        let explanation = tagger.explain(post);
+impl Explainer {
+    fn explain(&self, course: &Course, post: &EntryText) -> Explanation {
+        let tagger = self.tagger.get_or_init(|| Tagger::new(course));
+        tagger.explain(post)
+    }
+
+    /// What the title says that would put the post on a Thing, if the organisers had no words that keep it from there
+    /// and let every signal be heard.
+    fn unheard(
+        &self,
+        course: &Course,
+        explanation: &Explanation,
+        post: &EntryText,
+    ) -> Option<String> {
+        let rules = &course.rules;
+        let hears_all =
+            rules.weights.is_empty() && rules.things.values().all(|it| it.except.is_empty());
+        if hears_all || !explanation.fired.is_empty() {
+            return None;
+        }
+        let tagger = self.all_ears.get_or_init(|| {
+            let mut course = course.clone();
+            course.rules.weights.clear();
+            for thing in course.rules.things.values_mut() {
+                thing.except.clear();
+            }
+            Tagger::new(&course)
+        });
+        let tags = tagger.tags(post).into_iter();
+        let mut in_title = tags.filter(|tag| tag.evidence.place == Place::Title);
+        Some(one_line(&in_title.next()?.evidence.quote))
+    }
+}
+
+impl Site<'_> {
+    /// Why the rules recognise nothing in a post, where they do not.
+    pub(super) fn why_unrecognised(&self, post: &EntryText) -> Unrecognised {
+        let own = Explainer::default();
+        let explainer = self.explainer.unwrap_or(&own);
+        let explanation = explainer.explain(self.course, post);
         if let Some(silence) = &explanation.silence {
-            let (rule, help) = site.silenced(silence, post.participant.as_deref());
+            let (rule, help) = self.silenced(silence, post.participant.as_deref());
             return Unrecognised {
                 absent: None,
                 rule: Some(rule),
                 help: Some(help),
             };
         }
-        if let Some(said) = self.unheard(&explanation, post) {
-            let words = &site.words().why.rules;
+        if let Some(said) = explainer.unheard(self.course, &explanation, post) {
+            let words = &self.words().why.rules;
             let unit = self.course.unit.as_str();
             return Unrecognised {
                 absent: None,
@@ -55,38 +90,6 @@ impl Rules<'_> {
         Unrecognised {
             absent,
             ..Unrecognised::default()
-        }
-    }
-
-    /// What the title says that would put the post on a Thing, if the organisers had no words that keep it from there
-    /// and let every signal be heard.
-    fn unheard(&self, explanation: &Explanation, post: &EntryText) -> Option<String> {
-        let rules = &self.course.rules;
-        let hears_all =
-            rules.weights.is_empty() && rules.things.values().all(|it| it.except.is_empty());
-        if hears_all || !explanation.fired.is_empty() {
-            return None;
-        }
-        let tagger = self.all_ears.get_or_init(|| {
-            let mut course = self.course.clone();
-            course.rules.weights.clear();
-            for thing in course.rules.things.values_mut() {
-                thing.except.clear();
-            }
-            Tagger::new(&course)
-        });
-        let tags = tagger.tags(post).into_iter();
-        let mut in_title = tags.filter(|tag| tag.evidence.place == Place::Title);
-        Some(one_line(&in_title.next()?.evidence.quote))
-    }
-}
-
-impl<'a> Site<'a> {
-    pub(super) fn rules(&self) -> Rules<'a> {
-        Rules {
-            course: self.course,
-            tagger: OnceCell::new(),
-            all_ears: OnceCell::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::tongue::with;
 use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, WhyView};
 use super::super::words;
-use super::rules::{Rules, Unrecognised};
+use super::rules::Unrecognised;
 use super::{Site, source_of, title_of, web_href, web_link};
 use crate::model::{EntryText, Feed, Health, Kept, Participant, TagState, Verdict, one_line};
 
@@ -19,11 +19,10 @@ impl Site<'_> {
         let (cause, cause_lang) = cause.unzip();
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
         let example = self.course.things.first();
-        let rules = self.rules();
         let number = example.map_or(1, |thing| thing.number);
         let mut posts: Vec<WhyPost> = posts
             .iter()
-            .map(|post| self.why_post(participant, post, &rules))
+            .map(|post| self.why_post(participant, post))
             .collect();
         give_places(&mut posts);
         WhyView {
@@ -87,7 +86,7 @@ impl Site<'_> {
         }
     }
 
-    fn why_post(&self, participant: &Participant, post: &Kept, rules: &Rules<'_>) -> WhyPost {
+    fn why_post(&self, participant: &Participant, post: &Kept) -> WhyPost {
         let is_shown = post.retired_at.is_none() && post.twin.is_none();
         let verdicts = if is_shown {
             self.verdicts(post)
@@ -96,7 +95,7 @@ impl Site<'_> {
         };
         let is_unrecognised = is_shown && verdicts.is_empty();
         let unrecognised = if is_unrecognised {
-            rules.of(self, &read(participant, post))
+            self.why_unrecognised(&read(participant, post))
         } else {
             Unrecognised::default()
         };
