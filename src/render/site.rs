@@ -29,7 +29,7 @@ use super::views::{
 };
 use super::words;
 use crate::model::{
-    ContentPolicy, Course, EntryId, Feed, Language, PlanetSettings, PollSettings, one_line,
+    ContentPolicy, Course, EntryId, Feed, Language, PlanetSettings, PollSettings, Rest, one_line,
 };
 
 pub use asked::{Asked, Sort};
@@ -50,6 +50,7 @@ pub struct Site<'a> {
     base: String,
     live: bool,
     explainer: Option<&'a Explainer>,
+    rests: Vec<Rest>,
 }
 
 /// Why a page cannot be given.
@@ -122,6 +123,7 @@ impl<'a> Site<'a> {
             base,
             live: true,
             explainer: None,
+            rests: Vec::new(),
         }
     }
 
@@ -132,6 +134,12 @@ impl<'a> Site<'a> {
             explainer: Some(explainer),
             ..self
         }
+    }
+
+    /// The same where it is known which platforms are left alone.
+    #[must_use]
+    pub fn resting(self, rests: Vec<Rest>) -> Self {
+        Self { rests, ..self }
     }
 
     /// The same as files, without what wants a server.

@@ -996,8 +996,9 @@ async fn whatever_pages_show_is_counted_when_it_changes() {
         "generation",
         "hub_offer",
         "hub_ping",
-        "pause",
         "subscription",
+        // With it, the feeds of its platform are put off, which is counted.
+        "pause",
         // Only answers are kept that are pages.
         "former_slug",
         // These follow from what is counted, and are written with it.

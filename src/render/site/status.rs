@@ -12,6 +12,7 @@ use super::super::{older, words};
 use super::{Site, source_of, title_of, web_href};
 use crate::model::{Failure, Feed, Health, Language, Moves, OddPost, Watch, one_line};
 use crate::parse;
+use crate::plan::platform;
 
 /// Odd posts that the status page names of one blog.
 const ODD_POSTS_MAX: usize = 3;
@@ -130,11 +131,21 @@ impl Site<'_> {
         }
     }
 
+    /// The platform of a feed that did not ask us to wait itself, where it did so when another blog of it was asked.
+    pub(super) fn platform_at_rest(&self, feed: &Feed) -> Option<&str> {
+        let platform = platform(feed.feed_url.as_ref().unwrap_or(&feed.address))?;
+        let mut rests = self.rests.iter();
+        let rest = rests.find(|rest| rest.platform == platform)?;
+        let asked_to_wait = rest.throttled > 0 && rest.until > self.now && feed.throttled == 0;
+        asked_to_wait.then_some(rest.platform.as_str())
+    }
+
     /// How a feed fares. Without one, nobody has asked yet.
     pub(super) fn health(&self, feed: Option<&Feed>) -> HealthView {
         let words = &self.words().status.health;
         let health = feed.map_or(Health::New, |feed| feed.health(self.now));
         let asked_to_wait = feed.is_some_and(|feed| feed.throttled > 0);
+        let platform = feed.and_then(|feed| self.platform_at_rest(feed));
         let (state, mut said) = state_of(&health, words);
         let since = match &health {
             Health::Quiet { since } => since.map(|since| self.day(since)),
@@ -157,12 +168,16 @@ impl Site<'_> {
             Health::Paused { .. } if asked_to_wait => {
                 (Some(words.throttled_cause.to_owned()), None)
             }
+            Health::Paused { .. } => {
+                let cause = |name| with(words.platform_cause, &[("platform", name)]);
+                (platform.map(cause), None)
+            }
             Health::Gone => (Some(words.gone_cause.to_owned()), None),
             _ => (None, None),
         };
         let advice = match &health {
             Health::New => Some(words.new_advice),
-            Health::Paused { .. } if asked_to_wait => Some(words.throttled_advice),
+            Health::Paused { .. } if cause.is_some() => Some(words.throttled_advice),
             Health::Paused { .. } => Some(words.paused_advice),
             Health::Gone => Some(words.gone_advice),
             _ => None,
@@ -289,6 +304,7 @@ fn rank(state: &str) -> usize {
 mod tests {
     use super::super::super::sample::Sample;
     use super::*;
+    use crate::model::Rest;
 
     #[test]
     fn the_worst_feeds_come_first() {
@@ -338,6 +354,19 @@ mod tests {
             "paused until | Thursday 21 July 2011, 16:00 | Its host, or the platform that it lives on, asked for this or \
              takes no connections; it is asked again by itself."
         );
+        let sample = Sample::full();
+        let rest = |throttled| Rest {
+            platform: "example.org".to_owned(),
+            until: feed.held_until.unwrap(),
+            throttled,
+        };
+        let causes = [0, 2].map(|throttled| {
+            let site = sample.site().resting(vec![rest(throttled)]);
+            site.status_row(&feed, None).health.cause
+        });
+        let platform = "When another blog of its platform, example.org, was asked, that answered that it is asked too \
+                        often or is busy (429 or 503).";
+        assert_eq!(causes, [None, Some(platform.to_owned())]);
         (feed.throttled, feed.polled_at, feed.ok_at) = (1, feed.polled_at, None);
         assert!(told(&feed).ends_with("| never read so far"));
     }

@@ -63,12 +63,17 @@ impl Site<'_> {
             Health::Waiting => (came.waiting.to_owned(), None),
             Health::Paused { until } => {
                 let time = self.minute(*until).words;
-                let said = if asked_to_wait {
-                    came.throttled
-                } else {
-                    came.paused
+                let platform = feed.and_then(|feed| self.platform_at_rest(feed));
+                let said = match platform {
+                    _ if asked_to_wait => came.throttled,
+                    Some(_) => came.platform,
+                    None => came.paused,
                 };
-                (with(said, &[("time", &time)]), None)
+                let gaps = [
+                    ("time", time.as_str()),
+                    ("platform", platform.unwrap_or_default()),
+                ];
+                (with(said, &gaps), None)
             }
             Health::Ok | Health::Quiet { .. } if is_unread => (came.unread.to_owned(), None),
             Health::Ok => (came.ok.to_owned(), None),
@@ -214,7 +219,7 @@ fn as_sentence(cause: &str) -> String {
 mod tests {
     use super::super::super::sample::Sample;
     use super::*;
-    use crate::model::Language;
+    use crate::model::{Language, Rest};
 
     fn lines(view: &WhyView) -> Vec<String> {
         let verdict =
@@ -309,6 +314,17 @@ mod tests {
         let came_by = view(&feed).came;
         assert!(
             came_by.contains("asked us to wait until Thursday 21 July 2011, 12:00"),
+            "{came_by}"
+        );
+        let rest = Rest {
+            platform: "example.org".to_owned(),
+            until: feed.held_until.unwrap(),
+            throttled: 1,
+        };
+        let site = sample.site().resting(vec![rest]);
+        let came_by = site.why(&sample.participants[5], Some(&feed), &[]).came;
+        assert!(
+            came_by.starts_with("When another blog of its platform, example.org, was asked"),
             "{came_by}"
         );
         let nobody = sample.site().why(&sample.participants[0], None, &[]);

@@ -52,6 +52,8 @@ pub(in crate::render) struct Health {
     pub(in crate::render) new_advice: &'static str,
     /// It answered 429 or 503.
     pub(in crate::render) throttled_cause: &'static str,
+    /// Its platform did, when another blog was asked.
+    pub(in crate::render) platform_cause: &'static str,
     pub(in crate::render) throttled_advice: &'static str,
     pub(in crate::render) paused_advice: &'static str,
     pub(in crate::render) gone_advice: &'static str,
@@ -129,6 +131,8 @@ pub(super) const ENGLISH: Status = Status {
         gone_cause: "Its host says that the blog is gone for good.",
         new_advice: "It will be asked soon; nothing needs doing.",
         throttled_cause: "Instead of its posts it answered that it is asked too often or is busy (429 or 503).",
+        platform_cause: "When another blog of its platform, {platform}, was asked, that answered that it is asked too often \
+                         or is busy (429 or 503).",
         throttled_advice: "It is asked again by itself; nothing needs doing.",
         paused_advice: "Its host, or the platform that it lives on, asked for this or takes no connections; it is asked again by itself.",
         gone_advice: "If the blog has moved, tell the organisers its new address, so that they put it in feeds.toml.",
@@ -212,6 +216,8 @@ pub(super) const GERMAN: Status = Status {
         gone_cause: "Der Server sagt, das Blog sei endgültig verschwunden.",
         new_advice: "Es wird bald gefragt; zu tun ist nichts.",
         throttled_cause: "Statt seiner Beiträge antwortete es, es werde zu oft gefragt oder sei überlastet (429 oder 503).",
+        platform_cause: "Als ein anderes Blog seiner Plattform {platform} gefragt wurde, antwortete diese, sie werde zu oft \
+                         gefragt oder sei überlastet (429 oder 503).",
         throttled_advice: "Es wird von selbst wieder gefragt; zu tun ist nichts.",
         paused_advice: "Der Server oder seine Plattform bat darum oder nimmt keine Verbindungen an; es wird von selbst wieder gefragt.",
         gone_advice: "Ist das Blog umgezogen, braucht die Kursleitung die neue Adresse, um sie in feeds.toml einzutragen.",

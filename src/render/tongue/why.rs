@@ -73,6 +73,8 @@ pub(in crate::render) struct Came {
     pub(in crate::render) paused: &'static str,
     /// It answered 429 or 503.
     pub(in crate::render) throttled: &'static str,
+    /// Its platform did, when another blog was asked.
+    pub(in crate::render) platform: &'static str,
     /// It was read before, and not when it was last asked.
     pub(in crate::render) unread: &'static str,
     pub(in crate::render) ok: &'static str,
@@ -101,6 +103,9 @@ pub(super) const ENGLISH: Why = Why {
         throttled: "Instead of its posts the blog answered that it is asked too often or is busy (429 or 503), so it is \
                     left alone until {time}. What is published before then is not lost; it appears when the blog \
                     answers again.",
+        platform: "When another blog of its platform, {platform}, was asked, that answered that it is asked too often or is \
+                   busy (429 or 503), so all its blogs are left alone until {time}. What is published before then is not \
+                   lost; it appears after the next look.",
         unread: "The blog could not be read then. We ask again by ourselves.",
         ok: "The blog answered, and all that its feed lists is below.",
         quiet: "The blog answered. Its newest post is of {day}; nothing newer is in its feed.",
@@ -184,6 +189,9 @@ pub(super) const GERMAN: Why = Why {
         throttled: "Statt seiner Beiträge antwortete das Blog, es werde zu oft gefragt oder sei überlastet (429 oder \
                     503); bis {time} lassen wir es in Ruhe. Was bis dahin erscheint, geht nicht verloren; es ist hier, \
                     sobald das Blog wieder antwortet.",
+        platform: "Als ein anderes Blog seiner Plattform {platform} gefragt wurde, antwortete diese, sie werde zu oft gefragt \
+                   oder sei überlastet (429 oder 503); bis {time} lassen wir alle ihre Blogs in Ruhe. Was bis dahin \
+                   erscheint, geht nicht verloren; es ist nach dem nächsten Mal hier.",
         unread: "Da war das Blog nicht zu lesen. Wir fragen von selbst wieder.",
         ok: "Das Blog hat geantwortet; was sein Feed nennt, steht unten.",
         quiet: "Das Blog hat geantwortet. Sein neuester Beitrag ist von diesem Tag: {day}; Neueres steht nicht im Feed.",
