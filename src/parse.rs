@@ -89,6 +89,15 @@ pub enum ParseError {
     Damaged,
 }
 
+/// What is said instead of [`ParseError::WebPage`] where the feed was found on the blog's page.
+const PAGE_AGAIN: &str = "this is a web page, not a feed: the feed is looked for again on the blog's front page by itself, and if this lasts, ask the blogger for the feed's address, and write it as `feed = \"…\"` in feeds.toml";
+
+/// A cause as it is to be told of a feed that was found on the blog's page: nobody need be told to write that page into
+/// feeds.toml, as that was done.
+pub fn cause_of_found(cause: &str) -> String {
+    cause.replace(&ParseError::WebPage.to_string(), PAGE_AGAIN)
+}
+
 /// Reads a feed document.
 ///
 /// # Errors

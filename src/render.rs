@@ -29,8 +29,8 @@ use self::fault::{check_theme, fault_of};
 
 pub use fault::{Fault, Spot};
 pub use site::{
-    Around, Asked, BlogTitles, Choice, Finding, Near, Posted, Progress, SearchPaths, Site, Sort,
-    Tally, Titles, Trouble,
+    Around, Asked, BlogTitles, Choice, Explainer, Finding, Near, Posted, Progress, SearchPaths,
+    Site, Sort, Tally, Titles, Trouble,
 };
 pub use views::{
     AboutView, ActivityView, Bar, BesideView, Body, ChoiceView, ChooseView, Contact, DayView,

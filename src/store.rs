@@ -47,7 +47,7 @@ pub use around::Around;
 pub use audit::Line;
 pub use background::{Background, Claim, Question};
 pub use clean::{Cleaned, Stale};
-pub use decisions::{Decided, Ruled, Ruling};
+pub use decisions::{Decided, Ruled, Ruling, Suggested};
 pub use entries::{Cursor, Filled, Listing, Page, ThingCount};
 pub use feeds::KnownFeed;
 pub use find::{Found, Glimpse};

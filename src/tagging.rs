@@ -41,7 +41,6 @@ use post::{Anchors, Post};
 use signals::{Briefs, Journey};
 use vocabulary::Vocabulary;
 
-pub use absent::Absent;
 use mentions::Topics;
 pub use mentions::mentions;
 pub use own::{PatternFault, check_pattern, has_group};

@@ -31,7 +31,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::model::{Clock, Fingerprint, Roster};
-use crate::render::{Pages, Site};
+use crate::render::{Explainer, Pages, Site};
 use crate::store::Store;
 use crate::tagging;
 
@@ -53,6 +53,8 @@ pub struct Live {
     pub rules: Fingerprint,
     /// Whether the pages are to be files, which nobody answers forms and searches for.
     pub still: bool,
+    /// What the rules of this roster say of posts in which they recognise nothing; made when the first page asks.
+    pub explainer: Explainer,
 }
 
 /// Everything a handler needs.
@@ -86,12 +88,13 @@ impl Live {
             roster,
             notice: None,
             still: false,
+            explainer: Explainer::default(),
         }
     }
 
     fn site(&self, now: Timestamp) -> Site<'_> {
         let (course, planet) = (&self.roster.course, &self.roster.planet);
-        let site = Site::new(course, planet, now, self.notice.clone());
+        let site = Site::new(course, planet, now, self.notice.clone()).explaining(&self.explainer);
         if self.still { site.still() } else { site }
     }
 }

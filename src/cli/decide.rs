@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Ending, Files, open, report};
 use crate::model::{Course, Decision, Roster, Tag, TagState, Verdict, one_line};
 use crate::retag;
-use crate::store::{Access, Found, Glimpse, Ruled, Ruling, Store};
+use crate::store::{Access, Found, Glimpse, Ruled, Ruling, Store, Suggested};
 use crate::tagging::Tagger;
 
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(super) struct DecideArguments {
     #[command(flatten)]
     files: Files,
     /// The post: its address, its number as our commands show it, its id in our feeds, or its title
-    #[arg(value_name = "POST", required_unless_present = "list")]
+    #[arg(value_name = "POST", required_unless_present_any = ["list", "waiting"])]
     post: Option<String>,
     /// +6: it is on Thing 6; -5: it is not on Thing 5; =6: let the rules say. With none of these, what stands is shown
     #[arg(value_name = "+THING|-THING", allow_negative_numbers = true)]
@@ -35,6 +35,9 @@ pub(super) struct DecideArguments {
     /// Show every decision that stands
     #[arg(long, conflicts_with_all = ["post", "undo"])]
     list: bool,
+    /// Show every post that waits for a decision, with what is suggested for it and why
+    #[arg(long, conflicts_with_all = ["post", "undo", "list"])]
+    waiting: bool,
 }
 
 /// One word on one Thing: a verdict, or nothing to take back what was said.
@@ -89,6 +92,10 @@ pub(super) async fn run(arguments: DecideArguments) -> anyhow::Result<Ending> {
         Access::Beside
     };
     let store = Store::open(&arguments.files.db, access).await?;
+    if arguments.waiting {
+        waiting(&store, &roster).await?;
+        return Ok(Ending::Fine);
+    }
     let Some(post) = arguments.post else {
         list(&store, &roster).await?;
         return Ok(Ending::Fine);
@@ -178,6 +185,26 @@ async fn list(store: &Store, roster: &Roster) -> anyhow::Result<()> {
         ))?;
     }
     report::say(report::counted(decisions.len(), "decision"))
+}
+
+async fn waiting(store: &Store, roster: &Roster) -> anyhow::Result<()> {
+    let (course, unit) = (&roster.course, &roster.course.unit);
+    let posts = store.suggested().await?;
+    for Suggested { post, tags } in &posts {
+        report::say(titled(course, post))?;
+        for tag in tags {
+            let why = one_line(&tag.evidence.sentence());
+            report::say(format_args!("  {unit} {}? {why}", tag.thing))?;
+        }
+    }
+    let count = report::counted(posts.len(), "post");
+    match posts.first().and_then(|it| Some((it, it.tags.first()?))) {
+        None => report::say("No post waits for a decision"),
+        Some((Suggested { post, .. }, Tag { thing, .. })) => report::say(format_args!(
+            "{count} with a suggestion: say yes or no by number, as in `thingplanet decide {0} +{thing}` or `thingplanet decide {0} -{thing}`",
+            post.id.0
+        )),
+    }
 }
 
 /// A post and its Things, with the reason for each.

@@ -50,7 +50,11 @@ pub(super) async fn run(arguments: &PollArguments) -> anyhow::Result<Ending> {
     let summary = round(&poller, which, feeds).await?;
     let older = walk_back(&poller).await?;
     store.settle().await?;
-    report::say(report::summary(&summary, &roster.course.timezone))?;
+    let named = |address: &str| {
+        let mut feeds = roster.participants.iter().filter_map(|it| it.feed.as_ref());
+        feeds.any(|feed| feed.as_str() == address)
+    };
+    report::say(report::summary(&summary, &roster.course.timezone, named))?;
     if report::waits_failing(&summary) && which == Which::All {
         report::say(report::NOW)?;
     }

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::poll::Older;
 use super::terminal;
 use crate::model::{WalkEnd, one_line};
+use crate::parse;
 use crate::poll::{Listener, PollResult, Polled, Summary, WalkListener, Walked, minute};
 
 /// A bar for this many feeds, when somebody is there to see it.
@@ -133,8 +134,9 @@ pub(super) fn outcome(polled: &Polled) -> &'static str {
     }
 }
 
-/// What a round came to, in a few lines, with times as they are where the course is.
-pub(super) fn summary(summary: &Summary, zone: &TimeZone) -> String {
+/// What a round came to, in a few lines, with times as they are where the course is. `named` says of an address on the
+/// roster whether it is that of a feed, and not of a blog.
+pub(super) fn summary(summary: &Summary, zone: &TimeZone, named: impl Fn(&str) -> bool) -> String {
     let mut lines = vec![format!(
         "{}: {}, {} changed; {} with nothing new, {} failed",
         counted(summary.feeds, "blog"),
@@ -145,7 +147,7 @@ pub(super) fn summary(summary: &Summary, zone: &TimeZone) -> String {
     )];
     if summary.held > 0 {
         lines.push(format!(
-            "{} asked us to wait{}",
+            "{} not read: asked to wait by the host or the platform, or without connection there{}",
             counted(summary.held, "blog"),
             said(", the first of them until", summary.held_until, zone)
         ));
@@ -157,7 +159,14 @@ pub(super) fn summary(summary: &Summary, zone: &TimeZone) -> String {
             said(": possible again from", summary.rested_until, zone)
         ));
     }
-    lines.extend(summary.failed.iter().map(|polled| failure(polled, zone)));
+    lines.extend(summary.failed.iter().map(|polled| {
+        let told = failure(polled, zone);
+        if named(&polled.address) {
+            told
+        } else {
+            parse::cause_of_found(&told)
+        }
+    }));
     lines.extend(summary.remarked.iter().filter_map(remark));
     lines.join("\n")
 }
@@ -272,7 +281,7 @@ mod tests {
         };
         expect![[r"
             3 blogs: 4 new posts, 1 changed; 1 with nothing new, 2 failed
-            1 blog asked us to wait, the first of them until 1 August 2011, 15:00 BST
+            1 blog not read: asked to wait by the host or the platform, or without connection there, the first of them until 1 August 2011, 15:00 BST
             2 blogs left in peace, asked less than a quarter of an hour ago or failing: possible again from 1 December 2011, 23:30 GMT
               Ann Smith <https://ann.example/>
                 the blog answered 404 (not found)
@@ -280,8 +289,8 @@ mod tests {
                 not asked again before 1 January 1970, 01:00 BST: the blog answered 500
               Bob <https://bob.example/>
                 this looks like the feed of Ann as well"]]
-        .assert_eq(&summary(&round, &TimeZone::get("Europe/London").unwrap()));
-        let there = summary(&round, &TimeZone::UTC);
+        .assert_eq(&summary(&round, &TimeZone::get("Europe/London").unwrap(), |_| true));
+        let there = summary(&round, &TimeZone::UTC, |_| true);
         assert!(there.contains("until 1 August 2011, 14:00 UTC"), "{there}");
     }
 }

@@ -92,6 +92,8 @@ pub struct Entry {
     pub byline: String,
     /// When it was published; never moves.
     pub published_at: Timestamp,
+    /// When we saw it first, where its feed does not say when it was published; people are told this instead.
+    pub seen_at: Option<Timestamp>,
     /// When its words last changed.
     pub updated_at: Timestamp,
     /// Categories, plain text.

@@ -181,6 +181,7 @@ pub(crate) mod samples {
             },
             byline: "sian".to_owned(),
             published_at: "2011-07-18T09:30:00Z".parse().unwrap(),
+            seen_at: None,
             updated_at: format!("2011-07-19T09:30:{number:02}Z").parse().unwrap(),
             categories: vec!["cpd23".to_owned(), "R&D".to_owned()],
             html: SafeHtml::vouched("<p>One &amp; two ]]&gt;</p>".to_owned()),

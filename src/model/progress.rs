@@ -32,6 +32,8 @@ pub struct Posting {
     pub posts: u64,
     /// When the newest was published.
     pub newest_at: Option<Timestamp>,
+    /// When that one was seen first, where its feed does not say when it was published.
+    pub newest_seen_at: Option<Timestamp>,
     /// When each of their visible posts was published in which no Thing was recognised, and for which none is suggested:
     /// the oldest first, without those that have no date.
     pub unrecognised: Vec<Timestamp>,
@@ -83,12 +85,19 @@ pub struct Kept {
     pub published_at: Timestamp,
     /// When we saw it first.
     pub first_seen_at: Timestamp,
+    /// Whether its feed does not say when it was published.
+    pub undated: bool,
     /// Since when its own feed says that it is no more.
     pub retired_at: Option<Timestamp>,
     /// The title of the post whose copy it is, where that is the one to show.
     pub twin: Option<String>,
     /// Whether the front page lists it.
     pub on_front: bool,
+    /// Its categories, plain text.
+    pub categories: Vec<String>,
+    /// The beginning of its text without markup, as much as rules read, where nothing was recognised in it nor decided on
+    /// it; else empty.
+    pub opening: String,
     /// Its tags and suggestions, by Thing.
     pub tags: Vec<Tag>,
     /// What was decided on it, by Thing.

@@ -1,7 +1,7 @@
 //! What a cell of the progress table says: whether somebody posted on a Thing, in time or late, and if not, why.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Course, Feed, Health, Posting};
 
@@ -23,7 +23,7 @@ pub enum Cause {
     Suggested,
     /// The Thing has not opened yet.
     NotYetDue,
-    /// Their blog cannot be read, or was not read yet, so that a post may be missing.
+    /// Their blog cannot be read, or was not read yet or for more than a day, so that a post may be missing.
     Unread,
     /// They have posted in its time, or without a date, and in such a post no Thing was recognised.
     Unrecognised,
@@ -84,15 +84,26 @@ fn moment(course: &Course, day: Date) -> Option<Timestamp> {
     course.timezone.to_timestamp(day.at(0, 0, 0, 0)).ok()
 }
 
+/// For so long a blog that does not let itself be read may still be said to be read.
+const STILL_READ: SignedDuration = SignedDuration::from_hours(24);
+
 /// Whether what we have of a participant is all that their blog shows, as far as we know.
+///
+/// Not so, besides where something is wrong with it, where more than a day lies between its last good answer and the last
+/// time that it was asked, or might not be. A blog that nobody would have asked in that time is not to blame: the table is
+/// then as old as the last poll, for everybody.
 pub fn is_read(feed: Option<&Feed>, now: Timestamp) -> bool {
-    let Some(feed) = feed.filter(|feed| feed.ok_at.is_some()) else {
+    let Some((feed, ok_at)) = feed.and_then(|feed| Some((feed, feed.ok_at?))) else {
         return false;
     };
-    !matches!(
+    let put_off = feed.held_until.map(|until| until.min(now));
+    let tried_at = feed.polled_at.max(put_off);
+    let is_stale = tried_at.is_some_and(|at| at.duration_since(ok_at) > STILL_READ);
+    let is_troubled = matches!(
         feed.health(now),
         Health::Failing(_) | Health::Blocked(_) | Health::Gone
-    )
+    );
+    !is_stale && !is_troubled
 }
 
 /// Where a participant who has posted this stands with the Thing of this number and these days. `is_read` says whether
@@ -128,7 +139,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::model::{Rules, Standing, Thing};
+    use crate::model::{Author, FeedId, Rules, Standing, Thing};
 
     fn at(time: &str) -> Timestamp {
         time.parse().unwrap()
@@ -196,6 +207,48 @@ mod tests {
     fn check(posting: &Posting, window: Window, expected: Stand) {
         let found = stand(6, window, posting, true, NOW);
         assert_eq!(found, expected, "{posting:?}");
+    }
+
+    #[test]
+    fn a_blog_that_has_put_us_off_for_more_than_a_day_is_not_read() {
+        let check = |ok: &str, polled: &str, held: Option<&str>, expected: bool| {
+            let url: url::Url = "https://blog.example/feed".parse().unwrap();
+            let owner = Author {
+                name: String::new(),
+                slug: String::new(),
+                site_url: None,
+                excerpt_only: false,
+            };
+            let feed = Feed {
+                ok_at: Some(at(ok)),
+                polled_at: Some(at(polled)),
+                held_until: held.map(at),
+                ..Feed::new(FeedId(1), owner, url)
+            };
+            assert_eq!(
+                is_read(Some(&feed), NOW),
+                expected,
+                "{ok} {polled} {held:?}"
+            );
+        };
+        // It is noon of 27 July. It asked us to wait, and does so still or did so last.
+        let (days_ago, lately) = ("2011-07-24T12:00:00Z", "2011-07-26T12:00:00Z");
+        let (hour_ago, later) = ("2011-07-27T11:00:00Z", Some("2011-07-27T12:30:00Z"));
+        check(days_ago, hour_ago, later, false);
+        check(days_ago, hour_ago, None, false);
+        check(lately, hour_ago, later, true);
+        // It was not asked, for its platform asked us to wait for days.
+        check(days_ago, days_ago, Some("2011-07-30T12:00:00Z"), false);
+        check(lately, lately, Some("2011-07-30T12:00:00Z"), true);
+        // Nobody has polled for three days, or not since it asked us to wait for an hour.
+        check(days_ago, days_ago, None, true);
+        check(days_ago, days_ago, Some("2011-07-24T13:00:00Z"), true);
+        check(
+            days_ago,
+            "2011-07-24T15:00:00Z",
+            Some("2011-07-24T16:00:00Z"),
+            true,
+        );
     }
 
     #[test]

@@ -17,10 +17,10 @@ use super::site::{
 };
 use super::views::Pager;
 use crate::model::{
-    Author, ContentPolicy, Course, Decision, Entry, EntryId, Evidence, Failure, Feed, FeedId,
-    Flood, Kept, OddPost, Participant, Passage, Place, PlanetSettings, PollSettings, Posting,
-    ReadBack, Roster, Rule, SafeHtml, Search, Standing, Tag, TagState, Thing, Trouble, Verdict,
-    WalkEnd, WeekCount,
+    Absence, Author, ContentPolicy, Course, Decision, Entry, EntryId, Evidence, Failure, Feed,
+    FeedId, Flood, Kept, Moves, OddPost, Participant, Passage, Place, PlanetSettings, PollSettings,
+    Posting, ReadBack, Roster, Rule, SafeHtml, Search, Standing, Tag, TagState, Thing, Trouble,
+    Verdict, WalkEnd, WeekCount,
 };
 
 /// The moment at which the sample is looked at: Thursday 21 July 2011, noon in London.
@@ -98,13 +98,15 @@ impl Sample {
     /// What these people have posted, as tables want it.
     pub(super) fn posted(&self) -> Vec<Posted> {
         let post = |thing, entry: &Entry| Posted {
+            id: entry.id,
+            is_suggested: thing == Some(8),
             thing,
             title: entry.title.clone(),
             url: entry.url.clone(),
             published_at: entry.published_at,
-            undated: false,
+            seen_at: None,
         };
-        let of = |entry| [Some(1), Some(6), Some(6), None].map(|thing| post(thing, entry));
+        let of = |entry| [Some(1), Some(6), Some(6), Some(8), None].map(|thing| post(thing, entry));
         self.entries.iter().take(1).flat_map(of).collect()
     }
 
@@ -137,6 +139,7 @@ impl Sample {
         Posting {
             posts: 5,
             newest_at: Some(NOW),
+            newest_seen_at: Some(NOW),
             unrecognised: vec![NOW - SignedDuration::from_hours(24 * 2)],
             undated: 0,
             standings: vec![
@@ -194,9 +197,12 @@ impl Sample {
             url: entry.url.clone(),
             published_at: moment(day),
             first_seen_at: moment(day) + SignedDuration::from_hours(1),
+            undated: day == 3,
             retired_at: None,
             twin: None,
             on_front: true,
+            categories: Vec::new(),
+            opening: String::new(),
             tags: Vec::new(),
             decisions: Vec::new(),
         };
@@ -586,7 +592,20 @@ fn feed((at, participant): (usize, &Participant)) -> Option<Feed> {
             cause: None,
         }),
         polled_at: seen.then_some(NOW),
-        ok_at: seen.then_some(NOW),
+        ok_at: match at {
+            2 | 6 => Some(ago(4)),
+            3 => Some(ago(21)),
+            5 => Some(ago(2)),
+            _ => seen.then_some(NOW),
+        },
+        throttled: if at == 5 { 3 } else { 0 },
+        moves: Moves {
+            gone: (at == 3).then_some(Absence {
+                since: ago(20),
+                count: 4,
+            }),
+            ..Moves::default()
+        },
         due_at: Some(NOW + SignedDuration::from_hours(1)),
         held_until: (at == 5).then_some(NOW + SignedDuration::from_hours(5)),
         failure: matches!(at, 2 | 6).then_some(failure),
@@ -627,6 +646,7 @@ fn entry((at, participant): (i64, &Participant)) -> Entry {
             participant.name.clone()
         },
         published_at,
+        seen_at: (at == 1).then_some(published_at),
         updated_at: published_at + SignedDuration::from_hours(48 * at),
         categories: vec!["cpd23".to_owned()],
         html: SafeHtml::default(),

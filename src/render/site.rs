@@ -11,6 +11,7 @@ mod mark;
 mod people;
 mod posts;
 mod progress;
+mod rules;
 mod search;
 mod status;
 mod things;
@@ -27,11 +28,14 @@ use super::views::{
     AboutView, Contact, FeedLink, Frame, Link, NavLink, ProblemView, Section, When,
 };
 use super::words;
-use crate::model::{ContentPolicy, Course, Feed, Language, PlanetSettings, PollSettings, one_line};
+use crate::model::{
+    ContentPolicy, Course, EntryId, Feed, Language, PlanetSettings, PollSettings, Rest, one_line,
+};
 
 pub use asked::{Asked, Sort};
 pub use posts::{Around, Near};
 pub use progress::Progress;
+pub use rules::Explainer;
 pub use search::{BlogTitles, Finding, SearchPaths};
 pub use things::Choice;
 pub use titles::Titles;
@@ -45,6 +49,8 @@ pub struct Site<'a> {
     notice: Option<String>,
     base: String,
     live: bool,
+    explainer: Option<&'a Explainer>,
+    rests: Vec<Rest>,
 }
 
 /// Why a page cannot be given.
@@ -82,16 +88,20 @@ pub struct Tally {
 /// One post on one Thing, as tables and lists need it; a post on two Things is two of these.
 #[derive(Debug, Clone)]
 pub struct Posted {
+    /// Its number in the store.
+    pub id: EntryId,
     /// The Thing's number; nothing where no Thing was recognised.
     pub thing: Option<u16>,
+    /// Whether that Thing is only suggested.
+    pub is_suggested: bool,
     /// The post's title, possibly empty.
     pub title: String,
     /// The post's address.
     pub url: Option<Url>,
     /// When it was published.
     pub published_at: Timestamp,
-    /// Whether its feed does not say so.
-    pub undated: bool,
+    /// When we saw it first, where its feed does not say so.
+    pub seen_at: Option<Timestamp>,
 }
 
 impl<'a> Site<'a> {
@@ -112,7 +122,24 @@ impl<'a> Site<'a> {
             notice,
             base,
             live: true,
+            explainer: None,
+            rests: Vec::new(),
         }
+    }
+
+    /// The same with what explains posts in which nothing was recognised, so that it is not made for each of them.
+    #[must_use]
+    pub fn explaining(self, explainer: &'a Explainer) -> Self {
+        Self {
+            explainer: Some(explainer),
+            ..self
+        }
+    }
+
+    /// The same where it is known which platforms are left alone.
+    #[must_use]
+    pub fn resting(self, rests: Vec<Rest>) -> Self {
+        Self { rests, ..self }
     }
 
     /// The same as files, without what wants a server.

@@ -6,10 +6,11 @@ use rusqlite::{Connection, Row, Transaction, params};
 use super::apply::{touch, write_tags};
 use super::audit::{self, Line};
 use super::entries::tags;
+use super::find::{Glimpse, glimpse};
 use super::retag::{Stored, note_rules, stored};
 use super::rows::{millis, time};
-use super::{Store, StoreError};
-use crate::model::{Decision, EntryId, Fingerprint, Tag, Verdict};
+use super::{Store, StoreError, moment};
+use crate::model::{Decision, EntryId, Fingerprint, Tag, TagState, Verdict};
 use crate::plan;
 
 /// What an organiser says of one entry.
@@ -51,6 +52,15 @@ pub struct Decided {
     pub decision: Decision,
 }
 
+/// A visible post for which a Thing is suggested, and nobody has decided on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggested {
+    /// The post.
+    pub post: Glimpse,
+    /// What is suggested for it, by Thing.
+    pub tags: Vec<Tag>,
+}
+
 const OF_ENTRY: &str = "SELECT thing, verdict, decided_at, decided_by, note FROM decision
      WHERE entry_id = ?1 ORDER BY thing";
 
@@ -61,7 +71,35 @@ const ALL: &str =
          CROSS JOIN participant ON participant.id = entry.participant_id
      ORDER BY entry_id, thing";
 
+pub(super) const SUGGESTED: &str = "
+    SELECT visible_entry.id, title, participant_name, visible_entry.published_at
+    FROM visible_entry
+    WHERE EXISTS (SELECT 1 FROM tag WHERE tag.entry_id = visible_entry.id AND tag.state = 'suggested')
+    ORDER BY visible_entry.published_at DESC, visible_entry.id DESC";
+
 impl Store {
+    /// Every visible post for which a Thing is suggested, newest first.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses.
+    pub async fn suggested(&self) -> Result<Vec<Suggested>, StoreError> {
+        self.read(|connection| {
+            let _moment = moment(connection)?;
+            let mut statement = connection.prepare_cached(SUGGESTED)?;
+            let posts: Vec<Glimpse> = statement
+                .query_map([], glimpse)?
+                .collect::<Result<_, _>>()?;
+            let posts = posts.into_iter().map(|post| {
+                let mut tags = tags(connection, post.id)?;
+                tags.retain(|tag| tag.state == TagState::Suggested);
+                Ok(Suggested { post, tags })
+            });
+            posts.collect()
+        })
+        .await
+    }
+
     /// Keeps what an organiser says, and gives the entry the tags that follow. `tag` says what the rules with this
     /// fingerprint make of the entry, for the Things on which nothing is decided.
     ///

@@ -54,25 +54,30 @@ pub struct ThingCount {
 /// One post on one Thing, without its text; a post on two Things is two of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
+    /// Its number in the store.
+    pub id: EntryId,
     /// The participant's slug.
     pub slug: String,
     /// The Thing's number; nothing where no Thing was recognised.
     pub thing: Option<u16>,
+    /// Whether that Thing is only suggested.
+    pub is_suggested: bool,
     /// The post's title, possibly empty.
     pub title: String,
     /// The post's address.
     pub url: Option<url::Url>,
     /// When it was published.
     pub published_at: Timestamp,
-    /// Whether its feed does not say so.
-    pub undated: bool,
+    /// When we saw it first, where its feed does not say so.
+    pub seen_at: Option<Timestamp>,
 }
 
 /// What [`entry`] reads, in its order.
 macro_rules! entry_columns {
     () => {
         "visible_entry.id, public_id, url, title, participant_name, participant_slug, participant_site_url,
-         excerpt_only, byline, visible_entry.published_at, updated_at, categories, html, text, source_title, source_url"
+         excerpt_only, byline, visible_entry.published_at, updated_at, categories, html, text, source_title, source_url,
+         iif(undated, first_seen_at, NULL)"
     };
 }
 pub(super) use entry_columns;
@@ -133,9 +138,10 @@ const TAGS: &str =
 const COUNTS: &str = "SELECT thing, posts, participants FROM thing_tally WHERE thing > 0 AND posts > 0 ORDER BY thing";
 
 const OF_ONE: &str = "
-    SELECT participant_slug, tag.thing, title, url, visible_entry.published_at, undated
+    SELECT participant_slug, tag.thing, title, url, visible_entry.published_at, iif(undated, first_seen_at, NULL),
+        visible_entry.id, tag.state IS 'suggested'
     FROM visible_entry LEFT JOIN tag ON tag.entry_id = visible_entry.id
-    WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1) AND tag.state IS NOT 'suggested'
+    WHERE participant_id = (SELECT id FROM participant WHERE slug = ?1)
     ORDER BY visible_entry.published_at DESC, visible_entry.id DESC";
 
 impl Store {
@@ -186,7 +192,8 @@ impl Store {
         .await
     }
 
-    /// Every post of one participant, newest first, once for each Thing it is tagged with or once for none.
+    /// Every post of one participant, newest first, once for each Thing it is tagged with or that is suggested for it, or
+    /// once for none.
     ///
     /// # Errors
     ///
@@ -203,12 +210,14 @@ impl Store {
 
 fn filled_cell(row: &Row<'_>) -> rusqlite::Result<Filled> {
     Ok(Filled {
+        id: EntryId(row.get(6)?),
+        is_suggested: row.get(7)?,
         slug: row.get(0)?,
         thing: row.get(1)?,
         title: row.get(2)?,
         url: url_if(row, 3)?,
         published_at: time(row, 4)?,
-        undated: row.get(5)?,
+        seen_at: time_if(row, 5)?,
     })
 }
 
@@ -300,6 +309,7 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         tags: Vec::new(),
         source_title: row.get(14)?,
         source_url: url_if(row, 15)?,
+        seen_at: time_if(row, 16)?,
     })
 }
 
@@ -331,7 +341,7 @@ pub(super) fn tag(row: &Row<'_>) -> rusqlite::Result<Option<Tag>> {
 
 /// Every listing and count by name, so that a test can ask SQLite how it serves them.
 #[cfg(test)]
-pub(super) const QUERIES: [(&str, &str); 23] = [
+pub(super) const QUERIES: [(&str, &str); 25] = [
     ("all", ALL),
     ("of a Thing", OF_THING),
     ("of a participant", OF_PARTICIPANT),
@@ -355,4 +365,6 @@ pub(super) const QUERIES: [(&str, &str); 23] = [
     ("posts to count", super::progress::POSTS),
     ("latest shown", super::why::SHOWN),
     ("latest hidden", super::why::HIDDEN),
+    ("with a suggestion", super::why::SUGGESTED),
+    ("suggestions", super::decisions::SUGGESTED),
 ];

@@ -167,7 +167,8 @@ fn glimpses(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-fn glimpse(row: &Row<'_>) -> rusqlite::Result<Glimpse> {
+/// A post from four columns: number, title, author, when it was published.
+pub(super) fn glimpse(row: &Row<'_>) -> rusqlite::Result<Glimpse> {
     Ok(Glimpse {
         id: EntryId(row.get(0)?),
         title: row.get(1)?,

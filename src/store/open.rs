@@ -50,6 +50,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0018_fresh.sql")),
     M::up(include_str!("../../migrations/0019_gaps.sql")),
     M::up(include_str!("../../migrations/0020_fallback.sql")),
+    M::up(include_str!("../../migrations/0021_seen.sql")),
 ];
 
 impl Store {

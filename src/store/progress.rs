@@ -18,7 +18,7 @@ const STANDINGS: &str = "
     WHERE participant.listed = 1";
 
 const POSTINGS: &str = "
-    SELECT participant.id, posts, newest_at, unrecognised, participant.slug, undated
+    SELECT participant.id, posts, newest_at, unrecognised, participant.slug, undated, newest_seen_at
     FROM participant CROSS JOIN posted ON posted.participant_id = participant.id
     WHERE participant.listed = 1";
 
@@ -52,7 +52,7 @@ const INTO_TALLIES: [&str; 2] = [
 
 /// The participant's shown posts, the oldest first, once for each of their tags or once for none.
 pub(super) const POSTS: &str = "
-    SELECT entry.id, entry.published_at, entry.url, tag.thing, tag.state = 'tagged', entry.undated
+    SELECT entry.id, entry.published_at, entry.url, tag.thing, tag.state = 'tagged', entry.undated, entry.first_seen_at
     FROM shown_entry AS entry LEFT JOIN tag ON tag.entry_id = entry.id
     WHERE entry.participant_id = ?1
     ORDER BY entry.published_at, entry.id";
@@ -143,6 +143,7 @@ fn postings(
         let posting = Posting {
             posts: number(row, 1)?,
             newest_at: time_if(row, 2)?,
+            newest_seen_at: time_if(row, 6)?,
             unrecognised: times(row, 3)?,
             undated: usize::try_from(number(row, 5)?).unwrap_or(usize::MAX),
             standings: Vec::new(),
@@ -217,6 +218,8 @@ pub(super) fn settle(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 struct Count {
     posts: i64,
     newest_at: Option<i64>,
+    /// When that one was seen first, where it has no date.
+    newest_seen_at: Option<i64>,
     /// When each was published in which nothing was recognised, the oldest first, but for those without a date.
     unrecognised: Vec<i64>,
     /// How many such posts have none.
@@ -252,7 +255,9 @@ fn count(transaction: &Transaction<'_>, participant: i64) -> Result<Count, Store
             count.posts += 1;
             // The oldest comes first, so the last one is the newest.
             count.newest_at = Some(at);
-            match (tag, row.get(5)?) {
+            let undated: bool = row.get(5)?;
+            count.newest_seen_at = if undated { Some(row.get(6)?) } else { None };
+            match (tag, undated) {
                 (Some(_), _) => {}
                 (None, true) => count.undated += 1,
                 (None, false) => count.unrecognised.push(at),
@@ -287,14 +292,16 @@ fn write(transaction: &Transaction<'_>, participant: i64, count: &Count) -> Resu
     if count.posts == 0 {
         return Ok(());
     }
-    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised, undated) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO posted (participant_id, posts, newest_at, unrecognised, undated, newest_seen_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let unrecognised = count.unrecognised.iter().flat_map(|at| at.to_be_bytes());
     transaction.prepare_cached(sql)?.execute(params![
         participant,
         count.posts,
         count.newest_at,
         unrecognised.collect::<Vec<u8>>(),
-        count.undated
+        count.undated,
+        count.newest_seen_at
     ])?;
     let sql = "INSERT INTO progress (participant_id, thing, posts, suggested, first_at, first_url, undated)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

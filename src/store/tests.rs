@@ -997,6 +997,7 @@ async fn whatever_pages_show_is_counted_when_it_changes() {
         "generation",
         "hub_offer",
         "hub_ping",
+        // With it, the feeds of its platform are put off, which is counted.
         "pause",
         // Only answers are kept that are pages.
         "former_slug",

@@ -4,33 +4,12 @@
 
 use super::grammar::Grammar;
 use super::masking::{Names, Style};
-use crate::model::Course;
-
-/// Reads titles of one course.
-#[derive(Debug)]
-pub struct Absent {
-    grammar: Grammar,
-    names: Names,
-}
-
-impl Absent {
-    /// Makes ready for the titles of a course, which is far less work than making its rules.
-    pub fn new(course: &Course) -> Self {
-        let grammar = Grammar::new(course);
-        let names = Names::new(course, &grammar);
-        Self { grammar, names }
-    }
-
-    /// The numbers that a title names by the unit and that no Thing of the course has, as written, each once. Nothing
-    /// where it names another programme, whose numbers they are then.
-    pub fn in_title(&self, title: &str) -> Vec<u32> {
-        in_title(&self.grammar, &self.names, title)
-    }
-}
 
 /// A greater number is none that anybody took for a Thing's.
 const NUMBER_MAX: u32 = 999;
 
+/// The numbers that a title names by the unit and that no Thing of the course has, as written, each once. Nothing where
+/// it names another programme, whose numbers they are then.
 pub(super) fn in_title(grammar: &Grammar, names: &Names, title: &str) -> Vec<u32> {
     let title = super::quote::opening(title, super::post::HEADING_MAX);
     let masked = names.mask(grammar, title, Style::Heading);
@@ -48,14 +27,18 @@ pub(super) fn in_title(grammar: &Grammar, names: &Names, title: &str) -> Vec<u32
 
 #[cfg(test)]
 mod tests {
+    use super::super::Tagger;
     use super::super::fixtures::{cpd23, weeks};
-    use super::Absent;
-    use crate::model::{Course, Language};
+    use crate::model::{Course, EntryText, Language};
 
     fn check(course: &Course, titles: &[(&str, &[u32])]) {
-        let absent = Absent::new(course);
+        let tagger = Tagger::new(course);
         for (title, expected) in titles {
-            assert_eq!(absent.in_title(title), *expected, "{title}");
+            let entry = EntryText {
+                title: (*title).to_owned(),
+                ..EntryText::default()
+            };
+            assert_eq!(tagger.explain(&entry).absent, *expected, "{title}");
         }
     }
 

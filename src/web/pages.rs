@@ -76,7 +76,7 @@ fn written(cursor: Cursor) -> String {
 pub(super) async fn status(State(planet): State<Planet>, request: HeaderMap) -> Answer {
     let live = planet.live();
     let (feeds, odd) = (planet.store.feeds().await?, planet.store.odd_posts().await?);
-    let site = site(&planet, &live);
+    let site = site(&planet, &live).resting(planet.store.pauses((planet.clock)()).await?);
     let mut view = site.status(&feeds, &odd);
     view.awaits_retag = planet.store.awaits_retag(live.rules).await?;
     let offline_since = planet.store.offline_since().await?;
@@ -215,11 +215,13 @@ pub(super) fn site<'a>(planet: &Planet, live: &'a Live) -> Site<'a> {
 /// A post as the overviews want it.
 fn post(filled: Filled) -> Posted {
     Posted {
+        id: filled.id,
+        is_suggested: filled.is_suggested,
         thing: filled.thing,
         title: filled.title,
         url: filled.url,
         published_at: filled.published_at,
-        undated: filled.undated,
+        seen_at: filled.seen_at,
     }
 }
 

@@ -9,7 +9,7 @@ use thingplanet::model::{Author, Failure, Feed as Subscription, FeedId, Language
 use thingplanet::parse::ParseError;
 use thingplanet::plan::{self, NoFeed, Platform};
 use thingplanet::render::Site;
-use thingplanet::{roster, sanitize};
+use thingplanet::{parse, roster, sanitize};
 
 use crate::harness::{Answer, Blogosphere, Feed, Planet};
 
@@ -144,6 +144,7 @@ fn every_error_of_reading_is_told_in_german() {
             | ParseError::CutOff
             | ParseError::Damaged => check(&error.to_string()),
         }
+        check(&parse::cause_of_found(&error.to_string()));
     }
 }
 

@@ -112,6 +112,42 @@ async fn a_decision_is_told_with_the_things_that_follow() {
 }
 
 #[tokio::test]
+async fn every_post_that_waits_is_listed_with_what_is_suggested_and_why() {
+    let blogs = Blogosphere::start().await;
+    let ann = Feed::atom("ann")
+        .post("Thing 5: thinking", "2011-07-13")
+        .post("Nine Things: joining LinkedIn", "2011-07-20")
+        .saying("<p>LinkedIn, Facebook and LISNPN: I am on all of them.</p>");
+    blogs.serves("/ann", &ann);
+    let folder = Folder::new();
+    let feed = blogs.url("/ann");
+    folder.write(
+        "feeds.toml",
+        &format!(
+            "[course]\nname = \"Nine Things\"\n[poll]\nallow_networks = [\"127.0.0.0/8\"]\ngap_seconds = 0\n\
+             [[thing]]\nnumber = 5\ntitle = \"Reflective practice\"\n\
+             [[thing]]\nnumber = 6\ntitle = \"Online networks\"\ntopics = [\"LinkedIn\", \"Facebook\", \"LISNPN\"]\n\
+             [[participant]]\nname = \"Ann\"\nfeed = \"{feed}\"\n"
+        ),
+    );
+    let ran = run(folder.path(), &["poll"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = run(folder.path(), &["decide", "--waiting"]).await;
+    assert_eq!(
+        told(&ran),
+        [
+            "Ann, “Nine Things: joining LinkedIn” (post 2, 20 July 2011)",
+            "  Thing 6? title mentions “LinkedIn”",
+            "1 post with a suggestion: say yes or no by number, as in `thingplanet decide 2 +6` or `thingplanet decide 2 -6`"
+        ]
+    );
+    let ran = run(folder.path(), &["decide", "2", "-6", "--by", "Olive"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = run(folder.path(), &["decide", "--waiting"]).await;
+    assert_eq!(told(&ran), ["No post waits for a decision"]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_decided_is_refused_with_what_to_do() {
     let (_blogs, folder) = polled().await;
     let refused: [(&[&str], &[&str]); 11] = [

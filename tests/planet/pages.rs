@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::harness::{BASE, Blogosphere, Feed, Planet, html, xml};
+use crate::harness::{Answer, BASE, Blogosphere, Feed, Planet, html, xml};
 
 const PAGES: [&str; 12] = [
     "/",
@@ -363,6 +363,43 @@ async fn several_posts_on_one_thing_lead_from_their_cell_to_all_of_them() {
 }
 
 #[tokio::test]
+async fn each_blog_of_a_platform_at_rest_says_whether_it_asked_for_that_itself() {
+    let blogs = Blogosphere::start().await;
+    let mut planet = Planet::start().await;
+    for name in ["ann", "bob"] {
+        let path = format!("/{name}/feed");
+        blogs.serves(&path, &Feed::atom(name).post("Thing 6", "2011-07-20"));
+        planet.register(name, &blogs.url(&path)).await;
+    }
+    planet.poll().await;
+    blogs.answers("/ann/feed", [Answer::status(503)]);
+    planet.later(24);
+    planet.poll().await;
+    let itself = "Instead of its posts";
+    let other = "When another blog of its platform";
+    for (path, said, not) in [
+        ("/participants/ann/why", itself, other),
+        ("/participants/ann", itself, other),
+        ("/participants/bob/why", other, itself),
+        ("/participants/bob", other, itself),
+    ] {
+        let words = planet.words(path).await;
+        assert!(
+            words.contains(said) && !words.contains(not),
+            "{path}: {words}"
+        );
+        assert!(words.contains("(429 or 503)"), "{path}: {words}");
+    }
+    let ann = planet.words("/participants/ann/why").await;
+    assert!(ann.contains("Last read on Monday 1 August 2011."), "{ann}");
+    let status = planet.words("/status").await;
+    assert!(
+        status.contains(itself) && status.contains(other),
+        "{status}"
+    );
+}
+
+#[tokio::test]
 async fn a_suggestion_is_never_shown() {
     let blogs = Blogosphere::start().await;
     let vague = Feed::atom("ann")
@@ -383,14 +420,17 @@ async fn a_suggestion_is_never_shown() {
     assert_eq!(articles.len(), 1);
     assert!(articles[0].text().contains("No Thing recognised"));
     assert!(!articles[0].links_to("/things/6"));
-    let cells = planet.page("/progress").await;
+    let table = planet.page("/progress").await;
+    let cells = table.all("tbody")[0].all("td");
+    let links: Vec<_> = cells.iter().flat_map(|cell| cell.links()).collect();
+    let why = (
+        "/participants/ann/why#thing-6".to_owned(),
+        "suggestion waiting".to_owned(),
+    );
     assert_eq!(
-        cells.all("tbody")[0]
-            .all("td")
-            .iter()
-            .flat_map(|cell| cell.links())
-            .count(),
-        0
+        links,
+        [why],
+        "but there, its author and the organisers find it"
     );
     assert!(!planet.get("/feed.json").await.text().contains("Thing 6"));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use thingplanet::model::{Language, Verdict};
+use thingplanet::model::{BlogRules, Language, Verdict};
 use tokio::sync::Barrier;
 
 use crate::harness::xml::Element;
@@ -135,6 +135,114 @@ async fn a_post_without_a_date_is_done_and_not_late() {
 }
 
 #[tokio::test]
+async fn a_post_without_a_date_is_shown_with_the_day_of_first_sight_and_none_of_its_own() {
+    let (blogs, mut planet) = with_four().await;
+    let undated = "<rss version=\"2.0\"><channel><title>Eve</title><link>https://eve.example/</link>
+        <item><title>Thing 1</title><link>https://eve.example/1</link><description>Hello</description></item>
+        </channel></rss>";
+    blogs.answers("/eve/feed", [Answer::feed(undated)]);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.later(26);
+    planet.poll().await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE undated");
+    let post = format!("/posts/{}", id[0]);
+    for (path, said) in [
+        ("/", "Eve · first seen Tuesday 2 August 2011"),
+        ("/things/1", "Eve · first seen Tuesday 2 August 2011"),
+        ("/search?q=thing", "Eve , first seen Tuesday 2 August 2011"),
+        (
+            "/participants/eve",
+            "Thing 1 , first seen Tuesday 2 August 2011",
+        ),
+        ("/progress", "first seen 2 August 2011"),
+        (&post, "Eve · no date; first seen on Tuesday 2 August 2011"),
+        (
+            "/participants/eve/why",
+            "The feed gives it no date; first seen by us on Tuesday 2 August 2011, 15:00",
+        ),
+    ] {
+        let words = planet.words(path).await;
+        assert!(words.contains(said), "{path}: {words}");
+        assert!(!words.contains("Published Tuesday"), "{path}: {words}");
+    }
+    let home = planet.words("/").await;
+    assert!(home.contains("· 13:00"), "others have a date: {home}");
+    planet.roster.course.rules.language = Language::German;
+    planet.take_over().await;
+    let words = planet.words(&post).await;
+    assert!(
+        words.contains("ohne Datum; zuerst gesehen: Dienstag, 2. August 2011"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn a_suggestion_that_waits_is_found_from_the_table_and_from_its_authors_page() {
+    let (blogs, planet) = with_four().await;
+    // It waits, however much is written after it.
+    let mut bob = Feed::atom("bob")
+        .post("cpd23: joining LinkedIn", "2011-07-21")
+        .saying("<p>LinkedIn, Facebook and LISNPN: I am on all of them.</p>")
+        .post("My holidays", "2011-07-28")
+        .saying("<p>It rained.</p>");
+    for day in 0..40 {
+        bob = bob.post(&format!("Day {day} of rain"), "2011-07-29");
+    }
+    blogs.serves("/bob/feed", &bob);
+    planet.later(2);
+    planet.poll().await;
+    let page = planet.page("/progress").await;
+    assert!(page.links_to("/participants/bob/why#thing-6"));
+    let why = planet.page("/participants/bob/why").await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE title LIKE '%LinkedIn'");
+    let item = format!("post-{}", id[0]);
+    let items = why.all("li");
+    let post = items
+        .iter()
+        .find(|it| it.attribute("id") == Some(&item))
+        .unwrap();
+    assert!(post.text().contains("We think that it may be on Thing 6"));
+    let place = post.all("span");
+    assert_eq!(place[0].attribute("id"), Some("thing-6"));
+    let bob = planet.page("/participants/bob").await;
+    assert!(bob.links_to(&format!("/participants/bob/why#{item}")));
+    let said = "suggestion waiting: cpd23: joining LinkedIn";
+    assert!(planet.words("/participants/bob").await.contains(said));
+    let lines = lines(&planet, "").await;
+    assert_eq!(lines[1][6], "suggestion waiting");
+}
+
+#[tokio::test]
+async fn a_blog_that_puts_us_off_for_days_is_not_read_and_one_that_nobody_asks_is() {
+    let (blogs, planet) = with_four().await;
+    let first = async |at: usize| rows(&planet, "").await[at][2].clone();
+    assert_eq!(first(3).await, "nothing yet");
+    blogs.answers("/dee/feed", [Answer::status(429)]);
+    planet.later(1);
+    planet.poll().await;
+    assert_eq!(first(3).await, "nothing yet", "it was read an hour ago");
+    // Nobody polls for two days.
+    planet.later(48);
+    assert_eq!(first(3).await, "nothing yet");
+    planet.poll().await;
+    assert_eq!(first(3).await, "blog not read");
+    let page = planet.page("/progress").await;
+    assert!(page.links_to("/participants/dee/why"));
+    let dee = planet.words("/participants/dee").await;
+    assert!(dee.contains("blog not read") && !dee.contains("nothing yet"));
+}
+
+#[tokio::test]
+async fn nobody_misses_a_thing_that_has_not_opened() {
+    let (_blogs, planet) = with_four().await;
+    let page = planet.page("/progress").await;
+    let foot = page.all("tfoot")[0].all("tr")[1];
+    let counts: Vec<String> = foot.named("td").map(Element::text).collect();
+    assert_eq!(counts[5], "Who has not posted on Thing 6: 3");
+    assert_eq!(counts[22], "–", "Thing 23");
+}
+
+#[tokio::test]
 async fn whom_the_table_shows_is_chosen_by_a_link_or_a_form() {
     let (_blogs, planet) = with_four().await;
     for (query, expected) in [
@@ -189,13 +297,13 @@ async fn the_spreadsheet_has_the_rows_and_the_cells_of_its_page() {
 }
 
 #[tokio::test]
-async fn a_table_can_be_passed_by_and_its_empty_cells_are_no_stops() {
+async fn a_table_can_be_passed_by_and_only_cells_that_lead_somewhere_are_stops() {
     let (_blogs, planet) = with_four().await;
     let page = planet.page("/progress").await;
     assert!(page.links_to("#after-table"));
     let table = page.all("tbody")[0];
     let stops: usize = table.all("td").iter().map(|cell| cell.links().len()).sum();
-    assert_eq!(stops, 2, "one a post");
+    assert_eq!(stops, 3, "one a post, and one a suggestion");
 }
 
 #[tokio::test]
@@ -266,6 +374,39 @@ async fn who_misses_a_post_learns_why_and_what_to_do() {
     let page = planet.page("/participants/dee").await;
     assert!(page.links_to("/participants/dee/why"));
     assert_eq!(planet.get("/participants/nobody/why").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_post_that_a_rule_keeps_off_is_told_the_rule_and_not_to_do_what_it_does() {
+    let (blogs, mut planet) = with_four().await;
+    let eve = Feed::atom("eve").post("Thing 1 and Thing 2 (twins!)", "2011-07-30");
+    blogs.serves("/eve/feed", &eve.labelled("cats"));
+    let rules = BlogRules {
+        labels: vec!["ttoa".to_owned()],
+        ..BlogRules::default()
+    };
+    planet
+        .roster
+        .course
+        .rules
+        .blogs
+        .insert("eve".to_owned(), rules);
+    planet.register("Eve", &blogs.url("/eve/feed")).await;
+    planet.poll().await;
+    let id = planet.ask_database("SELECT CAST(id AS TEXT) FROM entry WHERE title LIKE '%twins%'");
+    let post = format!("/posts/{}", id[0]);
+    let rule = "It is on no Thing, because it has none of the labels that the organisers ask of posts of this blog: “ttoa”.";
+    for path in ["/participants/eve/why", &post] {
+        let words = planet.words(path).await;
+        assert!(words.contains(rule), "{words}");
+        assert!(!words.contains("put the Thing and its number"), "{words}");
+    }
+    planet.roster.course.rules.language = Language::German;
+    planet.take_over().await;
+    for path in ["/participants/eve/why", &post] {
+        let words = planet.words(path).await;
+        assert!(words.contains("erkannt werden sollen: „ttoa“."), "{words}");
+    }
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ const OWNERS: [(&str, &[&str]); 47] = [
 ];
 
 /// Migrations with the fingerprint they were released with. Append here; never change a line.
-const MIGRATIONS: [(&str, &str); 20] = [
+const MIGRATIONS: [(&str, &str); 21] = [
     (
         "0001_planet.sql",
         "978c6b18cb7cffeb87eb87cc719953f736a62d989531744f6e6fc2ab4eb9d744",
@@ -160,6 +160,10 @@ const MIGRATIONS: [(&str, &str); 20] = [
     (
         "0020_fallback.sql",
         "cf587c9cb1eeae50896378c60964f83bbf2387a3373b7c201338e611b1002c68",
+    ),
+    (
+        "0021_seen.sql",
+        "44a379718ec0b8dce5341fb1eb7a8ad76cf1435bfb8137c8e894dcefc8ae2746",
     ),
 ];
 

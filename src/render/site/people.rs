@@ -8,7 +8,7 @@ use super::super::views::{
 };
 use super::progress::CellTexts;
 use super::{Posted, Site, source_of, web_link};
-use crate::model::{Entry, Feed, Health, OddPost, Participant, Posting};
+use crate::model::{Entry, Feed, OddPost, Participant, Posting};
 use crate::plan::progress::{is_read, windows};
 
 impl Site<'_> {
@@ -35,7 +35,6 @@ impl Site<'_> {
         thing_count: u64,
     ) -> ParticipantRow {
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
-        let health = feed.map_or(Health::New, |feed| feed.health(self.now));
         ParticipantRow {
             name: participant.name.clone(),
             href: self.person_href(&participant.slug),
@@ -43,7 +42,7 @@ impl Site<'_> {
             groups: participant.groups.clone(),
             post_count,
             thing_count,
-            health: self.health(&health),
+            health: self.health(feed),
         }
     }
 
@@ -67,7 +66,8 @@ impl Site<'_> {
         );
         frame.feeds.insert(0, own_feed.clone());
         let page = self.person_href(&participant.slug);
-        let things = self.things_done(posted, posting, is_read(feed, self.now));
+        let why_href = format!("{page}/why");
+        let things = self.things_done(posted, (posting, is_read(feed, self.now)), &why_href);
         let done = things.iter().filter(|it| !it.posts.is_empty()).count();
         ParticipantView {
             frame,
@@ -80,12 +80,13 @@ impl Site<'_> {
                     ("posts", &self.count(post_count, &self.words().frame.post)),
                 ],
             ),
-            why_href: format!("{page}/why"),
+            why_href,
             feed: own_feed,
             source: feed.and_then(source_of),
             polled: feed
                 .and_then(|feed| feed.polled_at)
                 .map(|at| self.minute(at)),
+            last_read: feed.and_then(|feed| self.last_read(feed)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
             problems: feed.map(|feed| self.problems_of(feed)).unwrap_or_default(),
             odd_posts: odd.iter().map(|post| self.odd_post(post)).collect(),
@@ -106,7 +107,12 @@ impl Site<'_> {
         format!("{path}{rest}")
     }
 
-    fn things_done(&self, posted: &[Posted], posting: &Posting, is_read: bool) -> Vec<ThingDone> {
+    fn things_done(
+        &self,
+        posted: &[Posted],
+        (posting, is_read): (&Posting, bool),
+        why: &str,
+    ) -> Vec<ThingDone> {
         let windows = windows(self.course);
         let texts = CellTexts::default();
         self.course
@@ -120,6 +126,11 @@ impl Site<'_> {
                     state: cell.state,
                     words: cell.words.as_ref().to_owned(),
                     posts: self.posted_on(thing.number, posted),
+                    suggested: if cell.state == "suggested" {
+                        self.suggested_on(thing.number, posted, why)
+                    } else {
+                        Vec::new()
+                    },
                 }
             })
             .collect()

@@ -1,17 +1,19 @@
 //! Posts and those who wrote them.
 
 use super::super::views::{
-    BesideView, Body, EntryView, NeighbourView, PersonLink, PostLink, PostView, Section, TagView,
+    BesideView, Body, EntryView, Link, NeighbourView, PersonLink, PostLink, PostView, Section,
+    TagView,
 };
 use super::super::{tongue, words};
 use super::Posted;
 use super::mark::mark;
+use super::rules::Unrecognised;
 use super::{Site, title_of, web_href, web_link};
 use crate::model::{
-    Author, ContentPolicy, Entry, EntryId, Evidence, Place, Rule, TagState, Thing, one_line,
+    Author, ContentPolicy, Entry, EntryId, EntryText, Evidence, Place, Rule, TagState, Thing,
+    one_line,
 };
 use crate::plan::progress::time_of;
-use crate::tagging::Absent;
 
 /// The posts on a Thing before and after one that is shown.
 #[derive(Debug, Clone)]
@@ -54,29 +56,24 @@ impl Site<'_> {
             earlier: around.earlier.map(|near| self.neighbour(near)),
             later: around.later.map(|near| self.neighbour(near)),
         });
+        let unrecognised = if post.tags.is_empty() {
+            self.why_unrecognised(&read(entry))
+        } else {
+            Unrecognised::default()
+        };
         EntryView {
             frame,
             blog: entry.url.as_ref().and_then(web_link).map(|mut link| {
                 link.text = host_of(&link.text);
                 link
             }),
-            absent: post
-                .tags
-                .is_empty()
-                .then(|| self.absent(&Absent::new(self.course), &entry.title))
-                .flatten(),
+            absent: unrecognised.absent,
+            rule: unrecognised.rule,
             beside: beside
                 .filter(|it| it.earlier.is_some() || it.later.is_some())
                 .collect(),
             post,
         }
-    }
-
-    /// What a title names by the unit though the course does not have it.
-    pub(super) fn absent(&self, absent: &Absent, title: &str) -> Option<String> {
-        let numbers = absent.in_title(title).into_iter();
-        let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
-        (!numbers.is_empty()).then(|| format!("{} {}", self.course.unit, numbers.join(", ")))
     }
 
     fn neighbour(&self, near: Near) -> NeighbourView {
@@ -115,6 +112,7 @@ impl Site<'_> {
             byline: (!byline.is_empty() && byline != entry.author.name).then_some(byline),
             updated: (updated.words != published.words).then_some(updated),
             published,
+            first_seen: entry.seen_at.map(|at| self.day(at)),
             time: words::time_of(entry.published_at, &self.course.timezone),
             tags: self.tags(entry),
             body: Body::Excerpt(entry.excerpt()),
@@ -180,8 +178,22 @@ impl Site<'_> {
     }
 
     pub(super) fn posted_on(&self, thing: u16, posted: &[Posted]) -> Vec<PostLink> {
-        let on_it = posted.iter().filter(|post| post.thing == Some(thing));
+        let on_it = posted
+            .iter()
+            .filter(|post| post.thing == Some(thing) && !post.is_suggested);
         on_it.map(|post| self.post_link(post)).collect()
+    }
+
+    /// The posts for which a Thing is suggested, each leading to what the page at `why` says of it.
+    pub(super) fn suggested_on(&self, thing: u16, posted: &[Posted], why: &str) -> Vec<Link> {
+        let for_it = posted
+            .iter()
+            .filter(|post| post.thing == Some(thing) && post.is_suggested);
+        let link = |post: &Posted| Link {
+            text: title_of(&post.title, self.words()),
+            href: format!("{why}#post-{}", post.id.0),
+        };
+        for_it.map(link).collect()
     }
 
     /// Those in which nothing was recognised, of the course's time or without a date: as many as the table of progress says.
@@ -191,7 +203,9 @@ impl Site<'_> {
             |at| from.is_none_or(|from| at >= from) && before.is_none_or(|end| at < end);
         posted
             .iter()
-            .filter(|post| post.thing.is_none() && (post.undated || is_in_time(post.published_at)))
+            .filter(|post| {
+                post.thing.is_none() && (post.seen_at.is_some() || is_in_time(post.published_at))
+            })
             .map(|post| self.post_link(post))
             .collect()
     }
@@ -201,7 +215,20 @@ impl Site<'_> {
             title: title_of(&post.title, self.words()),
             href: post.url.as_ref().and_then(web_href),
             published: self.day(post.published_at),
+            first_seen: post.seen_at.map(|at| self.day(at)),
         }
+    }
+}
+
+/// What the rules read of a post; no link keeps one off.
+fn read(entry: &Entry) -> EntryText {
+    EntryText {
+        title: entry.title.clone(),
+        url: entry.url.clone(),
+        participant: Some(entry.author.slug.clone()),
+        categories: entry.categories.clone(),
+        body: entry.text.clone(),
+        links: Vec::new(),
     }
 }
 

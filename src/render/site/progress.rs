@@ -63,7 +63,7 @@ impl Site<'_> {
             .iter()
             .map(|person| self.progress_row(person, &windows, &texts))
             .collect();
-        let columns = self.progress_columns(&rows, asked);
+        let columns = self.progress_columns(&rows, &windows, asked);
         let everybody = self.count(people.len() as u64, &self.words().frame.participant);
         let shown = tongue::grouped(rows.len() as u64, self.language());
         let reset = Asked {
@@ -107,16 +107,19 @@ impl Site<'_> {
                 self.progress_cell(&who.href, thing, *window, (&person.posting, is_read), texts)
             })
             .collect();
+        let posting = &person.posting;
+        let last = posting.newest_seen_at.or(posting.newest_at);
         ProgressRow {
             total: cells.iter().filter(|cell| cell.is_filled()).count() as u64,
             cells,
-            last: person.posting.newest_at.map(|at| {
+            last: last.map(|at| {
                 let day = words::date_of(at, &self.course.timezone);
                 When {
                     datetime: day.to_string(),
                     words: words::date_alone(day, self.language()),
                 }
             }),
+            last_is_seen: posting.newest_seen_at.is_some(),
             why: (!is_read).then(|| format!("{}/why", who.href)),
             unrecognised: self.unrecognised(&who.href, &person.posting),
             who,
@@ -159,7 +162,8 @@ impl Site<'_> {
             None => ProgressCell {
                 state,
                 words: texts.of(words, 0, self.language()),
-                href: None,
+                // There the newest post that waits has this place, and the others follow.
+                href: (state == "suggested").then(|| format!("{page}/why#thing-{}", thing.number)),
                 mark: texts.of("", 0, self.language()),
                 first: None,
             },
@@ -206,12 +210,18 @@ impl Site<'_> {
         }
     }
 
-    fn progress_columns(&self, rows: &[ProgressRow], asked: &Asked) -> Vec<ProgressColumn> {
-        let things = self.course.things.iter().enumerate();
+    fn progress_columns(
+        &self,
+        rows: &[ProgressRow],
+        windows: &[Window],
+        asked: &Asked,
+    ) -> Vec<ProgressColumn> {
+        let things = self.course.things.iter().zip(windows).enumerate();
         things
-            .map(|(at, thing)| {
+            .map(|(at, (thing, window))| {
                 let filled = |row: &&ProgressRow| row.cells[at].is_filled();
                 let total = rows.iter().filter(filled).count() as u64;
+                let is_open = window.opens.is_none_or(|opens| opens <= self.now);
                 let missing = Asked {
                     missing: Some(thing.number),
                     ..asked.clone()
@@ -219,7 +229,12 @@ impl Site<'_> {
                 ProgressColumn {
                     thing: self.thing_link(thing),
                     total,
-                    missing: rows.len() as u64 - total,
+                    is_open,
+                    missing: if is_open {
+                        rows.len() as u64 - total
+                    } else {
+                        0
+                    },
                     missing_href: self.progress_href(&missing),
                 }
             })
@@ -296,6 +311,6 @@ impl Site<'_> {
 
 impl ProgressCell {
     fn is_filled(&self) -> bool {
-        self.href.is_some()
+        matches!(self.state, "done" | "late")
     }
 }

@@ -10,7 +10,9 @@ use super::super::views::{
 };
 use super::super::{older, words};
 use super::{Site, source_of, title_of, web_href};
-use crate::model::{Feed, Health, Language, Moves, OddPost, Watch, one_line};
+use crate::model::{Failure, Feed, Health, Language, Moves, OddPost, Watch, one_line};
+use crate::parse;
+use crate::plan::platform;
 
 /// Odd posts that the status page names of one blog.
 const ODD_POSTS_MAX: usize = 3;
@@ -47,13 +49,15 @@ impl Site<'_> {
         StatusRow {
             who: self.person(&feed.owner),
             source: source_of(feed),
-            health: self.health(&feed.health(self.now)),
+            health: self.health(Some(feed)),
             polled: feed.polled_at.map(|at| self.minute(at)),
+            last_read: self.last_read(feed),
             next_poll: self.next_poll(feed),
             held_until: feed
                 .held_until
                 .filter(|until| *until > self.now)
                 .map(|until| self.minute(until)),
+            asked_to_wait: feed.throttled > 0,
             problems: self.problems_of(feed),
             odd_posts: odd
                 .into_iter()
@@ -78,6 +82,7 @@ impl Site<'_> {
                 title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
                 published: self.day(post.published_at),
+                first_seen: None,
             },
             problems: post.problems.clone(),
         }
@@ -107,31 +112,72 @@ impl Site<'_> {
         lately.then(|| with(words.status.flood, &gaps))
     }
 
-    /// When a feed is asked again; never for one that is gone.
+    /// When a feed is asked again, and be it seldom.
     pub(super) fn next_poll(&self, feed: &Feed) -> Option<When> {
-        let at = feed.due_at.filter(|_| !feed.gone)?;
-        Some(self.minute(at))
+        Some(self.minute(feed.due_at?))
     }
 
-    pub(super) fn health(&self, health: &Health) -> HealthView {
+    /// When a feed that was asked was last read well, in words, where that is not the last time it was asked.
+    pub(super) fn last_read(&self, feed: &Feed) -> Option<String> {
+        let words = &self.words().status;
+        let polled_at = feed.polled_at?;
+        match feed.ok_at {
+            Some(at) if at == polled_at => None,
+            Some(at) => {
+                let day = words::day_of(at, &self.course.timezone, self.language());
+                Some(with(words.last_read, &[("day", &day)]))
+            }
+            None => Some(words.never_read.to_owned()),
+        }
+    }
+
+    /// The platform of a feed that did not ask us to wait itself, where it did so when another blog of it was asked.
+    pub(super) fn platform_at_rest(&self, feed: &Feed) -> Option<&str> {
+        let platform = platform(feed.feed_url.as_ref().unwrap_or(&feed.address))?;
+        let mut rests = self.rests.iter();
+        let rest = rests.find(|rest| rest.platform == platform)?;
+        let asked_to_wait = rest.throttled > 0 && rest.until > self.now && feed.throttled == 0;
+        asked_to_wait.then_some(rest.platform.as_str())
+    }
+
+    /// How a feed fares. Without one, nobody has asked yet.
+    pub(super) fn health(&self, feed: Option<&Feed>) -> HealthView {
         let words = &self.words().status.health;
-        let (state, said) = state_of(health, words);
-        let since = match health {
+        let health = feed.map_or(Health::New, |feed| feed.health(self.now));
+        let asked_to_wait = feed.is_some_and(|feed| feed.throttled > 0);
+        let platform = feed.and_then(|feed| self.platform_at_rest(feed));
+        let (state, mut said) = state_of(&health, words);
+        let since = match &health {
             Health::Quiet { since } => since.map(|since| self.day(since)),
             Health::Failing(failure) | Health::Blocked(failure) => Some(self.day(failure.since)),
             Health::Paused { until } => Some(self.minute(*until)),
+            Health::Gone => {
+                let gone = feed.and_then(|feed| feed.moves.gone);
+                gone.map(|gone| self.day(gone.since))
+            }
             _ => None,
         };
-        let (cause, cause_lang) = match health {
+        if health == Health::Gone && since.is_some() {
+            said = words.gone_since;
+        }
+        let (cause, cause_lang) = match &health {
             Health::Failing(failure) | Health::Blocked(failure) => {
-                let (cause, lang) = self.cause(&failure.cause);
+                let (cause, lang) = self.failure(feed, failure);
                 (Some(cause), lang)
+            }
+            Health::Paused { .. } if asked_to_wait => {
+                (Some(words.throttled_cause.to_owned()), None)
+            }
+            Health::Paused { .. } => {
+                let cause = |name| with(words.platform_cause, &[("platform", name)]);
+                (platform.map(cause), None)
             }
             Health::Gone => (Some(words.gone_cause.to_owned()), None),
             _ => (None, None),
         };
-        let advice = match health {
+        let advice = match &health {
             Health::New => Some(words.new_advice),
+            Health::Paused { .. } if cause.is_some() => Some(words.throttled_advice),
             Health::Paused { .. } => Some(words.paused_advice),
             Health::Gone => Some(words.gone_advice),
             _ => None,
@@ -146,8 +192,20 @@ impl Site<'_> {
         }
     }
 
+    /// What went wrong with a feed, as [`Site::cause`] tells it. Who wrote the blog's front page is not told to write that.
+    pub(super) fn failure(
+        &self,
+        feed: Option<&Feed>,
+        failure: &Failure,
+    ) -> (String, Option<&'static str>) {
+        match feed {
+            Some(feed) if !feed.named => self.cause(&parse::cause_of_found(&failure.cause)),
+            _ => self.cause(&failure.cause),
+        }
+    }
+
     /// What went wrong, in the language of the page, or else in the program's own with that language's tag.
-    pub(super) fn cause(&self, said: &str) -> (String, Option<&'static str>) {
+    fn cause(&self, said: &str) -> (String, Option<&'static str>) {
         let said = one_line(said);
         match tongue::cause::told(&said, self.language()) {
             Some(told) => (told, None),
@@ -246,6 +304,7 @@ fn rank(state: &str) -> usize {
 mod tests {
     use super::super::super::sample::Sample;
     use super::*;
+    use crate::model::Rest;
 
     #[test]
     fn the_worst_feeds_come_first() {
@@ -259,10 +318,92 @@ mod tests {
         let summary: Vec<&str> = view.summary.iter().map(|it| it.state).collect();
         assert_eq!(states, summary, "there is one blog in each state");
         assert_eq!(view.summary[0].count, "1 blog");
-        assert!(
-            view.feeds[2].next_poll.is_none(),
-            "who is gone is not asked"
+        assert_eq!(
+            view.feeds[2].next_poll, view.feeds[6].next_poll,
+            "who is gone is asked all the same"
         );
+    }
+
+    /// How a feed fares, in words, with when it was last read.
+    fn told(feed: &Feed) -> String {
+        let sample = Sample::full();
+        let row = sample.site().status_row(feed, None);
+        let health = row.health;
+        let parts = [
+            Some(health.words.to_owned()),
+            health.since.map(|since| since.words),
+            health.cause,
+            health.advice.map(str::to_owned),
+            row.last_read,
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn a_blog_that_asks_us_to_wait_says_so_and_when_it_was_last_read() {
+        let mut feed = Sample::full().feeds[5].clone();
+        assert_eq!(
+            told(&feed),
+            "paused until | Thursday 21 July 2011, 16:00 | Instead of its posts it answered that it is asked too often or \
+             is busy (429 or 503). | It is asked again by itself; nothing needs doing. | last read on Tuesday 19 July 2011"
+        );
+        // Another blog of its platform did, or its host takes no connections.
+        (feed.throttled, feed.polled_at) = (0, feed.ok_at);
+        assert_eq!(
+            told(&feed),
+            "paused until | Thursday 21 July 2011, 16:00 | Its host, or the platform that it lives on, asked for this or \
+             takes no connections; it is asked again by itself."
+        );
+        let sample = Sample::full();
+        let rest = |throttled| Rest {
+            platform: "example.org".to_owned(),
+            until: feed.held_until.unwrap(),
+            throttled,
+        };
+        let causes = [0, 2].map(|throttled| {
+            let site = sample.site().resting(vec![rest(throttled)]);
+            site.status_row(&feed, None).health.cause
+        });
+        let platform = "When another blog of its platform, example.org, was asked, that answered that it is asked too \
+                        often or is busy (429 or 503).";
+        assert_eq!(causes, [None, Some(platform.to_owned())]);
+        (feed.throttled, feed.polled_at, feed.ok_at) = (1, feed.polled_at, None);
+        assert!(told(&feed).ends_with("| never read so far"));
+    }
+
+    #[test]
+    fn a_blog_is_gone_since_it_first_said_so() {
+        let mut feed = Sample::full().feeds[3].clone();
+        let said = told(&feed);
+        assert!(
+            said.starts_with("gone since | Friday 1 July 2011 | Its host says"),
+            "{said}"
+        );
+        assert!(
+            said.ends_with("last read on Thursday 30 June 2011"),
+            "{said}"
+        );
+        feed.moves.gone = None;
+        assert!(told(&feed).starts_with("gone | Its host says"));
+    }
+
+    #[test]
+    fn who_wrote_the_blogs_page_is_not_told_to_write_the_blogs_page() {
+        let mut feed = Sample::full().feeds[2].clone();
+        let page = parse::ParseError::WebPage;
+        let failure = feed.failure.as_mut().unwrap();
+        failure.cause = format!("{page} (the title of the page is “A login”)");
+        feed.named = true;
+        assert!(told(&feed).contains("or write the blog's front page as `blog`"));
+        feed.named = false;
+        let said = told(&feed);
+        assert!(
+            said.contains(
+                "this is a web page, not a feed: the feed is looked for again on the blog's front page by itself"
+            ) && said.contains("(the title of the page is “A login”)"),
+            "{said}"
+        );
+        assert!(!said.contains("as `blog`"), "{said}");
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! "Why isn't my post here?": what became of each post, and what its author can do.
 
+use std::collections::BTreeSet;
+
 use super::super::tongue::with;
 use super::super::views::{PostLink, Section, Verdict as VerdictView, WhyPost, WhyView};
 use super::super::words;
+use super::rules::Unrecognised;
 use super::{Site, source_of, title_of, web_href, web_link};
-use crate::model::{Feed, Health, Kept, Participant, TagState, Verdict, one_line};
-use crate::tagging::Absent;
+use crate::model::{EntryText, Feed, Health, Kept, Participant, TagState, Verdict, one_line};
 
 impl Site<'_> {
     /// Why a participant's posts are where they are. `posts` are their latest, newest first, shown or not.
@@ -17,8 +19,12 @@ impl Site<'_> {
         let (cause, cause_lang) = cause.unzip();
         let site_url = feed.and_then(|feed| feed.owner.site_url.as_ref());
         let example = self.course.things.first();
-        let absent = Absent::new(self.course);
         let number = example.map_or(1, |thing| thing.number);
+        let mut posts: Vec<WhyPost> = posts
+            .iter()
+            .map(|post| self.why_post(participant, post))
+            .collect();
+        give_places(&mut posts);
         WhyView {
             frame,
             who: self.person_named(&participant.name, &participant.slug),
@@ -29,15 +35,15 @@ impl Site<'_> {
             polled: feed
                 .and_then(|feed| feed.polled_at)
                 .map(|at| self.minute(at)),
+            last_read: feed
+                .and_then(|feed| self.last_read(feed))
+                .map(|said| as_sentence(&said)),
             next_poll: feed.and_then(|feed| self.next_poll(feed)),
             came,
             cause: cause.map(|cause| as_sentence(&cause)),
             cause_lang: cause_lang.flatten(),
             awaits_retag: false,
-            posts: posts
-                .iter()
-                .map(|post| self.why_post(post, &absent))
-                .collect(),
+            posts,
             read_back: feed.and_then(|feed| self.read_back(feed)),
             example: format!("{} {number}", self.course.unit),
         }
@@ -49,29 +55,43 @@ impl Site<'_> {
         let day = |at| words::day_of(at, &self.course.timezone, self.language());
         let health = feed.map_or(Health::New, |feed| feed.health(self.now));
         let on = |sentence, at| with(sentence, &[("day", &day(at))]);
+        let asked_to_wait = feed.is_some_and(|feed| feed.throttled > 0);
+        let is_unread =
+            feed.is_some_and(|feed| feed.ok_at.is_some() && feed.ok_at < feed.polled_at);
         match &health {
             Health::New => (came.new.to_owned(), None),
             Health::Waiting => (came.waiting.to_owned(), None),
             Health::Paused { until } => {
                 let time = self.minute(*until).words;
-                (with(came.paused, &[("time", &time)]), None)
+                let platform = feed.and_then(|feed| self.platform_at_rest(feed));
+                let said = match platform {
+                    _ if asked_to_wait => came.throttled,
+                    Some(_) => came.platform,
+                    None => came.paused,
+                };
+                let gaps = [
+                    ("time", time.as_str()),
+                    ("platform", platform.unwrap_or_default()),
+                ];
+                (with(said, &gaps), None)
             }
+            Health::Ok | Health::Quiet { .. } if is_unread => (came.unread.to_owned(), None),
             Health::Ok => (came.ok.to_owned(), None),
             Health::Quiet { since: Some(since) } => (on(came.quiet, *since), None),
             Health::Quiet { since: None } => (came.empty.to_owned(), None),
             Health::Failing(failure) => {
-                let cause = self.cause(&failure.cause);
+                let cause = self.failure(feed, failure);
                 (on(came.failing, failure.since), Some(cause))
             }
             Health::Blocked(failure) => {
-                let cause = self.cause(&failure.cause);
+                let cause = self.failure(feed, failure);
                 (on(came.blocked, failure.since), Some(cause))
             }
             Health::Gone => (came.gone.to_owned(), None),
         }
     }
 
-    fn why_post(&self, post: &Kept, absent: &Absent) -> WhyPost {
+    fn why_post(&self, participant: &Participant, post: &Kept) -> WhyPost {
         let is_shown = post.retired_at.is_none() && post.twin.is_none();
         let verdicts = if is_shown {
             self.verdicts(post)
@@ -79,16 +99,24 @@ impl Site<'_> {
             Vec::new()
         };
         let is_unrecognised = is_shown && verdicts.is_empty();
+        let unrecognised = if is_unrecognised {
+            self.why_unrecognised(&read(participant, post))
+        } else {
+            Unrecognised::default()
+        };
+        let (rule, help) = (unrecognised.rule, unrecognised.help);
         WhyPost {
+            id: format!("post-{}", post.id.0),
+            places: Vec::new(),
             post: PostLink {
                 title: title_of(&post.title, self.words()),
                 href: post.url.as_ref().and_then(web_href),
                 published: self.day(post.published_at),
+                first_seen: post.undated.then(|| self.day(post.first_seen_at)),
             },
             seen: self.minute(post.first_seen_at),
-            absent: is_unrecognised
-                .then(|| self.absent(absent, &post.title))
-                .flatten(),
+            absent: unrecognised.absent,
+            rule: rule.zip(help).map(|(rule, help)| format!("{rule} {help}")),
             is_unrecognised,
             notes: self.notes(post),
             verdicts,
@@ -139,10 +167,34 @@ impl Site<'_> {
             notes.push(with(words.off_front, &[("units", &self.units())]));
         }
         let day = words::date_of(post.published_at, &self.course.timezone);
-        if self.course.opens.is_some_and(|opens| day < opens) {
+        if !post.undated && self.course.opens.is_some_and(|opens| day < opens) {
             notes.push(words.before_course.to_owned());
         }
         notes
+    }
+}
+
+/// The first post for which a Thing is suggested has the place to which the table of progress leads.
+fn give_places(posts: &mut [WhyPost]) {
+    let mut given = BTreeSet::new();
+    for post in posts {
+        let suggested = post.verdicts.iter().filter(|it| it.state == "suggested");
+        let first = suggested.filter(|it| given.insert(it.thing.number));
+        post.places = first
+            .map(|it| format!("thing-{}", it.thing.number))
+            .collect();
+    }
+}
+
+/// What the rules read of a post; no link keeps one off.
+fn read(participant: &Participant, post: &Kept) -> EntryText {
+    EntryText {
+        title: post.title.clone(),
+        url: post.url.clone(),
+        participant: Some(participant.slug.clone()),
+        categories: post.categories.clone(),
+        body: post.opening.clone(),
+        links: Vec::new(),
     }
 }
 
@@ -167,7 +219,7 @@ fn as_sentence(cause: &str) -> String {
 mod tests {
     use super::super::super::sample::Sample;
     use super::*;
-    use crate::model::Language;
+    use crate::model::{Language, Rest};
 
     fn lines(view: &WhyView) -> Vec<String> {
         let verdict =
@@ -243,9 +295,38 @@ mod tests {
         assert!(
             came(5)
                 .0
-                .contains("asked us to wait until Thursday 21 July 2011, 16:00")
+                .contains("(429 or 503), so it is left alone until Thursday 21 July 2011, 16:00")
         );
         assert!(came(6).0.starts_with("A protection against robots"));
+        let mut feed = sample.feeds[5].clone();
+        let view = |feed: &Feed| sample.site().why(&sample.participants[5], Some(feed), &[]);
+        let read = Some("Last read on Tuesday 19 July 2011.");
+        assert_eq!(view(&feed).last_read.as_deref(), read);
+        // Its pause is over, and nobody has asked again.
+        feed.held_until = None;
+        assert!(
+            view(&feed)
+                .came
+                .starts_with("The blog could not be read then.")
+        );
+        feed.throttled = 0;
+        feed.held_until = Some(feed.due_at.unwrap());
+        let came_by = view(&feed).came;
+        assert!(
+            came_by.contains("asked us to wait until Thursday 21 July 2011, 12:00"),
+            "{came_by}"
+        );
+        let rest = Rest {
+            platform: "example.org".to_owned(),
+            until: feed.held_until.unwrap(),
+            throttled: 1,
+        };
+        let site = sample.site().resting(vec![rest]);
+        let came_by = site.why(&sample.participants[5], Some(&feed), &[]).came;
+        assert!(
+            came_by.starts_with("When another blog of its platform, example.org, was asked"),
+            "{came_by}"
+        );
         let nobody = sample.site().why(&sample.participants[0], None, &[]);
         assert!(nobody.came.starts_with("The blog is new to us."));
     }

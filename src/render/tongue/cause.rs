@@ -233,6 +233,13 @@ const SENTENCES: &[Sentence] = &[
                  `blog` in feeds.toml eintragen, dann wird sein Feed gesucht",
     },
     Sentence {
+        english: "this is a web page, not a feed: the feed is looked for again on the blog's front page by itself, and if \
+                  this lasts, ask the blogger for the feed's address, and write it as `feed = \"…\"` in feeds.toml",
+        german: "das ist eine Webseite und kein Feed: der Feed wird von selbst wieder auf der Startseite des Blogs gesucht; \
+                 bleibt es dabei, im Blog nach der Adresse des Feeds fragen und sie als `feed = \"…\"` in feeds.toml \
+                 eintragen",
+    },
+    Sentence {
         english: "this is not a feed in a form we know (RSS, Atom or JSON Feed): {detail}; ask the blogger for the feed's \
                   address",
         german: "das ist kein Feed in einer Form, die wir kennen (RSS, Atom oder JSON Feed; auf Englisch: {detail}): im Blog \

@@ -10,6 +10,10 @@ pub(in crate::render) struct Posts {
     pub(in crate::render) untitled: &'static str,
     pub(in crate::render) signed: &'static str,
     pub(in crate::render) changed: &'static str,
+    /// In short, of a post without a date.
+    pub(in crate::render) first_seen: &'static str,
+    /// The same at length.
+    pub(in crate::render) undated: &'static str,
     pub(in crate::render) things: &'static str,
     pub(in crate::render) no_thing: &'static str,
     /// The title names a Thing that the course does not have.
@@ -57,6 +61,8 @@ pub(super) const ENGLISH: Posts = Posts {
     untitled: "Untitled post",
     signed: "signed {name}",
     changed: "changed on {day}",
+    first_seen: "first seen {day}",
+    undated: "no date; first seen on {day}",
     things: "{units} of this post",
     no_thing: "No {unit} recognised",
     absent: "The title names {absent}, which this course does not have.",
@@ -102,6 +108,8 @@ pub(super) const GERMAN: Posts = Posts {
     untitled: "Beitrag ohne Titel",
     signed: "unterzeichnet von {name}",
     changed: "geändert: {day}",
+    first_seen: "zuerst gesehen: {day}",
+    undated: "ohne Datum; zuerst gesehen: {day}",
     things: "{units} dieses Beitrags",
     no_thing: "Zu keinem {unit} erkannt",
     absent: "Im Titel steht „{absent}“, aber diese Nummer hat der Kurs nicht.",

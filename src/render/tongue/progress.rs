@@ -109,7 +109,7 @@ pub(in crate::render) struct Activity {
 
 pub(super) const ENGLISH: Progress = Progress {
     title: "Progress",
-    intro: "A tick or a number leads to what was posted; every other mark says why there is nothing.",
+    intro: "A tick or a number leads to what was posted, and “…” to what may be meant; every other mark says why there is nothing.",
     spreadsheet: "This table for your spreadsheet: {link}",
     no_participants: "Nobody takes part yet. If you organise this course, add participants to the file {file}; the table \
                       then has a row for each.",
@@ -175,11 +175,12 @@ pub(super) const ENGLISH: Progress = Progress {
         done: "There is a post, published before the next {unit} opened, or one without a date.",
         late: "There is a post, but the first was published when the next {unit} had opened or the course had closed.",
         several: "There are so many posts; the mark leads to all of them.",
-        suggested: "There is a post that may be on it. The organisers can confirm that, or its author can put “{unit}” \
+        suggested: "There is a post that may be on it, to which the mark leads. The organisers can confirm that, or its author can put “{unit}” \
                     and the number into its title.",
         unrecognised: "They have posted in its time, before the next {unit} opened, or without a date, and nothing was \
                        recognised in that post; it may be this one. The link beside the name leads to all such posts.",
-        unread: "The blog is broken or gone, or was not read yet, so a post may be missing here.",
+        unread: "The blog is broken or gone, has been putting us off for more than a day, or was not read yet, so a post may \
+                 be missing here.",
         silent: "The blog is read, and no post of its time can be on it. One that came later may be: see the link beside \
                  the name, where there is one.",
         ahead: "It has not opened yet.",
@@ -199,7 +200,7 @@ pub(super) const ENGLISH: Progress = Progress {
 
 pub(super) const GERMAN: Progress = Progress {
     title: "Fortschritt",
-    intro: "Ein Häkchen oder eine Zahl führt zu dem, was geschrieben wurde; jedes andere Zeichen sagt, warum nichts da ist.",
+    intro: "Ein Häkchen oder eine Zahl führt zu dem, was geschrieben wurde, „…“ zu dem, was gemeint sein kann; jedes andere Zeichen sagt, warum nichts da ist.",
     spreadsheet: "Diese Tabelle für die Tabellenkalkulation: {link}",
     no_participants: "Noch nimmt niemand teil. Wer den Kurs leitet, trägt die Teilnehmenden in die Datei {file} ein; dann \
                       hat die Tabelle für alle eine Zeile.",
@@ -266,12 +267,13 @@ pub(super) const GERMAN: Progress = Progress {
         late: "Ein Beitrag ist da, aber der erste erschien, als „{unit}“ mit der nächsten Nummer schon begonnen hatte oder \
                der Kurs zu Ende war.",
         several: "So viele Beiträge sind da; das Zeichen führt zu allen.",
-        suggested: "Ein Beitrag könnte dazu gehören. Die Kursleitung kann das bestätigen; sonst hilft es, „{unit}“ und die \
+        suggested: "Ein Beitrag könnte dazu gehören; das Zeichen führt zu ihm. Die Kursleitung kann das bestätigen; sonst hilft es, „{unit}“ und die \
                     Nummer in den Titel zu setzen.",
         unrecognised: "Zu dieser Zeit, bevor „{unit}“ mit der nächsten Nummer begann, oder ohne Datum ist etwas erschienen, \
                        aber darin wurde nichts erkannt; das kann es sein. Der Link beim Namen führt zu allen solchen \
                        Beiträgen.",
-        unread: "Das Blog ist gestört, verschwunden oder noch nicht gelesen; ein Beitrag kann also fehlen.",
+        unread: "Das Blog ist gestört, verschwunden oder noch nicht gelesen, oder es vertröstet uns seit mehr als einem Tag; ein \
+                 Beitrag kann also fehlen.",
         silent: "Das Blog wird gelesen, und kein Beitrag aus dieser Zeit kann dazu gehören. Ein späterer kann es: siehe den \
                  Link beim Namen, wo einer steht.",
         ahead: "Das hat noch nicht begonnen.",

@@ -18,6 +18,11 @@ pub(in crate::render) struct Status {
     pub(in crate::render) odd_posts: &'static str,
     pub(in crate::render) and_more: &'static str,
     pub(in crate::render) held_until: &'static str,
+    /// The same where the blog itself asked us to wait.
+    pub(in crate::render) held_asked: &'static str,
+    /// When a blog was last read well, where that is not the last time it was asked.
+    pub(in crate::render) last_read: &'static str,
+    pub(in crate::render) never_read: &'static str,
     pub(in crate::render) more_posts: Noun,
     pub(in crate::render) blogs: Noun,
     pub(in crate::render) health: Health,
@@ -41,9 +46,15 @@ pub(in crate::render) struct Health {
     pub(in crate::render) failing: &'static str,
     pub(in crate::render) blocked_since: &'static str,
     pub(in crate::render) blocked: &'static str,
+    pub(in crate::render) gone_since: &'static str,
     pub(in crate::render) gone: &'static str,
     pub(in crate::render) gone_cause: &'static str,
     pub(in crate::render) new_advice: &'static str,
+    /// It answered 429 or 503.
+    pub(in crate::render) throttled_cause: &'static str,
+    /// Its platform did, when another blog was asked.
+    pub(in crate::render) platform_cause: &'static str,
+    pub(in crate::render) throttled_advice: &'static str,
     pub(in crate::render) paused_advice: &'static str,
     pub(in crate::render) gone_advice: &'static str,
 }
@@ -89,6 +100,9 @@ pub(super) const ENGLISH: Status = Status {
     odd_posts: "Odd in its posts",
     and_more: "and {posts}",
     held_until: "not before {time}, as its host asked or because it takes no connections",
+    held_asked: "not before {time}, as it asked",
+    last_read: "last read on {day}",
+    never_read: "never read so far",
     more_posts: Noun {
         none: "no more posts",
         one: "1 more post",
@@ -112,9 +126,14 @@ pub(super) const ENGLISH: Status = Status {
         failing: "failing",
         blocked_since: "blocked by bot protection since",
         blocked: "blocked by bot protection",
+        gone_since: "gone since",
         gone: "gone",
         gone_cause: "Its host says that the blog is gone for good.",
         new_advice: "It will be asked soon; nothing needs doing.",
+        throttled_cause: "Instead of its posts it answered that it is asked too often or is busy (429 or 503).",
+        platform_cause: "When another blog of its platform, {platform}, was asked, that answered that it is asked too often \
+                         or is busy (429 or 503).",
+        throttled_advice: "It is asked again by itself; nothing needs doing.",
         paused_advice: "Its host, or the platform that it lives on, asked for this or takes no connections; it is asked again by itself.",
         gone_advice: "If the blog has moved, tell the organisers its new address, so that they put it in feeds.toml.",
     },
@@ -166,6 +185,9 @@ pub(super) const GERMAN: Status = Status {
     odd_posts: "Merkwürdig an Beiträgen",
     and_more: "und {posts}",
     held_until: "nicht vor {time}, weil der Server darum bat oder keine Verbindungen annimmt",
+    held_asked: "nicht vor {time}, weil es darum bat",
+    last_read: "zuletzt gelesen: {day}",
+    never_read: "noch nie gelesen",
     more_posts: Noun {
         none: "keine weiteren Beiträge",
         one: "1 weiterer Beitrag",
@@ -189,9 +211,14 @@ pub(super) const GERMAN: Status = Status {
         failing: "gestört",
         blocked_since: "durch einen Schutz vor Robotern gesperrt seit",
         blocked: "durch einen Schutz vor Robotern gesperrt",
+        gone_since: "verschwunden seit",
         gone: "verschwunden",
         gone_cause: "Der Server sagt, das Blog sei endgültig verschwunden.",
         new_advice: "Es wird bald gefragt; zu tun ist nichts.",
+        throttled_cause: "Statt seiner Beiträge antwortete es, es werde zu oft gefragt oder sei überlastet (429 oder 503).",
+        platform_cause: "Als ein anderes Blog seiner Plattform {platform} gefragt wurde, antwortete diese, sie werde zu oft \
+                         gefragt oder sei überlastet (429 oder 503).",
+        throttled_advice: "Es wird von selbst wieder gefragt; zu tun ist nichts.",
         paused_advice: "Der Server oder seine Plattform bat darum oder nimmt keine Verbindungen an; es wird von selbst wieder gefragt.",
         gone_advice: "Ist das Blog umgezogen, braucht die Kursleitung die neue Adresse, um sie in feeds.toml einzutragen.",
     },

@@ -20,6 +20,7 @@ pub(in crate::render) struct Why {
     pub(in crate::render) no_posts: &'static str,
     pub(in crate::render) published: &'static str,
     pub(in crate::render) seen: &'static str,
+    pub(in crate::render) undated: &'static str,
     pub(in crate::render) tagged: &'static str,
     pub(in crate::render) suggested: &'static str,
     pub(in crate::render) suggested_help: &'static str,
@@ -29,6 +30,7 @@ pub(in crate::render) struct Why {
     /// Its title names a Thing that the course does not have.
     pub(in crate::render) absent: &'static str,
     pub(in crate::render) absent_help: &'static str,
+    pub(in crate::render) rules: Rules,
     pub(in crate::render) retired: &'static str,
     pub(in crate::render) twin: &'static str,
     pub(in crate::render) off_front: &'static str,
@@ -47,12 +49,34 @@ pub(in crate::render) struct Why {
     pub(in crate::render) find_list: &'static str,
 }
 
+/// The rules of the course by which a post is on no Thing whatever its title says.
+#[derive(Debug, Serialize)]
+pub(in crate::render) struct Rules {
+    pub(in crate::render) stranger: &'static str,
+    pub(in crate::render) stranger_help: &'static str,
+    pub(in crate::render) excepted: &'static str,
+    pub(in crate::render) excepted_help: &'static str,
+    pub(in crate::render) unlabelled: &'static str,
+    pub(in crate::render) unlabelled_help: &'static str,
+    /// Words of the title that put other posts on a Thing.
+    pub(in crate::render) unheard: &'static str,
+    pub(in crate::render) unheard_help: &'static str,
+    /// One of several labels.
+    pub(in crate::render) label: &'static str,
+}
+
 /// What came of the last look.
 #[derive(Debug, Serialize)]
 pub(in crate::render) struct Came {
     pub(in crate::render) new: &'static str,
     pub(in crate::render) waiting: &'static str,
     pub(in crate::render) paused: &'static str,
+    /// It answered 429 or 503.
+    pub(in crate::render) throttled: &'static str,
+    /// Its platform did, when another blog was asked.
+    pub(in crate::render) platform: &'static str,
+    /// It was read before, and not when it was last asked.
+    pub(in crate::render) unread: &'static str,
     pub(in crate::render) ok: &'static str,
     pub(in crate::render) quiet: &'static str,
     pub(in crate::render) empty: &'static str,
@@ -76,6 +100,13 @@ pub(super) const ENGLISH: Why = Why {
         waiting: "The blog has not answered yet. We ask again by ourselves.",
         paused: "The blog’s host, or the platform that it lives on, asked us to wait until {time}, or took no \
                  connection. What is published before then is not lost; it appears after the next look.",
+        throttled: "Instead of its posts the blog answered that it is asked too often or is busy (429 or 503), so it is \
+                    left alone until {time}. What is published before then is not lost; it appears when the blog \
+                    answers again.",
+        platform: "When another blog of its platform, {platform}, was asked, that answered that it is asked too often or is \
+                   busy (429 or 503), so all its blogs are left alone until {time}. What is published before then is not \
+                   lost; it appears after the next look.",
+        unread: "The blog could not be read then. We ask again by ourselves.",
         ok: "The blog answered, and all that its feed lists is below.",
         quiet: "The blog answered. Its newest post is of {day}; nothing newer is in its feed.",
         empty: "The blog answered, but there is no post in its feed.",
@@ -89,6 +120,7 @@ pub(super) const ENGLISH: Why = Why {
     no_posts: "We have no post of this blog.",
     published: "Published {day}",
     seen: "seen by us on {time}",
+    undated: "The feed gives it no date; first seen by us on {time}",
     tagged: "It is on {thing}: {because}.",
     suggested: "We think that it may be on {thing}: {because}.",
     suggested_help: "That alone is not sure enough to publish. The organisers can confirm it, and so can whoever wrote it, \
@@ -99,6 +131,21 @@ pub(super) const ENGLISH: Why = Why {
     absent: "Its title names {absent}, which this course does not have, so it is shown among the newest posts and on your \
              page only.",
     absent_help: "If it is on another {unit}, put the number of that into the title, such as “{thing}”.",
+    rules: Rules {
+        stranger: "It is on no {unit}, because its title or a label names another programme and nothing in it names this \
+                   course.",
+        stranger_help: "If it is on a {unit} of this course, put “{course}” into its title.",
+        excepted: "It is on no {unit}, because its title says “{words}”, and the organisers settled that such posts are on \
+                   none.",
+        excepted_help: "If it is on a {unit} all the same, leave these words out of its title, or tell the organisers.",
+        unlabelled: "It is on no {unit}, because it has none of the labels that the organisers ask of posts of this blog: \
+                     {labels}.",
+        unlabelled_help: "If it is on a {unit}, give it one of these labels on the blog.",
+        unheard: "It is on no {unit}, although its title says “{words}”, because a rule of the organisers’ keeps it from \
+                  there.",
+        unheard_help: "If it is on that {unit}, tell the organisers.",
+        label: "“{label}”",
+    },
     retired: "It is not shown: since {day} the blog’s own feed says that it was deleted, or lists all posts but this one. \
               If it is still on the blog, publish it again.",
     twin: "It is not shown, because the same post came from another feed of this blog before and is shown from there: \
@@ -139,6 +186,13 @@ pub(super) const GERMAN: Why = Why {
         waiting: "Das Blog hat noch nicht geantwortet. Wir fragen von selbst wieder.",
         paused: "Der Server des Blogs oder seine Plattform bat uns, bis {time} zu warten, oder nahm keine Verbindung an. Was bis dahin erscheint, geht nicht verloren; es ist \
                  nach dem nächsten Mal hier.",
+        throttled: "Statt seiner Beiträge antwortete das Blog, es werde zu oft gefragt oder sei überlastet (429 oder \
+                    503); bis {time} lassen wir es in Ruhe. Was bis dahin erscheint, geht nicht verloren; es ist hier, \
+                    sobald das Blog wieder antwortet.",
+        platform: "Als ein anderes Blog seiner Plattform {platform} gefragt wurde, antwortete diese, sie werde zu oft gefragt \
+                   oder sei überlastet (429 oder 503); bis {time} lassen wir alle ihre Blogs in Ruhe. Was bis dahin \
+                   erscheint, geht nicht verloren; es ist nach dem nächsten Mal hier.",
+        unread: "Da war das Blog nicht zu lesen. Wir fragen von selbst wieder.",
         ok: "Das Blog hat geantwortet; was sein Feed nennt, steht unten.",
         quiet: "Das Blog hat geantwortet. Sein neuester Beitrag ist von diesem Tag: {day}; Neueres steht nicht im Feed.",
         empty: "Das Blog hat geantwortet, aber in seinem Feed steht kein Beitrag.",
@@ -153,6 +207,7 @@ pub(super) const GERMAN: Why = Why {
     no_posts: "Von diesem Blog haben wir keinen Beitrag.",
     published: "Erschienen: {day}",
     seen: "von uns gesehen: {time}",
+    undated: "Im Feed ohne Datum; von uns zuerst gesehen: {time}",
     tagged: "Er gehört zu {thing}: {because}.",
     suggested: "Vielleicht gehört er zu {thing}: {because}.",
     suggested_help: "Das allein ist zu unsicher. Die Kursleitung kann es bestätigen, oder wer den Beitrag geschrieben hat setzt „{thing}“ in den Titel.",
@@ -163,6 +218,20 @@ pub(super) const GERMAN: Why = Why {
     absent: "Im Titel steht „{absent}“, aber diese Nummer hat der Kurs nicht; deshalb steht der Beitrag nur bei den neuesten \
              und auf der eigenen Seite.",
     absent_help: "Gehört er zu einer anderen Nummer von „{unit}“, dann diese in den Titel setzen, etwa „{thing}“.",
+    rules: Rules {
+        stranger: "Er ist keinem {unit} zugeordnet, weil der Titel oder ein Schlagwort ein anderes Programm nennt und nichts darin \
+                   diesen Kurs.",
+        stranger_help: "Gehört er zu „{unit}“ dieses Kurses, dann „{course}“ in den Titel setzen.",
+        excepted: "Er ist keinem {unit} zugeordnet, weil im Titel „{words}“ steht; die Kursleitung hat solche Beiträge ausgenommen.",
+        excepted_help: "Gehört er trotzdem zu „{unit}“, dann diese Wörter aus dem Titel nehmen, oder die Kursleitung fragen.",
+        unlabelled: "Er ist keinem {unit} zugeordnet, weil ihm die Schlagwörter fehlen, an denen Beiträge dieses Blogs erkannt werden \
+                     sollen: {labels}.",
+        unlabelled_help: "Gehört er zu „{unit}“, dann ihm im Blog eines davon geben.",
+        unheard: "Er ist keinem {unit} zugeordnet, obwohl im Titel „{words}“ steht, weil eine Regel der Kursleitung das \
+                  verhindert.",
+        unheard_help: "Gehört er doch zu diesem „{unit}“, dann die Kursleitung fragen.",
+        label: "„{label}“",
+    },
     retired: "Er wird nicht gezeigt: Laut dem Feed des Blogs ist er gelöscht, oder alle anderen stehen noch darin (seit \
               {day}). Steht er noch im Blog, hilft es, ihn neu zu veröffentlichen.",
     twin: "Er wird nicht gezeigt, weil derselbe Beitrag schon aus einem anderen Feed dieses Blogs kam und von dort gezeigt \

@@ -50,6 +50,8 @@ pub struct ThingDone {
     pub words: String,
     /// Their posts on it, none when it is not done yet.
     pub posts: Vec<PostLink>,
+    /// Their posts that may be on it, where none is: each leads to why we think so.
+    pub suggested: Vec<Link>,
 }
 
 /// One participant: `participant.html`.
@@ -69,6 +71,8 @@ pub struct ParticipantView {
     pub source: Option<Link>,
     /// When we last asked their blog.
     pub polled: Option<When>,
+    /// When it was last read well, where that was not when we last asked, in words: "last read on Thursday 21 July 2011".
+    pub last_read: Option<String>,
     /// When we shall ask again.
     pub next_poll: Option<When>,
     /// What is odd in their feed, a sentence each.

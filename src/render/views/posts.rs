@@ -53,7 +53,9 @@ pub struct PostView {
     pub byline: Option<String>,
     /// The day it was published.
     pub published: When,
-    /// The time of that day: "14:05".
+    /// The day we saw it first, where its feed does not say when it was published: then this is to be shown.
+    pub first_seen: Option<When>,
+    /// The time of the day it was published: "14:05".
     pub time: String,
     /// The day its words last changed, where that is a later day.
     pub updated: Option<When>,
@@ -76,6 +78,8 @@ pub struct EntryView {
     pub blog: Option<Link>,
     /// What its title names though the course does not have it, where it is on no Thing: "Thing 42".
     pub absent: Option<String>,
+    /// The rule of the course by which it is on no Thing whatever its title says, sentences.
+    pub rule: Option<String>,
     /// The posts beside it on each of its Things, where there are any.
     pub beside: Vec<BesideView>,
 }
@@ -135,6 +139,8 @@ pub struct PostLink {
     pub href: Option<String>,
     /// The day it was published.
     pub published: When,
+    /// The day we saw it first, where its feed does not say when it was published: then this is to be shown.
+    pub first_seen: Option<When>,
 }
 
 /// A post in which something is odd.

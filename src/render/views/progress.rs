@@ -79,7 +79,9 @@ pub struct ProgressColumn {
     pub thing: ThingLink,
     /// How many of those who are shown have posted on it.
     pub total: u64,
-    /// How many of them have not.
+    /// Whether it has opened, or has no day for that; before, nobody misses anything.
+    pub is_open: bool,
+    /// How many of them have not; none before it has opened.
     pub missing: u64,
     /// The way to those who have not.
     pub missing_href: String,
@@ -96,6 +98,8 @@ pub struct ProgressRow {
     pub total: u64,
     /// When they last posted anything.
     pub last: Option<When>,
+    /// Whether `last` is only the day when we saw that post first, as its feed does not say when it was published.
+    pub last_is_seen: bool,
     /// The page that says why posts may be missing, where their blog is not read.
     pub why: Option<String>,
     /// The way to their posts in which nothing was recognised, where there are any since the course began, and how many:
@@ -111,7 +115,8 @@ pub struct ProgressCell {
     pub state: &'static str,
     /// The same in words, which are heard and stand in the spreadsheet: "not yet due", "3 posts, late".
     pub words: Arc<str>,
-    /// The post, or their page where there are several or the post has no address.
+    /// The post, or their page where there are several or the post has no address; of a suggestion, what the page says
+    /// that tells whose posts are where.
     pub href: Option<String>,
     /// What is seen of a post: "✓", "late", or their number. The style sheet gives the others a sign.
     pub mark: Arc<str>,

@@ -11,9 +11,9 @@ pub struct HealthView {
     pub state: &'static str,
     /// A few words: "ok", "quiet since".
     pub words: &'static str,
-    /// Since when it is quiet or failing.
+    /// Since when it is quiet, failing or gone, or until when it is paused.
     pub since: Option<When>,
-    /// What is wrong, one plain sentence.
+    /// What is wrong, or why it is paused where it said so itself: one plain sentence.
     pub cause: Option<String>,
     /// The language of `cause`, where that is not the page's.
     pub cause_lang: Option<&'static str>,
@@ -62,10 +62,14 @@ pub struct StatusRow {
     pub health: HealthView,
     /// When we last asked.
     pub polled: Option<When>,
+    /// When it was last read well, where that was not when we last asked, in words: "last read on Thursday 21 July 2011".
+    pub last_read: Option<String>,
     /// When we shall ask again.
     pub next_poll: Option<When>,
     /// Until when its host asked us to wait, where that lies ahead.
     pub held_until: Option<When>,
+    /// Whether it asked for that itself, with a 429 or 503.
+    pub asked_to_wait: bool,
     /// What is odd in it, a sentence each.
     pub problems: Vec<String>,
     /// The newest few of its posts in which something is odd.

@@ -17,6 +17,8 @@ pub struct WhyView {
     pub source: Option<Link>,
     /// When we last looked.
     pub polled: Option<When>,
+    /// When the blog was last read well, where that was not when we last looked, a sentence.
+    pub last_read: Option<String>,
     /// When we look again.
     pub next_poll: Option<When>,
     /// What came, a sentence.
@@ -40,6 +42,10 @@ pub struct WhyView {
 pub struct WhyPost {
     /// The post.
     pub post: PostLink,
+    /// Its place on the page, to which other pages lead: "post-12".
+    pub id: String,
+    /// The places of the Things for which it is the first on the page that waits for a word: "thing-6".
+    pub places: Vec<String>,
     /// When we saw it first.
     pub seen: When,
     /// Whether it is shown at all.
@@ -50,6 +56,9 @@ pub struct WhyPost {
     pub is_unrecognised: bool,
     /// What its title names though the course does not have it, where nothing else was recognised: "Thing 42".
     pub absent: Option<String>,
+    /// The rule of the course by which nothing is recognised in it whatever its title says, and what its author can do:
+    /// sentences, which then stand in the place of what is said of other such posts.
+    pub rule: Option<String>,
     /// Why it is not shown, or not everywhere, a sentence each.
     pub notes: Vec<String>,
 }

@@ -62,7 +62,8 @@ pub(in crate::web) async fn participant(
         let posted: Vec<Posted> = posted.into_iter().map(post).collect();
         let feed = planet.store.feed_of(slug.clone()).await?;
         let odd = planet.store.odd_posts_of(slug.clone()).await?;
-        let site = site(&planet, &live);
+        let rests = planet.store.pauses((planet.clock)()).await?;
+        let site = site(&planet, &live).resting(rests);
         let pager = pager(&site, &format!("/participants/{slug}"), &from, &page);
         let view = site.participant(
             participant,
@@ -123,7 +124,9 @@ pub(in crate::web) async fn why(
         let participant = live.roster.participant(&slug).ok_or(Fault::Missing)?;
         let posts = planet.store.latest_of(slug.clone(), LATEST).await?;
         let feed = planet.store.feed_of(slug.clone()).await?;
-        let mut view = site(&planet, &live).why(participant, feed.as_ref(), &posts);
+        let rests = planet.store.pauses((planet.clock)()).await?;
+        let site = site(&planet, &live).resting(rests);
+        let mut view = site.why(participant, feed.as_ref(), &posts);
         view.awaits_retag = planet.store.awaits_retag(live.rules).await?;
         Ok(Document::html(planet.pages.why(&view)?).answer(&request))
     };

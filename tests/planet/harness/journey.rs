@@ -235,6 +235,7 @@ fn kept(number: i64, entry: ParsedEntry, source: &str, site: Option<&Url>) -> En
         },
         byline: names.join(", "),
         published_at,
+        seen_at: None,
         updated_at: entry.updated.unwrap_or_default().max(published_at),
         categories: entry
             .categories
