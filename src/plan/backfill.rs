@@ -36,6 +36,8 @@ const BYTES_MAX: u64 = 100_000_000;
 const BLOGGER_PAGE: usize = 150;
 /// From one page to the next of one platform.
 const SPACING: SignedDuration = SignedDuration::from_secs(5);
+/// A feed with fewer posts than these has no gap before it.
+const GAP_ENTRIES_MIN: usize = 5;
 /// From one walk that fills a gap of a blog to the next. A blog in which nothing is ever known again is not walked all day.
 const GAPS_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// How long to wait after a page failed for the first time, the second and so on; then it is given up.
@@ -59,8 +61,12 @@ pub struct Page {
     pub entries: usize,
     /// The oldest date in it.
     pub oldest: Option<Timestamp>,
-    /// When the oldest of those posts was published that were known before; nothing where all are new.
-    pub oldest_known: Option<Timestamp>,
+    /// The dates in it.
+    pub dates: Vec<Timestamp>,
+    /// When each of those posts was published that were known before.
+    pub met: Vec<Timestamp>,
+    /// How many of the others have the title of a known one.
+    pub namesakes: usize,
     /// Whether so many of its posts lie before the course's opening that the day is reached.
     pub reaches_opening: bool,
     /// Where it says that more is.
@@ -93,12 +99,21 @@ impl Page {
             bytes,
             entries: parsed.entries.len(),
             oldest: dates().min(),
-            oldest_known: None,
-            // One old post may be pinned to the top, or was edited; more of them are the past.
-            reaches_opening: before > 0 && 4 * before >= dates().count(),
+            dates: dates().collect(),
+            met: Vec::new(),
+            namesakes: 0,
+            reaches_opening: is_many(before, dates().count()),
             links: parsed.links.clone(),
             by_wordpress: numbered > 0 && 2 * numbered >= guids().count(),
         }
+    }
+}
+
+impl Page {
+    /// Whether so many of its posts are from before a moment, or of it, that it goes back as far.
+    fn reaches(&self, moment: Timestamp) -> bool {
+        let count = |times: &[Timestamp]| times.iter().filter(|at| **at <= moment).count();
+        is_many(count(&self.dates), self.dates.len()) || is_many(count(&self.met), self.entries)
     }
 }
 
@@ -143,17 +158,22 @@ pub fn begin(feed: &Page, now: Timestamp) -> Walk {
     walk
 }
 
-/// Begins the walk through what may have dropped out of a feed since it was read last: nothing in it is known, and all of it
-/// is newer than what is. It may be over at once.
+/// Begins the walk through what may have dropped out of a feed since it was read last: the newest post that is known is
+/// none of it, and it is newer but for a few posts, such as one that is pinned. It may be over at once.
 ///
-/// A post without a date tells nothing of that. Whoever gives all posts new identities has old dates among them.
+/// A post without a date tells nothing of that. Whoever gives all posts new identities has old dates among them, or the
+/// old titles where an import gave them new dates. A feed of very few posts is a blog that begins, and has lost its first
+/// attempt.
 pub fn gap(feed: &Page, known: &[KnownEntry], now: Timestamp) -> Option<Walk> {
-    if feed.oldest_known.is_some() {
-        return None;
-    }
     let own = known.iter().filter(|it| it.origin == Origin::Own);
     let after = own.map(|it| it.published_at).max()?;
-    let before = feed.oldest.filter(|oldest| *oldest > after)?;
+    let is_met = feed.met.iter().any(|at| *at >= after);
+    let is_imported = 2 * feed.namesakes >= feed.entries;
+    if is_met || is_imported || feed.entries < GAP_ENTRIES_MIN || feed.reaches(after) {
+        return None;
+    }
+    let newer = feed.dates.iter().copied().filter(|at| *at > after);
+    let before = newer.min()?;
     let gap = Gap {
         after,
         before,
@@ -163,6 +183,11 @@ pub fn gap(feed: &Page, known: &[KnownEntry], now: Timestamp) -> Option<Walk> {
         gap: Some(gap),
         ..begin(feed, now)
     })
+}
+
+/// Whether so many posts of all are from the past that it is reached. One old post may be pinned to the top, or was edited.
+fn is_many(posts: usize, all: usize) -> bool {
+    posts > 0 && 4 * posts >= all
 }
 
 /// A walk that fills a gap, where this one went before it: one a day begins at most, and where that one has not come to its
@@ -317,15 +342,13 @@ pub fn read(mut walk: Walk, page: &Page, new: usize, opens: bool, now: Timestamp
     } else {
         PAGES_MAX_WITHOUT_OPENING
     };
-    let is_filled = walk.gap.is_some_and(|gap| {
-        let reached = [page.oldest, page.oldest_known].into_iter().flatten();
-        reached.min().is_some_and(|at| at <= gap.after)
-    });
+    let is_filled = walk.gap.is_some_and(|gap| page.reaches(gap.after));
     if page.entries == 0 && walk.way == Way::Blogger {
         walk.ends(WalkEnd::First);
     } else if is_filled {
         walk.ends(WalkEnd::Opening);
-    } else if repeats || (new == 0 && !further) {
+    } else if repeats || (new == 0 && !further && walk.gap.is_none()) {
+        // To a gap, posts that came while its walk waited may stand before it.
         walk.ends(WalkEnd::Repeats);
     } else if page.reaches_opening {
         walk.ends(WalkEnd::Opening);

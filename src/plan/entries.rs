@@ -53,8 +53,8 @@ pub struct Intents {
     pub noted: Vec<(EntryId, Vec<String>)>,
     /// Known entries that have another number of comments now.
     pub counted: Vec<(EntryId, Option<u32>)>,
-    /// When the oldest of the known entries was published that came.
-    pub oldest_met: Option<Timestamp>,
+    /// When each of the known entries was published that came.
+    pub met: Vec<Timestamp>,
     /// What was odd about them together.
     pub problems: Vec<Problem>,
 }
@@ -93,7 +93,7 @@ pub fn intents(known: &[KnownEntry], came: Came, now: Timestamp) -> Intents {
     let (entries, buried) = removals::bury(entries, &graves);
     let matches = matching::matches(&entries, known, came.older);
     let met: Vec<usize> = matches.iter().flatten().map(|found| found.known).collect();
-    intents.oldest_met = met.iter().map(|&it| known[it].published_at).min();
+    intents.met = met.iter().map(|&it| known[it].published_at).collect();
     let all_there = came.complete && !(entries.is_empty() && buried.is_empty());
     intents.retired = removals::retired(known, &met, &graves, all_there);
     let mut restless = 0;
@@ -103,7 +103,7 @@ pub fn intents(known: &[KnownEntry], came: Came, now: Timestamp) -> Intents {
         return Intents {
             unchanged: matches.iter().flatten().count(),
             work: new.map(|(entry, _)| Intent::new(entry)).collect(),
-            oldest_met: intents.oldest_met,
+            met: intents.met,
             problems: intents.problems,
             ..Intents::default()
         };

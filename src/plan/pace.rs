@@ -247,7 +247,7 @@ impl Pace {
     }
 
     /// A platform asks us to wait (429, 503), for so long if it says: refuses its requests for as long as
-    /// [`rest`](super::rest) says, which is longer each time. Says how long, and whether that is news.
+    /// [`rest`] says, which is longer each time. Says how long, and whether that is news.
     ///
     /// What comes in while it rests was asked before, and is the same word once more.
     pub fn throttle(
@@ -272,7 +272,8 @@ impl Pace {
         let lane = self.lanes.entry(platform.to_owned()).or_default();
         // What fails while it rests was begun before.
         let is_next = lane.refused_until.is_none_or(|until| until <= at);
-        lane.refusals = (lane.refusals + u32::from(is_next)).min(REFUSALS_MAX);
+        // It may have answered well to what was asked before.
+        lane.refusals = (lane.refusals + u32::from(is_next)).clamp(1, REFUSALS_MAX);
         let wait = REFUSED_FOR * (1 << (lane.refusals - 1));
         self.pause(platform, at + wait, Pause::Refused)
     }

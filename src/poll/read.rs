@@ -1,6 +1,8 @@
 //! Bytes → what changed, in two steps: parse and compare; then, once the store was asked for the background, clean,
 //! date and tag what is new.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use url::Url;
 
@@ -94,7 +96,10 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         older: reading.older,
     };
     let intents = plan::intents(reading.known, came, reading.now);
-    page.oldest_known = intents.oldest_met;
+    if may_have_gap {
+        page.namesakes = namesakes(&intents.work, reading.known);
+    }
+    page.met = intents.met;
     let gap = may_have_gap.then(|| backfill::gap(&page, reading.known, reading.now));
     let walk = gap.flatten();
     let problems = parsed.problems.into_iter().chain(intents.problems);
@@ -128,6 +133,19 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         page,
         older: reading.older,
     })
+}
+
+/// How many of the posts that are new have the title of one that is known.
+fn namesakes(work: &[Intent], known: &[KnownEntry]) -> usize {
+    if known.is_empty() {
+        return 0;
+    }
+    let titles: HashSet<&str> = known.iter().map(|it| it.title.as_str()).collect();
+    let new = work.iter().filter(|intent| intent.known.is_none());
+    let named = new.map(|intent| sanitize::line(&intent.entry.title));
+    named
+        .filter(|title| !title.is_empty() && titles.contains(title.as_str()))
+        .count()
 }
 
 /// The first ids that mean the same beyond their feed.

@@ -26,6 +26,17 @@ async fn ann() -> (Blogosphere, Planet) {
     (blogs, planet)
 }
 
+/// A feed whose posts have other dates, by their place in it.
+fn dated(xml: &str, date: impl Fn(usize) -> String) -> String {
+    let mut parts = xml.split("<pubDate>");
+    let mut dated = parts.next().unwrap().to_owned();
+    for (place, part) in parts.enumerate() {
+        let rest = &part[part.find("</pubDate>").unwrap()..];
+        dated += &format!("<pubDate>{}{rest}", date(place));
+    }
+    dated
+}
+
 /// Whether this is said on both pages that tell what is odd in Ann's feed.
 async fn said(planet: &Planet, text: &str) -> [bool; 2] {
     let status = planet.words("/status").await;
@@ -97,14 +108,16 @@ async fn a_blog_in_which_nothing_is_ever_known_again_is_walked_once_a_day() {
     blogs.answers(SECOND, [Answer::status(500)]);
     let asked = blogs.asked(SECOND).len();
     for hour in 0..48 {
-        let number = 6 + hour / 2;
-        let strange = wordpress(number..=number)
+        let strange = wordpress(6..=10)
             .replace("?p=", &format!("?p={hour}000"))
             .replace("ann.example/", &format!("ann.example/{hour}/"))
-            .replace("take", &format!("hour {hour}, take"))
-            .replace("12:00:00", &format!("{:02}:00:00", hour % 2 + 1));
+            .replace("take", &format!("hour {hour}, take"));
+        let strange = dated(&strange, |post| {
+            let (day, hour) = (27 + hour / 24, hour % 24);
+            format!("{day} Jul 2011 {hour:02}:{post:02}:00 +0000")
+        });
         blogs.answers(FEED, [Answer::feed(strange)]);
-        assert_eq!(planet.poll().await.new, 1, "{hour}");
+        assert_eq!(planet.poll().await.new, 5, "{hour}");
         planet.walk_back().await;
         planet.later(1);
     }
@@ -208,4 +221,127 @@ async fn new_posts_alone_are_no_gap_where_the_feed_is_a_part_or_complete_or_cut_
     planet.poll().await;
     assert_eq!(planet.walk_back().await, []);
     assert_eq!(blogs.asked("/else?paged=2").len(), 0);
+}
+
+/// The same feed as another software gives it, which names no older pages.
+fn without_a_way(first: i64, last: i64) -> Answer {
+    let xml =
+        wordpress(first..=last).replace("<generator>https://wordpress.org/?v=6.6", "<generator>x");
+    Answer::feed(xml.replace("/?p=", "/p/"))
+}
+
+/// Shows A36.
+#[tokio::test]
+async fn who_deletes_a_first_test_post_leaves_no_gap() {
+    let blogs = Blogosphere::start().await;
+    // "Hello world", deleted; then two real posts, which are all that the blog has.
+    blogs.answers(
+        FEED,
+        [
+            without_a_way(1, 1),
+            without_a_way(3, 4),
+            without_a_way(3, 5),
+            without_a_way(3, 6),
+        ],
+    );
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url(FEED)).await;
+    planet.poll().await;
+    for _ in 0..3 {
+        planet.later(24);
+        planet.poll().await;
+        planet.walk_back().await;
+    }
+    assert_eq!(said(&planet, "may be missing").await, [false; 2]);
+}
+
+/// Shows A36.
+#[tokio::test]
+async fn a_walk_that_waits_for_its_day_fills_its_gap_though_the_blog_went_on() {
+    let (blogs, planet) = ann().await;
+    // The first gap of the day: post 6. It is filled.
+    blogs.answers(FEED, [page(7, 11)]);
+    blogs.answers(SECOND, [page(2, 6)]);
+    planet.poll().await;
+    planet.walk_back().await;
+    assert_eq!(planet.count_posts(), 11);
+    // The second one, an hour later: posts 12 to 14. Its walk has to wait until tomorrow.
+    planet.later(1);
+    blogs.answers(FEED, [page(15, 19)]);
+    planet.poll().await;
+    assert_eq!(planet.walk_back().await, []);
+    // Meanwhile the blog goes on, and is read in time: no gap.
+    for last in [23, 27] {
+        planet.later(1);
+        blogs.answers(FEED, [page(last - 4, last)]);
+        planet.poll().await;
+        assert_eq!(planet.walk_back().await, []);
+    }
+    assert_eq!(planet.count_posts(), 24);
+    planet.later(24);
+    blogs.answers(SECOND, [page(18, 22)]);
+    blogs.answers(THIRD, [page(13, 17)]);
+    blogs.answers("/feed/?paged=4", [page(8, 12)]);
+    planet.walk_back().await;
+    assert_eq!(said(&planet, "may be missing").await, [false; 2]);
+    assert_eq!(planet.count_posts(), 27);
+}
+
+/// Shows A36.
+#[tokio::test]
+async fn an_old_post_pinned_on_an_older_page_does_not_end_the_walk() {
+    let (blogs, planet) = ann().await;
+    blogs.answers(FEED, [page(16, 20)]);
+    // Page 2 has the posts 12 to 15, and post 1, which is pinned or was put there by its last change.
+    let pinned = wordpress(12..=15).replace("</channel></rss>", "")
+        + wordpress(1..=1).split_once("</generator>").unwrap().1;
+    blogs.answers(SECOND, [Answer::feed(pinned)]);
+    blogs.answers(THIRD, [page(7, 11)]);
+    blogs.answers("/feed/?paged=4", [page(2, 6)]);
+    planet.poll().await;
+    planet.walk_back().await;
+    assert_eq!(planet.count_posts(), 20);
+}
+
+/// Shows A36.
+#[tokio::test]
+async fn an_old_post_pinned_in_the_feed_hides_no_gap() {
+    let (blogs, planet) = ann().await;
+    let pinned = wordpress(12..=16).replace("</channel></rss>", "")
+        + wordpress(1..=1).split_once("</generator>").unwrap().1;
+    blogs.answers(FEED, [Answer::feed(pinned)]);
+    blogs.answers(SECOND, [page(7, 11)]);
+    blogs.answers(THIRD, [page(2, 6)]);
+    planet.poll().await;
+    planet.walk_back().await;
+    assert_eq!(planet.count_posts(), 16);
+}
+
+/// Shows A36.
+#[tokio::test]
+async fn a_blog_that_was_imported_anew_is_not_doubled_back_to_its_beginning() {
+    let blogs = Blogosphere::start().await;
+    blogs.answers(FEED, [page(11, 15)]);
+    blogs.answers(SECOND, [page(6, 10)]);
+    blogs.answers(THIRD, [page(1, 5)]);
+    blogs.answers("/feed/?paged=4", [Answer::status(404)]);
+    let mut planet = Planet::start().await;
+    planet.register("Ann", &blogs.url(FEED)).await;
+    planet.poll().await;
+    planet.walk_back().await;
+    assert_eq!(planet.count_posts(), 15);
+    planet.later(24);
+    // Other ids and addresses, the day of the import for a date, other words at the end.
+    let imported = |first: i64, last: i64| {
+        let xml = wordpress(first..=last)
+            .replace("?p=", "?p=9")
+            .replace("https://ann.example/", "https://ann.example/new-")
+            .replace(".</description>", " …</description>");
+        Answer::feed(dated(&xml, |_| "01 Aug 2011 18:00:00 +0000".to_owned()))
+    };
+    blogs.answers(FEED, [imported(11, 15)]);
+    blogs.answers(SECOND, [imported(6, 10)]);
+    blogs.answers(THIRD, [imported(1, 5)]);
+    planet.poll().await;
+    assert_eq!(planet.walk_back().await, []);
 }

@@ -27,7 +27,9 @@ fn page(address: &str, days: i64) -> Page {
         bytes: 1_000,
         entries: 10,
         oldest: Some(now() - SignedDuration::from_hours(24 * days)),
-        oldest_known: None,
+        dates: vec![now() - SignedDuration::from_hours(24 * days); 10],
+        met: Vec::new(),
+        namesakes: 0,
         reaches_opening: false,
         links: FeedLinks::default(),
         by_wordpress: false,
@@ -386,16 +388,33 @@ fn a_gap_lies_between_a_feed_of_new_posts_and_the_newest_that_is_known_of_it() {
     check(&feed, &[], None);
     check(&feed, &[known(10, Origin::Other)], None);
     check(&feed, &[known(5, Origin::Own)], None);
-    let met = Page {
-        oldest_known: Some(days_ago(20)),
+    let met = |days: &[i64]| Page {
+        met: days.iter().copied().map(days_ago).collect(),
         ..feed.clone()
     };
-    check(&met, &posts, None);
+    check(&met(&[10]), &posts, None);
+    // One old post is pinned to the top, or was edited; more of them are the past.
+    check(&met(&[20]), &posts, Some(10));
+    check(&met(&[20, 21, 22]), &posts, None);
+    let mut pinned = feed.clone();
+    pinned.dates[0] = days_ago(20);
+    check(&pinned, &posts, Some(10));
     let undated = Page {
-        oldest: None,
-        ..feed
+        dates: Vec::new(),
+        ..feed.clone()
     };
     check(&undated, &posts, None);
+    let imported = Page {
+        namesakes: 5,
+        ..feed.clone()
+    };
+    check(&imported, &posts, None);
+    let begun = Page {
+        entries: 2,
+        dates: vec![days_ago(5); 2],
+        ..feed
+    };
+    check(&begun, &posts, None);
 }
 
 /// A walk that fills a gap behind posts of so many days ago, first seen so many hours from now.
@@ -414,13 +433,16 @@ fn a_walk_that_fills_a_gap_ends_where_something_is_from_before_the_gap() {
     };
     let older = |days| page("https://ann.example/feed/?paged=2", days);
     let met = |days, known| Page {
-        oldest_known: Some(days_ago(known)),
+        met: vec![days_ago(known); 3],
         ..older(days)
     };
     check(older(9), None);
     check(older(10), Some(WalkEnd::Opening));
     check(met(9, 6), None);
     check(met(9, 10), Some(WalkEnd::Opening));
+    let mut pinned = older(9);
+    pinned.dates[0] = days_ago(30);
+    check(pinned, None);
 }
 
 /// Shows A36.

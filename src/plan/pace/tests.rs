@@ -280,3 +280,13 @@ fn a_platform_is_not_forgotten_before_it_has_answered() {
     queue(&mut pace, &["q"], 33 * 24 * 3_600);
     assert_eq!((pace.throttled("p"), pace.throttled("r")), (0, 0));
 }
+
+#[test]
+fn a_platform_that_answers_between_two_refusals_is_not_left_alone_for_ever() {
+    let mut pace = queued(8, &[]);
+    assert!(pace.refuse("p", at(0)));
+    pace.answered("p", at(1));
+    pace.refuse("p", at(2));
+    let left = pace.paused_for("p", at(2)).unwrap_or_default();
+    assert!(left <= at(4 * 3_600), "{left:?}");
+}
