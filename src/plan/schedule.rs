@@ -228,8 +228,9 @@ pub fn may_be_asked_at(feed: &Feed, even_failing: bool) -> Option<Timestamp> {
 fn fail(feed: &Feed, update: &mut FeedUpdate, cause: String, trouble: Trouble, terms: &Terms) {
     let now = update.polled_at;
     let failure = failed(feed, cause, trouble, now);
-    let wait = backoff(&failure, now).max(well(feed, terms, now));
-    update.next_poll_at = later(now, longer(wait, terms.dice));
+    let wait = about(backoff(&failure, now), terms.dice);
+    let well = longer(well(feed, terms, now), terms.dice);
+    update.next_poll_at = later(now, wait.max(well));
     update.failure = Some(failure);
     refused(feed, update, terms);
 }
@@ -244,7 +245,7 @@ fn refused(feed: &Feed, update: &mut FeedUpdate, terms: &Terms) {
     let now = update.polled_at;
     update.gone = moves::is_gone(&update.moves, now) || feed.gone;
     if let Some(wait) = moves::seldom(&update.moves, update.gone, now) {
-        let next = later(now, longer(wait, terms.dice));
+        let next = later(now, about(wait, terms.dice));
         update.next_poll_at = update.next_poll_at.max(next);
     }
     if update.gone {
@@ -292,6 +293,15 @@ fn backoff(failure: &Failure, now: Timestamp) -> SignedDuration {
         _ => SignedDuration::ZERO,
     };
     failing_for.min(max).max(min)
+}
+
+/// A wait that nobody asked for, with chance in it. One of days is made shorter by up to half an hour, so that a timer that
+/// polls once a day finds those due again that it found failing a day or a week before.
+fn about(wait: SignedDuration, dice: f64) -> SignedDuration {
+    if wait < BACKOFF_MAX {
+        return longer(wait, dice);
+    }
+    wait - interval::jitter_max(wait).mul_f64(dice)
 }
 
 /// A wait of which nothing may be cut off, made longer by up to a tenth, or half an hour.

@@ -637,3 +637,27 @@ fn hours_of(update: &FeedUpdate) -> i64 {
         .duration_since(update.polled_at)
         .as_hours()
 }
+
+/// Shows A13.
+#[test]
+fn a_timer_that_polls_every_day_asks_who_fails_every_day_and_later_every_week() {
+    let mut feed = feed();
+    let day = SignedDuration::from_hours(24);
+    let mut asked = Vec::new();
+    for number in 0..24 {
+        let at = now() + day * number;
+        if feed.next_poll_at.is_some_and(|next| next > at) {
+            continue;
+        }
+        asked.push(number);
+        let failed = Outcome::Failed {
+            cause: "x".to_owned(),
+            trouble: Trouble::Other,
+        };
+        let update = update(&feed, failed, &terms(0.5), at);
+        feed.polled_at = Some(at);
+        feed.next_poll_at = Some(update.next_poll_at);
+        feed.failure = update.failure;
+    }
+    assert_eq!(asked, [0, 1, 2, 3, 4, 5, 6, 7, 14, 21]);
+}
