@@ -124,23 +124,37 @@ pub fn feed(bytes: &[u8], source: Source<'_>) -> Result<ParsedFeed, ParseError> 
         &decoded.text,
         source,
     );
-    parsed.damage = repaired.damage;
+    parsed.damage = repaired.damage.filter(|_| !ends_in_its_way(&decoded.text));
     parsed.problems.splice(0..0, problems);
     Ok(parsed)
 }
 
 /// Lets a feed pass unless it is damaged and nothing can be read of it: that its blog has no posts does not follow then.
+/// An element that is never closed is only believed to hide posts where there have been some, for a blog may begin with
+/// one.
 ///
 /// # Errors
 ///
 /// [`ParseError::CutOff`] or [`ParseError::Damaged`], whatever else the document says.
-pub fn sound(parsed: ParsedFeed) -> Result<ParsedFeed, ParseError> {
+pub fn sound(parsed: ParsedFeed, had_posts: bool) -> Result<ParsedFeed, ParseError> {
     let says_nothing = parsed.entries.is_empty() && parsed.tombstones.is_empty();
     match parsed.damage.filter(|_| says_nothing) {
-        None => Ok(parsed),
         Some(Damage::CutOff) => Err(ParseError::CutOff),
-        Some(Damage::Mended) => Err(ParseError::Damaged),
+        Some(Damage::Mended) if had_posts => Err(ParseError::Damaged),
+        Some(Damage::Mended) | None => Ok(parsed),
     }
+}
+
+/// Whether a document ends with its root, in a spelling that XML does not know: `</RSS>` or `</ rss>`.
+fn ends_in_its_way(text: &str) -> bool {
+    const ROOTS: [&str; 3] = ["</rss>", "</feed>", "</rdf:rdf>"];
+    let Some((_, end)) = text.trim_end().rsplit_once('<') else {
+        return false;
+    };
+    let end = format!("<{end}");
+    let plain: String = end.split_ascii_whitespace().collect();
+    let plain = plain.to_ascii_lowercase();
+    ROOTS.contains(&plain.as_str()) && !["</rss>", "</feed>", "</rdf:RDF>"].contains(&end.as_str())
 }
 
 /// Reads the whole, or else what can be read of it.

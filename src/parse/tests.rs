@@ -384,7 +384,7 @@ fn a_post_without_a_link_to_its_page_says_which_it_has_instead() {
 fn a_damaged_feed_in_which_no_post_can_be_read_is_no_blog_without_posts() {
     let check = |text: &str, expected: Result<usize, ParseError>| {
         let parsed = read(text).unwrap();
-        let told = sound(parsed).map(|feed| feed.entries.len());
+        let told = sound(parsed, true).map(|feed| feed.entries.len());
         assert_eq!(told, expected, "{text}");
     };
     let head = "<rss><channel><title>Ann & Bob</title>";
@@ -403,6 +403,10 @@ fn a_damaged_feed_in_which_no_post_can_be_read_is_no_blog_without_posts() {
         &format!("{head}<image><url>x</channel></rss>"),
         Err(ParseError::Damaged),
     );
+    let begun = read(&format!("{head}<image><url>x</channel></rss>")).unwrap();
+    assert!(sound(begun, false).is_ok(), "a blog may begin like that");
+    check(&format!("{head}</channel></RSS>"), Ok(0));
+    check(&format!("{head}</channel></ rss >"), Ok(0));
     let one = "<item><title>One</title></item>";
     check(&format!("{head}{one}<item><title>Two"), Ok(1));
     check(&format!("{head}<image>{one}</channel></rss>"), Ok(1));

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::model::{
     Damage, Document, EntryChange, EntryText, FeedId, FeedLinks, Fingerprint, GuidRule,
-    HeaderLinks, KnownEntry, Markup, ParsedEntry, ReadyEntry, Words,
+    HeaderLinks, KnownEntry, Markup, Origin, ParsedEntry, ReadyEntry, Words,
 };
 use crate::parse::{self, ParseError, Source};
 use crate::plan::backfill::{self, Page};
@@ -73,7 +73,8 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         charset: reading.charset,
         entries_max: reading.entries_max,
     };
-    let mut parsed = parse::sound(parse::feed(reading.bytes, source)?)?;
+    let had_posts = reading.known.iter().any(|it| it.origin == Origin::Own);
+    let mut parsed = parse::sound(parse::feed(reading.bytes, source)?, had_posts)?;
     let own_name = reading.links.self_url.as_ref().or(parsed.self_url.as_ref());
     let own_name = own_name.cloned();
     parsed.links = joined(&reading.links, parsed.links);
