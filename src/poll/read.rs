@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::model::{
     Damage, Document, EntryChange, EntryText, FeedId, FeedLinks, Fingerprint, GuidRule,
-    HeaderLinks, KnownEntry, Markup, Origin, ParsedEntry, ReadyEntry, Words,
+    HeaderLinks, KnownEntry, Markup, Origin, ParsedEntry, ParsedFeed, ReadyEntry, Words,
 };
 use crate::parse::{self, ParseError, Source};
 use crate::plan::backfill::{self, Page};
@@ -68,13 +68,7 @@ const IDS_MAX: usize = 50;
 
 /// Reads a document and compares it with what is known.
 pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
-    let source = Source {
-        url: Some(reading.url),
-        charset: reading.charset,
-        entries_max: reading.entries_max,
-    };
-    let had_posts = reading.known.iter().any(|it| it.origin == Origin::Own);
-    let mut parsed = parse::sound(parse::feed(reading.bytes, source)?, had_posts)?;
+    let mut parsed = parsed(reading)?;
     let own_name = reading.links.self_url.as_ref().or(parsed.self_url.as_ref());
     let own_name = own_name.cloned();
     parsed.links = joined(&reading.links, parsed.links);
@@ -134,6 +128,17 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         page,
         older: reading.older,
     })
+}
+
+/// What the bytes say, unless they are too damaged to say anything.
+fn parsed(reading: &Reading<'_>) -> Result<ParsedFeed, ParseError> {
+    let source = Source {
+        url: Some(reading.url),
+        charset: reading.charset,
+        entries_max: reading.entries_max,
+    };
+    let had_posts = reading.known.iter().any(|it| it.origin == Origin::Own);
+    parse::sound(parse::feed(reading.bytes, source)?, had_posts)
 }
 
 /// How many of the posts that are new have the title of one that is known.
