@@ -32,7 +32,7 @@ fn dated(xml: &str, date: impl Fn(usize) -> String) -> String {
     let mut dated = parts.next().unwrap().to_owned();
     for (place, part) in parts.enumerate() {
         let rest = &part[part.find("</pubDate>").unwrap()..];
-        dated += &format!("<pubDate>{}{rest}", date(place));
+        dated.extend(["<pubDate>", &date(place), rest]);
     }
     dated
 }
