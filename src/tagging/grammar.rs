@@ -152,6 +152,21 @@ impl Grammar {
         self.mentions_of(tokens, |at| is_name(at).then_some(name))
     }
 
+    /// The number that a text has behind the unit with which it begins, names and marks apart, and maybe a mark:
+    /// "Thing: 6 networks". Whether it is a Thing's or counts something, the text alone does not tell.
+    pub(super) fn headed(&self, tokens: &[Token<'_>]) -> Option<u32> {
+        let at = tokens
+            .iter()
+            .position(|token| !matches!(token.kind, Kind::Masked | Kind::Mark(_)))?;
+        let unit = self
+            .unit_at(tokens, at)
+            .or_else(|| self.slip_at(tokens, at))
+            .filter(|unit| !unit.plural)?;
+        let (from, _) = self.skip_to_number(tokens, at + unit.len)?;
+        let number = self.words.number_at(tokens, from)?;
+        (!is_no_number(tokens, from + number.len)).then_some(number.value)
+    }
+
     /// Every number that is named like a Thing's, also by a mistyped unit word, and that no Thing has, in order.
     pub(super) fn absent(&self, tokens: &[Token<'_>]) -> Vec<u32> {
         let mut absent = Vec::new();

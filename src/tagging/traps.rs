@@ -494,6 +494,13 @@ fn an_address_that_was_made_from_the_title_says_no_more_than_the_title() {
         ("Thing 2.0", "thing-2-0-is-here"),
         ("Our thing: 20% off", "our-thing-20-off"),
         ("Not my thing: 9 to 5", "not-my-thing-9-to-5-again"),
+        (
+            "The next best thing: 5 tools",
+            "the-next-best-thing-5-tools",
+        ),
+        ("Thing: 20% off", "thing-20-off"),
+        ("Thing: 2.0", "thing-2-0-is-here"),
+        ("Things: 5 free tools", "things-5-free-tools"),
     ] {
         let url = format!("https://jo.example.org/2011/07/{slug}");
         let tags = tagged(&cpd23(), &post(title, &url, &[], "So here I am."));
@@ -514,6 +521,33 @@ fn an_address_speaks_where_the_title_was_changed() {
         let url = "https://jo.example.org/2011/07/thing-3-my-brand/";
         let changed = post(title, url, &[], "So here I am.");
         assert_eq!(tagged(&cpd23(), &changed), [3], "{title}");
+    }
+}
+
+#[test]
+fn an_address_speaks_where_the_title_begins_with_the_thing_and_a_mark() {
+    for (title, slug, expected) in [
+        (
+            "Thing – 13 Online collaboration",
+            "thing-13-online-collaboration",
+            13,
+        ),
+        ("Thing: 6 Online networks", "thing-6-online-networks", 6),
+        ("Thing No: 6 networks", "thing-no-6-networks", 6),
+        ("Thing number: 6 networks", "thing-number-6-networks", 6),
+        ("Thing: 8 to 11 catch up", "thing-8-to-11-catch-up", 8),
+        ("cpd23: Thing: 6 networks", "cpd23-thing-6-networks", 6),
+        (
+            "23 Things – Thing: 6 networks",
+            "23-things-thing-6-networks",
+            6,
+        ),
+        ("Thuing: 6 networks", "thuing-6-networks", 6),
+    ] {
+        let url = format!("https://jo.example.org/2011/07/{slug}/");
+        let entry = post(title, &url, &[], "So here I am.");
+        assert_eq!(tagged(&cpd23(), &entry), [expected], "{title}");
+        assert_eq!(tagged(&cpd23(), &titled(title)), [0; 0], "{title}");
     }
 }
 
