@@ -65,6 +65,25 @@ fn one_title_may_name_several_things() {
 }
 
 #[test]
+fn a_comma_before_the_next_thing_makes_a_list_unless_that_number_counts_something() {
+    check("Thing 22, 23 done!", &[22, 23]);
+    check("Thing 22, 23 finished", &[22, 23]);
+    check("Thing 22, 23", &[22, 23]);
+    check("Thing 22, 23 this week", &[22, 23]);
+    check("Thing 22, 23 was it", &[22, 23]);
+    check("Thing 10, 11 Mentoring", &[10, 11]);
+    check("Thing 8, 9 Ideas", &[8, 9]);
+    check("Thing 20, 21 promotion", &[20, 21]);
+    check("Thing 14, 15, 16 Zotero, events, advocacy", &[14, 15, 16]);
+    check("Thing 14, 15, 16 tools", &[14, 15, 16]);
+    check("Thing 14, 15, 20 tools", &[14, 15]);
+    check("Thing 8, 9 ideas", &[8]);
+    check("Thing 8, 9 tips", &[8]);
+    check("Thing 8, 10 Ideas", &[8]);
+    check("Thing eight, nine ideas", &[8]);
+}
+
+#[test]
 fn the_small_words_between_two_numbers_are_read_in_any_language() {
     check("Things 6 und 7", &[6, 7]);
     check("Thing 6 und 7: Netzwerke", &[6, 7]);
