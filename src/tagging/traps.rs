@@ -372,6 +372,11 @@ fn a_name_of_the_course_with_a_number_alone_suggests_that_thing() {
         (&cpd23(), "cpd23 2012-05", &[]),
         (&cpd23(), "Me and cpd23 #5", &[]),
         (&cpd23(), "ox23 #5", &[]),
+        (&cpd23(), "cpd23 #1 Mirrors", &[1]),
+        (&cpd23(), "cpd23 #1: mirrors", &[1]),
+        (&cpd23(), "cpd23 #5, mirrors", &[5]),
+        (&cpd23(), "cpd23 #1 fan", &[]),
+        (&cpd23(), "cpd23: 1, me: 0", &[]),
     ] {
         // With a text, so that nothing else is suggested.
         let entry = post(title, "", &[], "So here I am.");
@@ -383,6 +388,27 @@ fn a_name_of_the_course_with_a_number_alone_suggests_that_thing() {
     }
     let told = post("cpd23 #5", "", &["thing 6"], "So here I am.");
     assert_eq!(tagged(&cpd23(), &told), [6]);
+}
+
+#[test]
+fn a_post_that_counts_itself_does_not_silence_what_it_says() {
+    for (title, body, expected) in [
+        ("cpd23 5", "Some thoughts about Thing 3", &[3, 5][..]),
+        ("23 Things 2", "I have been looking at Thing 7", &[2, 7]),
+        ("cpd23 5", "A table for Thing 8.", &[5, 8]),
+        ("cpd23 #5: Evernote", "So here I am.", &[5, 9]),
+        ("cpd23 5", "So here I am.", &[5]),
+    ] {
+        let entry = post(title, "", &[], body);
+        assert_eq!(suggested(&cpd23(), &entry), expected, "{title} / {body}");
+        let explained = super::fixtures::CPD23.explain(&entry);
+        let won = explained.fired.iter().filter(|fired| fired.won);
+        let mut won: Vec<u16> = won
+            .flat_map(|fired| fired.tags.iter().map(|tag| tag.thing))
+            .collect();
+        won.sort_unstable();
+        assert_eq!(won, expected, "{title} / {body}");
+    }
 }
 
 #[test]
