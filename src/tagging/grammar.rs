@@ -5,6 +5,7 @@
 
 use super::language::{Number, Words};
 use super::tokens::{Kind, Token, is_dash, tokens};
+use super::vocabulary::singular;
 use crate::model::Course;
 
 /// How one course's Things are written.
@@ -152,6 +153,21 @@ impl Grammar {
         self.mentions_of(tokens, |at| is_name(at).then_some(name))
     }
 
+    /// The number that a text has behind the unit with which it begins, names and marks apart, and maybe a mark:
+    /// "Thing: 6 networks". Whether it is a Thing's or counts something, the text alone does not tell.
+    pub(super) fn headed(&self, tokens: &[Token<'_>]) -> Option<u32> {
+        let at = tokens
+            .iter()
+            .position(|token| !matches!(token.kind, Kind::Masked | Kind::Mark(_)))?;
+        let unit = self
+            .unit_at(tokens, at)
+            .or_else(|| self.slip_at(tokens, at))
+            .filter(|unit| !unit.plural)?;
+        let (from, _) = self.skip_to_number(tokens, at + unit.len)?;
+        let number = self.words.number_at(tokens, from)?;
+        (!is_no_number(tokens, from + number.len)).then_some(number.value)
+    }
+
     /// Every number that is named like a Thing's, also by a mistyped unit word, and that no Thing has, in order.
     pub(super) fn absent(&self, tokens: &[Token<'_>]) -> Vec<u32> {
         let mut absent = Vec::new();
@@ -252,7 +268,10 @@ impl Grammar {
         }
         let mut written = vec![head.value];
         let mut previous = head.value;
-        while let Some((joiner, number, after)) = self.next_in_list(tokens, end) {
+        let mut has_commas = false;
+        while let Some((mut joiner, number, after)) = self.next_in_list(tokens, end) {
+            // Where one comma was the list's, so is the next.
+            joiner.listed &= !has_commas;
             if !self.belongs(tokens, unit, joiner, previous, number, after) {
                 break;
             }
@@ -261,6 +280,7 @@ impl Grammar {
             } else {
                 written.push(number.value);
             }
+            has_commas |= joiner.listed;
             previous = number.value;
             end = after;
         }
@@ -303,7 +323,7 @@ impl Grammar {
             return neighbour && number.value != self.count();
         }
         // Who writes on two Things in one post mostly writes on neighbours; but "Thing 8, 9 ideas" is on one.
-        !wordy || (neighbour && !listed)
+        !wordy || (neighbour && !(listed && counts_several(tokens, after)))
     }
 
     /// Whether a unit word follows that has no number of its own ("10 things I learned").
@@ -425,6 +445,14 @@ fn joiner_at(tokens: &[Token<'_>], at: usize) -> Option<(Joiner, usize)> {
 fn is_and(token: &Token<'_>) -> bool {
     Words::is_in_any_language(token, |cues| cues.and)
         || token.is_mark(|mark| matches!(mark, '&' | '+'))
+}
+
+/// Whether a plural in small letters follows ("9 ideas"); after a list comes its subject ("23 Volunteering", "21
+/// promotion") or what was done of it ("23 done").
+fn counts_several(tokens: &[Token<'_>], after: usize) -> bool {
+    tokens
+        .get(after)
+        .is_some_and(|next| !next.is_capitalised() && singular(next.text) != next.text)
 }
 
 /// Adds a range to the numbers, whose last one is where the range starts.

@@ -1,4 +1,5 @@
-//! What in a post speaks for a Thing, in order of trust: the first signal that says anything silences the rest.
+//! What in a post speaks for a Thing, in order of trust: the first signal that says anything silences the rest,
+//! except for a title that may only count the blog's posts.
 //!
 //! A post that names another programme and not ours gets no tag at all, since the numbers are that programme's.
 //! An organiser's exclusions and weights are heard here. It must not know how numbers are written; that is the
@@ -12,7 +13,7 @@ mod topics;
 
 use super::post::Post;
 use super::{Tagger, absent};
-use crate::model::{Signal, Tag, TagState, Weight};
+use crate::model::{Place, Signal, Tag, TagState, Weight};
 
 pub(super) use address::Briefs;
 pub(super) use journey::Journey;
@@ -67,7 +68,7 @@ pub(super) fn tags(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     for signal in Signal::ALL {
         if is_heard(by, signal, post) {
             let tags = said(tagger, post, signal);
-            by = by.or((!tags.is_empty()).then_some(signal));
+            by = by.or(silences(signal, &tags).then_some(signal));
             join(&mut won, tags);
         }
     }
@@ -99,7 +100,7 @@ pub(super) fn explain(tagger: &Tagger, post: &Post<'_>) -> Explanation {
             continue;
         }
         let won = silence.is_none() && is_heard(by, signal, post);
-        by = by.or(Some(signal));
+        by = by.or(silences(signal, &tags).then_some(signal));
         fired.push(Fired {
             signal,
             weight: tagger.rules.weight(signal),
@@ -123,6 +124,14 @@ fn is_heard(by: Option<Signal>, signal: Signal, post: &Post<'_>) -> bool {
         Some(Signal::Title) => signal == Signal::Headings && opening::catches_up(post),
         Some(_) => false,
     }
+}
+
+/// Whether a signal that says this silences those after it. "cpd23 #5" does not, because the number may count the posts,
+/// so that it only suggests one more Thing.
+fn silences(signal: Signal, tags: &[Tag]) -> bool {
+    let counts = |tag: &Tag| tag.state == TagState::Suggested && tag.evidence.place == Place::Title;
+    let only_counts = signal == Signal::Mention && tags.iter().all(counts);
+    !tags.is_empty() && !only_counts
 }
 
 /// What a signal says, with the state that its weight gives.
@@ -155,12 +164,10 @@ fn said(tagger: &Tagger, post: &Post<'_>, signal: Signal) -> Vec<Tag> {
     sorted(tags)
 }
 
-/// What names a Thing weakly: a title by the course's name, or else the opening of the text.
+/// What names a Thing weakly: the opening of the text, and a title by the course's name.
 fn in_passing(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
-    let tags = numbers::by_name(tagger, post);
-    if tags.is_empty() {
-        return opening::by_weak_cue(tagger, post);
-    }
+    let mut tags = opening::by_weak_cue(tagger, post);
+    tags.extend(numbers::by_name(tagger, post));
     tags
 }
 

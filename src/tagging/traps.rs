@@ -65,6 +65,25 @@ fn one_title_may_name_several_things() {
 }
 
 #[test]
+fn a_comma_before_the_next_thing_makes_a_list_unless_that_number_counts_something() {
+    check("Thing 22, 23 done!", &[22, 23]);
+    check("Thing 22, 23 finished", &[22, 23]);
+    check("Thing 22, 23", &[22, 23]);
+    check("Thing 22, 23 this week", &[22, 23]);
+    check("Thing 22, 23 was it", &[22, 23]);
+    check("Thing 10, 11 Mentoring", &[10, 11]);
+    check("Thing 8, 9 Ideas", &[8, 9]);
+    check("Thing 20, 21 promotion", &[20, 21]);
+    check("Thing 14, 15, 16 Zotero, events, advocacy", &[14, 15, 16]);
+    check("Thing 14, 15, 16 tools", &[14, 15, 16]);
+    check("Thing 14, 15, 20 tools", &[14, 15]);
+    check("Thing 8, 9 ideas", &[8]);
+    check("Thing 8, 9 tips", &[8]);
+    check("Thing 8, 10 Ideas", &[8]);
+    check("Thing eight, nine ideas", &[8]);
+}
+
+#[test]
 fn the_small_words_between_two_numbers_are_read_in_any_language() {
     check("Things 6 und 7", &[6, 7]);
     check("Thing 6 und 7: Netzwerke", &[6, 7]);
@@ -353,6 +372,11 @@ fn a_name_of_the_course_with_a_number_alone_suggests_that_thing() {
         (&cpd23(), "cpd23 2012-05", &[]),
         (&cpd23(), "Me and cpd23 #5", &[]),
         (&cpd23(), "ox23 #5", &[]),
+        (&cpd23(), "cpd23 #1 Mirrors", &[1]),
+        (&cpd23(), "cpd23 #1: mirrors", &[1]),
+        (&cpd23(), "cpd23 #5, mirrors", &[5]),
+        (&cpd23(), "cpd23 #1 fan", &[]),
+        (&cpd23(), "cpd23: 1, me: 0", &[]),
     ] {
         // With a text, so that nothing else is suggested.
         let entry = post(title, "", &[], "So here I am.");
@@ -364,6 +388,27 @@ fn a_name_of_the_course_with_a_number_alone_suggests_that_thing() {
     }
     let told = post("cpd23 #5", "", &["thing 6"], "So here I am.");
     assert_eq!(tagged(&cpd23(), &told), [6]);
+}
+
+#[test]
+fn a_post_that_counts_itself_does_not_silence_what_it_says() {
+    for (title, body, expected) in [
+        ("cpd23 5", "Some thoughts about Thing 3", &[3, 5][..]),
+        ("23 Things 2", "I have been looking at Thing 7", &[2, 7]),
+        ("cpd23 5", "A table for Thing 8.", &[5, 8]),
+        ("cpd23 #5: Evernote", "So here I am.", &[5, 9]),
+        ("cpd23 5", "So here I am.", &[5]),
+    ] {
+        let entry = post(title, "", &[], body);
+        assert_eq!(suggested(&cpd23(), &entry), expected, "{title} / {body}");
+        let explained = super::fixtures::CPD23.explain(&entry);
+        let won = explained.fired.iter().filter(|fired| fired.won);
+        let mut won: Vec<u16> = won
+            .flat_map(|fired| fired.tags.iter().map(|tag| tag.thing))
+            .collect();
+        won.sort_unstable();
+        assert_eq!(won, expected, "{title} / {body}");
+    }
 }
 
 #[test]
@@ -494,6 +539,13 @@ fn an_address_that_was_made_from_the_title_says_no_more_than_the_title() {
         ("Thing 2.0", "thing-2-0-is-here"),
         ("Our thing: 20% off", "our-thing-20-off"),
         ("Not my thing: 9 to 5", "not-my-thing-9-to-5-again"),
+        (
+            "The next best thing: 5 tools",
+            "the-next-best-thing-5-tools",
+        ),
+        ("Thing: 20% off", "thing-20-off"),
+        ("Thing: 2.0", "thing-2-0-is-here"),
+        ("Things: 5 free tools", "things-5-free-tools"),
     ] {
         let url = format!("https://jo.example.org/2011/07/{slug}");
         let tags = tagged(&cpd23(), &post(title, &url, &[], "So here I am."));
@@ -514,6 +566,33 @@ fn an_address_speaks_where_the_title_was_changed() {
         let url = "https://jo.example.org/2011/07/thing-3-my-brand/";
         let changed = post(title, url, &[], "So here I am.");
         assert_eq!(tagged(&cpd23(), &changed), [3], "{title}");
+    }
+}
+
+#[test]
+fn an_address_speaks_where_the_title_begins_with_the_thing_and_a_mark() {
+    for (title, slug, expected) in [
+        (
+            "Thing – 13 Online collaboration",
+            "thing-13-online-collaboration",
+            13,
+        ),
+        ("Thing: 6 Online networks", "thing-6-online-networks", 6),
+        ("Thing No: 6 networks", "thing-no-6-networks", 6),
+        ("Thing number: 6 networks", "thing-number-6-networks", 6),
+        ("Thing: 8 to 11 catch up", "thing-8-to-11-catch-up", 8),
+        ("cpd23: Thing: 6 networks", "cpd23-thing-6-networks", 6),
+        (
+            "23 Things – Thing: 6 networks",
+            "23-things-thing-6-networks",
+            6,
+        ),
+        ("Thuing: 6 networks", "thuing-6-networks", 6),
+    ] {
+        let url = format!("https://jo.example.org/2011/07/{slug}/");
+        let entry = post(title, &url, &[], "So here I am.");
+        assert_eq!(tagged(&cpd23(), &entry), [expected], "{title}");
+        assert_eq!(tagged(&cpd23(), &titled(title)), [0; 0], "{title}");
     }
 }
 

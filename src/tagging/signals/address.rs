@@ -69,7 +69,8 @@ impl Briefs {
 /// The post is a Thing's brief, or the last part of its address names a Thing.
 ///
 /// Blogs make addresses from titles and leave the marks out, by which "Best thing: 5 tools" is told from "Thing 5 tools".
-/// So an address speaks only where its words are not the title's, or where the title says the same.
+/// So an address speaks only where its words are not the title's, or where the title says the same or begins with the
+/// Thing: "Thing: 6 networks".
 pub(super) fn in_address(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
     let Some(url) = post.url() else {
         return Vec::new();
@@ -100,10 +101,12 @@ pub(super) fn in_address(tagger: &Tagger, post: &Post<'_>) -> Vec<Tag> {
         return Vec::new();
     }
     let titled = things(&numbers::in_title(tagger, post));
+    let headed = tagger.grammar.headed(post.title.tokens());
     mentions.retain(|mention| {
         let said = mention.things.iter().all(|thing| titled.contains(thing));
         let words = &spaced[text.span(mention.first, mention.end)];
-        said || !is_from(post.title.text, words)
+        let begins = mention.things.first().copied().map(u32::from) == headed;
+        said || begins || !is_from(post.title.text, words)
     });
     text.tags(&mentions, Rule::Number, Place::Url)
 }

@@ -50,7 +50,12 @@ fn is_whole(tokens: &[Token<'_>], mention: &Mention) -> bool {
     let hashed = tokens[mention.first..mention.end].iter().any(is_hash);
     let ends = match &tokens[mention.end..] {
         [] => true,
-        [next, ..] if hashed && next.spaced => true,
+        // "#1 fan" is a rank.
+        [next, ..] if hashed && next.spaced => {
+            mention.things != [1] || next.is_capitalised() || is_mark(next)
+        }
+        // "1, me: 0" is a score.
+        [next, ..] if !hashed && next.is_mark(|mark| mark == ',') => false,
         [next] => is_mark(next),
         // "7/23" and "7:30" are no Things.
         [next, more, ..] => is_mark(next) && more.spaced,
