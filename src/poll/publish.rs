@@ -85,6 +85,7 @@ impl Poller {
         self.write_pauses_down().await?;
         Ok(told)
     }
+
     /// Tells the hub that one of our feeds has changed.
     async fn tell(&self, hub: &Url, path: &str, now: Timestamp) -> Result<u16, FetchError> {
         let topic = format!("{}{path}", self.own.base_url);

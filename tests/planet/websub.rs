@@ -568,9 +568,7 @@ async fn news_that_a_hub_tells_while_its_feed_is_being_read_are_looked_for_soon(
     blogs.answers("/ann", [held.meeting(&barrier), fresh]);
     let before = blogs.asked("/ann").len();
     let meanwhile = async {
-        while blogs.asked("/ann").len() == before {
-            tokio::task::yield_now().await;
-        }
+        until_asked(&blogs, "/ann", before).await;
         planet.minutes_later(1);
         planet.post(&callback, &[], "more news").await;
         barrier.wait().await;
