@@ -42,5 +42,5 @@ pub use platform::platform;
 pub use retag::{Counts, Difference, difference};
 pub use schedule::{
     Outcome, POSTS_MAX, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, rest, resume,
-    season, spread, update,
+    season, soon, spread, update,
 };

@@ -360,9 +360,6 @@ impl Poller {
             feed.validators.url.is_none() || plan::asks_whole(feed, visit::is_outdated(feed), now);
         update.asked_whole = is_whole && !is_put_off;
         update.began_at = began;
-        let document = update.document.as_ref();
-        let rhythm = document.map_or(feed.rhythm, |document| document.rhythm);
-        update.soon_at = plan::websub::soon(Some(now), rhythm, now);
         let document = update.document.take();
         let kept = update.clone();
         update.document = document;

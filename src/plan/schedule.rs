@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::moves;
-use crate::model::{Document, Failure, Feed, FeedUpdate, Trouble, Validators};
+use crate::model::{Document, Failure, Feed, FeedUpdate, Rhythm, Trouble, Validators};
 
 pub use self::agenda::{resume, spread};
-pub(super) use self::interval::awake;
+use self::interval::awake;
 pub use self::interval::{POSTS_MAX, Posts, Season, posts, season};
 
 /// How one poll ended.
@@ -95,6 +95,8 @@ const OFFLINE_WAIT: SignedDuration = SignedDuration::from_mins(5);
 const WHOLE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// By hand a feed is asked at most once in this.
 const BY_HAND_EVERY: SignedDuration = SignedDuration::from_mins(15);
+/// Between two polls that a hub brings about.
+const POLLS_APART: SignedDuration = SignedDuration::from_mins(5);
 /// What a 410 says before it has been said often and long enough.
 const CALLED_GONE: &str = "the blog says that this feed is gone for good (410), which is believed when it still says so \
                            in a week: ask the blogger whether the blog has moved";
@@ -148,9 +150,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
             fail(feed, &mut update, cause, Trouble::Other, terms);
             tell_of_absence(&mut update);
         }
-        Outcome::Failed { cause, trouble } => {
-            fail(feed, &mut update, cause, trouble, terms);
-        }
+        Outcome::Failed { cause, trouble } => fail(feed, &mut update, cause, trouble, terms),
         Outcome::Offline => {
             update.next_poll_at = later(now, OFFLINE_WAIT + BACK_WITHIN.mul_f64(terms.dice));
             stay(&mut update, feed);
@@ -160,6 +160,7 @@ pub fn update(feed: &Feed, outcome: Outcome, terms: &Terms, now: Timestamp) -> F
     update.next_poll_at = awake(update.next_poll_at, rhythm, terms.dice, now);
     let is_well = update.validators.is_some();
     update.fallback_at = is_well.then(|| interval::fallback(rhythm, terms, now));
+    update.soon_at = soon(Some(now), rhythm, now);
     if let Some(found) = &update.found_at {
         moves::found_anew(&mut update.moves, found);
     }
@@ -214,6 +215,13 @@ pub fn asks_whole(feed: &Feed, is_outdated: bool, now: Timestamp) -> bool {
         && feed
             .whole_at
             .is_none_or(|at| now.duration_since(at) >= WHOLE_EVERY)
+}
+
+/// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time, nor in
+/// hours that it wants to be left alone.
+pub fn soon(polled_at: Option<Timestamp>, rhythm: Rhythm, now: Timestamp) -> Timestamp {
+    let at = polled_at.map_or(now, |at| later(at, POLLS_APART).max(now));
+    awake(at, rhythm, 0.0, now)
 }
 
 /// When a feed may be asked by hand: neither within a quarter of an hour nor before its host's word, and one that is gone

@@ -15,8 +15,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use url::{Host, Url};
 
-use super::schedule::awake;
-use crate::model::{Fingerprint, HubOffer, Rhythm, Subscription};
+use crate::model::{Fingerprint, HubOffer, Subscription};
 
 /// How long a hub is asked to tell of news, in seconds.
 pub const LEASE_SECONDS: u32 = 10 * 24 * 3_600;
@@ -36,8 +35,6 @@ const REFUSAL_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// Polls in a row that find what the hub did not tell; then it is left alone for a month.
 const MISSED_MAX: u32 = 2;
 const LONG_REST: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Between two polls that a hub brings about.
-const POLLS_APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// The planet's address as a hub can reach it; nothing where it is only for this machine or a private network.
 pub fn public_base(base_url: &str) -> Option<Url> {
@@ -256,13 +253,6 @@ pub fn polled(
         have.next_at = later(now, LONG_REST);
     }
     have
-}
-
-/// When a feed is polled of which a hub told news: at once, but not sooner than five minutes after the last time, nor in
-/// hours that it wants to be left alone.
-pub fn soon(polled_at: Option<Timestamp>, rhythm: Rhythm, now: Timestamp) -> Timestamp {
-    let at = polled_at.map_or(now, |at| later(at, POLLS_APART).max(now));
-    awake(at, rhythm, 0.0, now)
 }
 
 /// What our hub was told of one of our own feeds in one form.

@@ -7,7 +7,7 @@ use url::Url;
 use super::rows::{millis, time, time_if, url_if};
 use super::{Store, StoreError};
 use crate::model::{FeedId, HubOffer, Rhythm, Subscription};
-use crate::plan::websub::soon;
+use crate::plan::soon;
 
 /// What a feed offers, and what we have of it.
 #[derive(Debug, Clone)]

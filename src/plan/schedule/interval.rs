@@ -163,12 +163,7 @@ fn by_posts(terms: &Terms, now: Timestamp) -> SignedDuration {
 /// The first time from this one on at which the feed wants to be asked (RSS 2.0 `skipHours` and `skipDays`, in UTC). Where
 /// there is none within a day it is not left out for longer than a day from now: who wants never to be asked is asked once
 /// a day.
-pub(in crate::plan) fn awake(
-    at: Timestamp,
-    rhythm: Rhythm,
-    dice: f64,
-    now: Timestamp,
-) -> Timestamp {
+pub(super) fn awake(at: Timestamp, rhythm: Rhythm, dice: f64, now: Timestamp) -> Timestamp {
     if !is_asleep(at, rhythm) {
         return at;
     }

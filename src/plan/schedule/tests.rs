@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{
-    Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, rest, resume, season,
+    Outcome, Posts, Season, Terms, asks_whole, may_be_asked_at, posts, rest, resume, season, soon,
     spread, update,
 };
 use crate::model::{Author, Feed, FeedId, FeedUpdate, Rhythm, Trouble, Validators};
@@ -660,4 +660,16 @@ fn a_timer_that_polls_every_day_asks_who_fails_every_day_and_later_every_week() 
         feed.failure = update.failure;
     }
     assert_eq!(asked, [0, 1, 2, 3, 4, 5, 6, 7, 14, 21]);
+}
+
+#[test]
+fn a_feed_is_polled_at_once_for_a_hub_but_not_twice_in_five_minutes() {
+    let soon = |polled_at, now| soon(polled_at, Rhythm::default(), now);
+    assert_eq!(soon(None, now()), now());
+    assert_eq!(
+        soon(Some(now() - SignedDuration::from_hours(1)), now()),
+        now()
+    );
+    let five = SignedDuration::from_mins(5);
+    assert_eq!(soon(Some(now()), now()), now() + five);
 }

@@ -7,9 +7,9 @@ use url::Url;
 
 use super::{
     Refusals, Todo, asked, delivered, denied, is_signed, is_verified, left, not_asked, offer,
-    polled, public_base, soon, todo, unheard, verified,
+    polled, public_base, todo, unheard, verified,
 };
-use crate::model::{FeedId, HubOffer, Rhythm, Subscription};
+use crate::model::{FeedId, HubOffer, Subscription};
 
 fn at(hours: i64) -> Timestamp {
     let noon: Timestamp = "2011-08-01T12:00:00Z".parse().unwrap();
@@ -348,15 +348,6 @@ fn a_hub_that_accepts_and_never_tells_is_relied_upon_no_more() {
     assert_eq!(polled(told, Some(at(4)), at(5)).missed, 1);
     assert_eq!(delivered(twice, at(4)), None, "it was given up");
     assert_eq!(delivered(asked(new(), at(0)), at(1)), None);
-}
-
-#[test]
-fn a_feed_is_polled_at_once_for_a_hub_but_not_twice_in_five_minutes() {
-    let soon = |polled_at, now| soon(polled_at, Rhythm::default(), now);
-    assert_eq!(soon(None, at(0)), at(0));
-    assert_eq!(soon(Some(at(-1)), at(0)), at(0));
-    let five = SignedDuration::from_mins(5);
-    assert_eq!(soon(Some(at(0)), at(0)), at(0) + five);
 }
 
 /// Shows A33.
