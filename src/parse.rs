@@ -147,14 +147,14 @@ pub fn sound(parsed: ParsedFeed, had_posts: bool) -> Result<ParsedFeed, ParseErr
 
 /// Whether a document ends with its root, in a spelling that XML does not know: `</RSS>` or `</ rss>`.
 fn ends_in_its_way(text: &str) -> bool {
-    const ROOTS: [&str; 3] = ["</rss>", "</feed>", "</rdf:rdf>"];
+    const ROOTS: [&str; 3] = ["</rss>", "</feed>", "</rdf:RDF>"];
     let Some((_, end)) = text.trim_end().rsplit_once('<') else {
         return false;
     };
     let end = format!("<{end}");
     let plain: String = end.split_ascii_whitespace().collect();
-    let plain = plain.to_ascii_lowercase();
-    ROOTS.contains(&plain.as_str()) && !["</rss>", "</feed>", "</rdf:RDF>"].contains(&end.as_str())
+    let is_root = ROOTS.iter().any(|root| root.eq_ignore_ascii_case(&plain));
+    is_root && !ROOTS.contains(&end.as_str())
 }
 
 /// Reads the whole, or else what can be read of it.
