@@ -65,8 +65,6 @@ pub struct Page {
     pub dates: Vec<Timestamp>,
     /// When each of those posts was published that were known before.
     pub met: Vec<Timestamp>,
-    /// How many of the others have the title of a known one.
-    pub namesakes: usize,
     /// Whether so many of its posts lie before the course's opening that the day is reached.
     pub reaches_opening: bool,
     /// Where it says that more is.
@@ -101,15 +99,12 @@ impl Page {
             oldest: dates().min(),
             dates: dates().collect(),
             met: Vec::new(),
-            namesakes: 0,
             reaches_opening: is_many(before, dates().count()),
             links: parsed.links.clone(),
             by_wordpress: numbered > 0 && 2 * numbered >= guids().count(),
         }
     }
-}
 
-impl Page {
     /// Whether so many of its posts are from before a moment, or of it, that it goes back as far.
     fn reaches(&self, moment: Timestamp) -> bool {
         let count = |times: &[Timestamp]| times.iter().filter(|at| **at <= moment).count();
@@ -162,14 +157,22 @@ pub fn begin(feed: &Page, now: Timestamp) -> Walk {
 /// none of it, and it is newer but for a few posts, such as one that is pinned. It may be over at once.
 ///
 /// A post without a date tells nothing of that. Whoever gives all posts new identities has old dates among them, or the
-/// old titles where an import gave them new dates. A feed of very few posts is a blog that begins, and has lost its first
-/// attempt.
-pub fn gap(feed: &Page, known: &[KnownEntry], now: Timestamp) -> Option<Walk> {
+/// old titles where an import gave them new dates: `namesakes` counts the new posts that have the title of a known one. A
+/// feed of very few posts is a blog that begins, and has lost its first attempt.
+pub fn gap(
+    feed: &Page,
+    known: &[KnownEntry],
+    namesakes: impl FnOnce() -> usize,
+    now: Timestamp,
+) -> Option<Walk> {
     let own = known.iter().filter(|it| it.origin == Origin::Own);
     let after = own.map(|it| it.published_at).max()?;
     let is_met = feed.met.iter().any(|at| *at >= after);
-    let is_imported = 2 * feed.namesakes >= feed.entries;
-    if is_met || is_imported || feed.entries < GAP_ENTRIES_MIN || feed.reaches(after) {
+    if is_met || feed.entries < GAP_ENTRIES_MIN || feed.reaches(after) {
+        return None;
+    }
+    let is_imported = 2 * namesakes() >= feed.entries;
+    if is_imported {
         return None;
     }
     let newer = feed.dates.iter().copied().filter(|at| *at > after);

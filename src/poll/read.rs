@@ -91,11 +91,9 @@ pub(super) fn compare(reading: &Reading<'_>) -> Result<Compared, ParseError> {
         older: reading.older,
     };
     let intents = plan::intents(reading.known, came, reading.now);
-    if may_have_gap {
-        page.namesakes = namesakes(&intents.work, reading.known);
-    }
     page.met = intents.met;
-    let gap = may_have_gap.then(|| backfill::gap(&page, reading.known, reading.now));
+    let namesakes = || namesakes(&intents.work, reading.known);
+    let gap = may_have_gap.then(|| backfill::gap(&page, reading.known, namesakes, reading.now));
     let walk = gap.flatten();
     let problems = parsed.problems.into_iter().chain(intents.problems);
     let title = parsed.title.as_ref().map(sanitize::line);
@@ -143,9 +141,6 @@ fn parsed(reading: &Reading<'_>) -> Result<ParsedFeed, ParseError> {
 
 /// How many of the posts that are new have the title of one that is known.
 fn namesakes(work: &[Intent], known: &[KnownEntry]) -> usize {
-    if known.is_empty() {
-        return 0;
-    }
     let titles: HashSet<&str> = known.iter().map(|it| it.title.as_str()).collect();
     let new = work.iter().filter(|intent| intent.known.is_none());
     let named = new.map(|intent| sanitize::line(&intent.entry.title));
